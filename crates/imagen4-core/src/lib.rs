@@ -1,1 +1,31 @@
-//! Stub.
+//! The types and rules of the Imagen 4 playground.
+//!
+//! Shared by the page (wasm) and the servers (native): no I/O, no async, no clock. Values that would be refused
+//! cannot be built, so both sides say the same about the same input.
+//!
+//! # Layout
+//! - [`request`]: what is asked for, field by field, and [`request::GenerationRequest`] over all of them
+//! - [`models`]: the models, their prices and limits, as data
+//! - [`money`]: [`MicroUsd`], integer micro-dollars
+//! - [`prediction`]: the vendor's object, read tolerantly from any bytes
+//! - [`run`]: our object; its states and what moves it from one to the next
+//! - [`problem`]: what went wrong, as RFC 9457 problem details
+//! - [`api`]: the other shapes of the playground's HTTP face
+//! - [`time`]: [`Timestamp`], milliseconds that read and write RFC 3339
+
+pub mod api;
+pub mod models;
+pub mod money;
+pub mod prediction;
+pub mod problem;
+pub mod request;
+pub mod run;
+pub mod time;
+
+pub use models::Model;
+pub use money::MicroUsd;
+pub use prediction::{Prediction, PredictionStatus};
+pub use problem::{Problem, ProblemCode};
+pub use request::{AspectRatio, FieldErrors, GenerationRequest, ImageCount, NegativePrompt, Prompt, Seed};
+pub use run::{Billed, Run, RunEvent, RunId, RunState};
+pub use time::Timestamp;

@@ -1,0 +1,193 @@
+//! What went wrong, as RFC 9457 problem details: in an HTTP answer, or beside a run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Billed, FieldErrors};
+
+/// The machine's word for a problem. It decides the HTTP status, the title and whether trying again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// The body is not JSON.
+    MalformedJson,
+    /// The body is not declared as `application/json`.
+    UnsupportedMediaType,
+    /// The body is longer than 64 KiB.
+    BodyTooLarge,
+    /// One or more fields are refused; `fields` names each.
+    InvalidRequest,
+    /// No usable `Idempotency-Key` header.
+    IdempotencyKeyRequired,
+    /// The key was used before, with another body.
+    IdempotencyKeyReused,
+    /// The day's budget does not allow it.
+    OverBudget,
+    /// The request came under a host name that is not ours.
+    ForeignHost,
+    /// The request came from another site's page.
+    ForeignOrigin,
+    /// There is no such thing.
+    NotFound,
+    /// The path knows other methods.
+    MethodNotAllowed,
+    /// The ledger could not be written or read.
+    StorageFailed,
+    /// A defect of ours.
+    Internal,
+    /// The vendor does not accept our key, or not for this.
+    KeyRefused,
+    /// The vendor's account has too little credit.
+    InsufficientCredits,
+    /// The vendor does not serve this model any longer.
+    ModelRetired,
+    /// The vendor refused for another reason.
+    Refused,
+    /// The answer was lost after the request had left.
+    AnswerLost,
+    /// The vendor's content rules ended it.
+    ContentRefused,
+    /// The vendor ended it without pictures.
+    GenerationFailed,
+    /// The vendor says completed and hands over nothing.
+    NoPictures,
+    /// The vendor deleted the pictures before all of them were kept.
+    PicturesExpired,
+    /// A code newer than this build.
+    #[serde(other)]
+    Other,
+}
+
+impl ProblemCode {
+    /// The HTTP status that goes with it; for problems of a run, the one its cause would have had.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::MalformedJson | Self::IdempotencyKeyRequired => 400,
+            Self::KeyRefused => 401,
+            Self::OverBudget | Self::InsufficientCredits => 402,
+            Self::ForeignHost | Self::ForeignOrigin => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::ModelRetired | Self::PicturesExpired => 410,
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::InvalidRequest | Self::IdempotencyKeyReused | Self::Refused | Self::ContentRefused => 422,
+            Self::StorageFailed | Self::Internal | Self::Other => 500,
+            Self::AnswerLost | Self::GenerationFailed | Self::NoPictures => 502,
+        }
+    }
+
+    /// A short title in plain words, the same for every occurrence.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::MalformedJson => "The body is not valid JSON",
+            Self::UnsupportedMediaType => "Only application/json is read",
+            Self::BodyTooLarge => "The body is longer than 64 KiB",
+            Self::InvalidRequest => "Some fields are not right",
+            Self::IdempotencyKeyRequired => "An Idempotency-Key is required",
+            Self::IdempotencyKeyReused => "The Idempotency-Key was used for another request",
+            Self::OverBudget => "Over the daily budget",
+            Self::ForeignHost => "Not served under this host name",
+            Self::ForeignOrigin => "Not served to other sites' pages",
+            Self::NotFound => "Not found",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::StorageFailed => "The ledger is not available",
+            Self::Internal => "Something broke on our side",
+            Self::KeyRefused => "The vendor refused the API key",
+            Self::InsufficientCredits => "The vendor's account is out of credit",
+            Self::ModelRetired => "The vendor no longer serves this model",
+            Self::Refused => "The vendor refused the request",
+            Self::AnswerLost => "We don't know yet whether this was billed",
+            Self::ContentRefused => "Stopped by the vendor's content rules",
+            Self::GenerationFailed => "The vendor could not generate it",
+            Self::NoPictures => "The vendor finished without handing over pictures",
+            Self::PicturesExpired => "Some pictures could not be had any more",
+            Self::Other => "Something went wrong",
+        }
+    }
+
+    /// Whether the same request may succeed later, without another change.
+    pub const fn retryable(self) -> bool {
+        matches!(self, Self::StorageFailed | Self::Internal | Self::GenerationFailed | Self::NoPictures)
+    }
+}
+
+/// Problem details, `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The machine's word.
+    pub code: ProblemCode,
+    /// The same for every occurrence of the code.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time and what to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Whether the same request may succeed later.
+    pub retryable: bool,
+    /// Whether money is involved.
+    pub billed: Billed,
+    /// Field → what is wrong with it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// Finds the occurrence in the server's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+impl Problem {
+    /// A problem of that code; nothing was billed.
+    pub fn new(code: ProblemCode) -> Self {
+        Self {
+            code,
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: None,
+            retryable: code.retryable(),
+            billed: Billed::No,
+            fields: BTreeMap::new(),
+            request_id: None,
+        }
+    }
+
+    /// The same with what happened this time.
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// The same with another word on the money.
+    pub fn billed(mut self, billed: Billed) -> Self {
+        self.billed = billed;
+        self
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        let detail = errors.to_string();
+        Self { fields: errors.into_map(), ..Self::new(ProblemCode::InvalidRequest).detail(detail) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_names_its_fields_and_reads_back() {
+        let mut errors = FieldErrors::default();
+        errors.add("seed", "must be a whole number");
+        let problem = Problem::from(errors);
+        assert_eq!((problem.status, problem.fields["seed"].as_str()), (422, "must be a whole number"));
+        let text = serde_json::to_string(&problem).expect("JSON");
+        assert_eq!(serde_json::from_str::<Problem>(&text).expect("reads back"), problem);
+    }
+
+    #[test]
+    fn a_newer_code_is_tolerated() {
+        assert_eq!(serde_json::from_str::<ProblemCode>("\"from_the_future\"").expect("tolerated"), ProblemCode::Other);
+    }
+}

@@ -1,0 +1,89 @@
+//! The shapes the model paints.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+use super::Refusal;
+
+/// Width to height, as the vendor names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AspectRatio {
+    /// 1:1
+    #[default]
+    Square,
+    /// 16:9
+    Wide,
+    /// 9:16
+    Tall,
+    /// 3:4
+    Portrait,
+    /// 4:3
+    Landscape,
+}
+
+impl AspectRatio {
+    /// All of them, in the vendor's order.
+    pub const ALL: [Self; 5] = [Self::Square, Self::Wide, Self::Tall, Self::Portrait, Self::Landscape];
+
+    /// The vendor's name: `16:9`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Square => "1:1",
+            Self::Wide => "16:9",
+            Self::Tall => "9:16",
+            Self::Portrait => "3:4",
+            Self::Landscape => "4:3",
+        }
+    }
+
+    /// Width and height in pixels that the model really paints (Google's table for 1K pictures; the shapes are only near
+    /// to their names).
+    pub const fn pixels(self) -> (u32, u32) {
+        match self {
+            Self::Square => (1024, 1024),
+            Self::Wide => (1408, 768),
+            Self::Tall => (768, 1408),
+            Self::Portrait => (896, 1280),
+            Self::Landscape => (1280, 896),
+        }
+    }
+}
+
+impl fmt::Display for AspectRatio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for AspectRatio {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        Self::ALL
+            .into_iter()
+            .find(|ratio| ratio.as_str() == text)
+            .ok_or_else(|| Refusal::new(format!("must be one of {}", Self::ALL.map(Self::as_str).join(", "))))
+    }
+}
+
+impl Serialize for AspectRatio {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back_and_others_are_refused() {
+        for ratio in AspectRatio::ALL {
+            assert_eq!(ratio.as_str().parse(), Ok(ratio));
+        }
+        let refusal = "2:1".parse::<AspectRatio>().expect_err("unknown");
+        assert_eq!(refusal.to_string(), "must be one of 1:1, 16:9, 9:16, 3:4, 4:3");
+    }
+}

@@ -1,0 +1,89 @@
+//! The prompt and the negative prompt: text that is kept verbatim.
+
+use serde::Serialize;
+
+use super::Refusal;
+
+/// Most characters (Unicode scalar values) of a prompt, and of a negative prompt. The vendor documents no limit;
+/// the model itself reads about 480 tokens.
+pub const MAX_PROMPT_CHARS: usize = 10_000;
+
+/// What to paint: not empty, not only white space, at most [`MAX_PROMPT_CHARS`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Prompt(String);
+
+impl Prompt {
+    /// Takes the text as it is.
+    pub fn new(text: impl Into<String>) -> Result<Self, Refusal> {
+        let text = text.into();
+        if text.trim().is_empty() {
+            return Err(Refusal::new("is required: describe what to paint"));
+        }
+        within_limit(&text)?;
+        Ok(Self(text))
+    }
+
+    /// The text, verbatim.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What to keep out of the picture: at most [`MAX_PROMPT_CHARS`], never only white space.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct NegativePrompt(String);
+
+impl NegativePrompt {
+    /// Takes the text as it is; nothing but white space is no negative prompt.
+    pub fn new(text: impl Into<String>) -> Result<Option<Self>, Refusal> {
+        let text = text.into();
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        within_limit(&text)?;
+        Ok(Some(Self(text)))
+    }
+
+    /// The text, verbatim.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn within_limit(text: &str) -> Result<(), Refusal> {
+    match text.chars().count() {
+        count if count > MAX_PROMPT_CHARS => {
+            Err(Refusal::new(format!("has {count} characters; at most {MAX_PROMPT_CHARS} are allowed")))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_kept_verbatim() {
+        let text = "  A café\n\u{202e}at night 🌃 ";
+        assert_eq!(Prompt::new(text).expect("valid").as_str(), text);
+    }
+
+    #[test]
+    fn white_space_is_no_prompt() {
+        for text in ["", "   ", "\n\t\u{3000}"] {
+            assert!(Prompt::new(text).is_err());
+            assert_eq!(NegativePrompt::new(text), Ok(None));
+        }
+    }
+
+    #[test]
+    fn the_limit_counts_characters_not_bytes() {
+        assert!(Prompt::new("é".repeat(MAX_PROMPT_CHARS)).is_ok());
+        let refusal = Prompt::new("é".repeat(MAX_PROMPT_CHARS + 1)).expect_err("too long");
+        assert_eq!(refusal.to_string(), "has 10001 characters; at most 10000 are allowed");
+        assert!(NegativePrompt::new("é".repeat(MAX_PROMPT_CHARS + 1)).is_err());
+    }
+}

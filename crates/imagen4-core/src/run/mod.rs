@@ -1,0 +1,109 @@
+//! A run: one submission by one person, at most one prediction at the vendor.
+//!
+//! # Layout
+//! - [`RunState`], [`RunEvent`], [`step`]: the state machine, a pure function
+//! - [`Billed`]: what may be said of its money
+//! - [`RunId`]: 32 hex digits
+//! - [`Run`] and its parts: a run as it goes over the wire
+
+mod billed;
+mod id;
+mod state;
+
+pub use billed::Billed;
+pub use id::RunId;
+pub use state::{MoneyMove, RunEvent, RunState, Step, step};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{GenerationRequest, MicroUsd, Problem, Timestamp};
+
+/// A run as the page sees it. Addresses are relative to the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// How far it is.
+    pub state: RunState,
+    /// Grows with every change of any run; the newer of two copies has the larger one.
+    pub revision: u64,
+    /// When it was accepted here.
+    pub created_at: Timestamp,
+    /// Where it was sent: `embedded`, or the vendor's origin.
+    pub upstream: String,
+    /// What was asked for, with the seed that was rolled.
+    pub request: GenerationRequest,
+    /// Its price.
+    pub price_microusd: MicroUsd,
+    /// Whether the price was charged.
+    pub billed: Billed,
+    /// The vendor's object, once it is known.
+    pub prediction: Option<RunPrediction>,
+    /// The pictures kept so far.
+    pub images: Vec<RunImage>,
+    /// What went wrong, if anything did.
+    pub problem: Option<Problem>,
+    /// Every state it went through.
+    pub timeline: Vec<TimelineEntry>,
+    /// The group it was bought with.
+    pub group: Option<String>,
+    /// The run it was varied from.
+    pub parent: Option<RunId>,
+    /// Marked by the person.
+    pub favorite: bool,
+    /// The person's own words on it.
+    pub note: Option<String>,
+}
+
+impl Run {
+    /// Whether its pictures were painted by the embedded engine and cost nothing.
+    pub fn is_sample(&self) -> bool {
+        self.upstream == EMBEDDED
+    }
+}
+
+/// The name of the embedded engine among upstreams.
+pub const EMBEDDED: &str = "embedded";
+
+/// What is known of a run's prediction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPrediction {
+    /// The vendor's id.
+    pub id: String,
+    /// The vendor's word for how far it is.
+    pub status: String,
+    /// When the vendor accepted it.
+    pub created_at: Option<Timestamp>,
+    /// Time the model took, in milliseconds.
+    pub inference_ms: Option<u64>,
+}
+
+/// One picture that is kept here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunImage {
+    /// Its place among the outputs, from 0.
+    pub index: u8,
+    /// Where to get it, relative to the page.
+    pub url: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// `image/jpeg`, `image/png` or `image/webp`.
+    pub content_type: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the bytes, in hex.
+    pub sha256: String,
+    /// Flagged by the vendor as not safe for work.
+    pub nsfw: bool,
+}
+
+/// When a run entered a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// The state.
+    pub state: RunState,
+    /// When.
+    pub at: Timestamp,
+}
