@@ -1,1 +1,99 @@
-fn main() {}
+//! The project's commands, run as `cargo xtask <command>`; [`HELP`] lists them.
+//!
+//! # Layout
+//! - [`run`]: `run` and `dev`, the playground on this machine
+//! - [`page`]: the release page: Trunk, then brotli beside every file
+//! - [`lint`]: formatting, clippy, and which crate may see which
+//! - [`mod@test`]: every check, in the order in which the cheap ones come first
+//! - [`browser`]: the browser suite, and Node and its packages
+//! - [`size`]: what the first load weighs
+//! - [`tools`]: Trunk and wasm-bindgen in their pinned versions, in a per-user cache
+//! - [`toolchain`]: the wasm target and rustup's components
+//! - [`chromium`]: Chromium and its driver
+//! - [`sh`]: running other programs
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on them")]
+
+mod browser;
+mod chromium;
+mod lint;
+mod page;
+mod run;
+mod sh;
+mod size;
+mod test;
+mod toolchain;
+mod tools;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+The project's commands.
+
+Usage: cargo xtask <command>
+
+Use it
+  run [-- ARGS]    Build page and proxy in release and start the proxy; ARGS go to it,
+                   `cargo xtask run -- --help` lists them. Without a key it paints samples, at no cost.
+  build            Leave a release page in dist/ and imagen4-proxy and imagen4-engine in target/release/
+
+Work on it
+  dev [-- ARGS]    Proxy on 127.0.0.1:8787, page on http://127.0.0.1:8080, rebuilt when it changes.
+                   A changed proxy needs a restart of this command.
+  test             Everything below, in this order; never spends: WAVESPEED_* and IMAGEN4_* are dropped
+  test --only PART   lint     formatting, clippy, and which crate may see which
+                     native   cargo test of all crates but the page
+                     wasm     the page's own tests, in Chromium
+                     size     the page in release, and what its first load weighs
+                     browser  the whole thing in Chromium, against a real proxy and engine
+  lint             The same as `test --only lint`
+  size             What the first load of dist/ weighs after brotli (builds dist/ when it is missing)
+
+Look after it
+  tools            Install the pinned Trunk and wasm-bindgen, and say where they are
+  audit            cargo-deny: bans, licenses, sources, and advisories (these come from GitHub)
+
+The pinned tools live in a per-user cache, imagen4-playground/, and are built once: some minutes.
+Environment: CHROMIUM and CHROMEDRIVER name the browser and its driver where they are not on PATH.
+";
+
+fn main() -> ExitCode {
+    match dispatch(std::env::args_os().skip(1).collect()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: Vec<OsString>) -> Result<ExitCode> {
+    let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+    let words: Vec<_> = words.iter().map(|word| word.as_ref()).collect();
+    match words.as_slice() {
+        [] | ["help" | "-h" | "--help"] | [_, "-h" | "--help"] => print!("{HELP}"),
+        ["run", ..] => return run::run(for_the_proxy(&args)),
+        ["dev", ..] => return run::dev(for_the_proxy(&args)),
+        ["build"] => run::build()?,
+        ["lint"] => lint::run()?,
+        ["test"] => test::run(None)?,
+        ["test", "--only", part] => test::run(Some(part))?,
+        ["size"] => size::run()?,
+        ["tools"] => tools::list()?,
+        ["audit"] => lint::audit()?,
+        _ => bail!("`{}` is not a command; `cargo xtask --help` lists them", words.join(" ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What follows `run` or `dev`, with or without the `--` in between.
+fn for_the_proxy(args: &[OsString]) -> &[OsString] {
+    match args {
+        [_, dashes, rest @ ..] if dashes == "--" => rest,
+        [_, rest @ ..] => rest,
+        [] => &[],
+    }
+}
