@@ -44,6 +44,10 @@ pub enum ProblemCode {
     ModelRetired,
     /// The vendor refused for another reason.
     Refused,
+    /// The vendor could not be reached; nothing was sent, and it is tried again.
+    VendorUnreachable,
+    /// The vendor's account allows no more at the moment; it is tried again.
+    RateLimited,
     /// The answer was lost after the request had left.
     AnswerLost,
     /// The vendor's content rules ended it.
@@ -73,7 +77,9 @@ impl ProblemCode {
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::InvalidRequest | Self::IdempotencyKeyReused | Self::Refused | Self::ContentRefused => 422,
+            Self::RateLimited => 429,
             Self::StorageFailed | Self::Internal | Self::Other => 500,
+            Self::VendorUnreachable => 503,
             Self::AnswerLost | Self::GenerationFailed | Self::NoPictures => 502,
         }
     }
@@ -98,6 +104,8 @@ impl ProblemCode {
             Self::InsufficientCredits => "The vendor's account is out of credit",
             Self::ModelRetired => "The vendor no longer serves this model",
             Self::Refused => "The vendor refused the request",
+            Self::VendorUnreachable => "The vendor cannot be reached",
+            Self::RateLimited => "The vendor's account allows no more at the moment",
             Self::AnswerLost => "We don't know yet whether this was billed",
             Self::ContentRefused => "Stopped by the vendor's content rules",
             Self::GenerationFailed => "The vendor could not generate it",
@@ -109,7 +117,15 @@ impl ProblemCode {
 
     /// Whether the same request may succeed later, without another change.
     pub const fn retryable(self) -> bool {
-        matches!(self, Self::StorageFailed | Self::Internal | Self::GenerationFailed | Self::NoPictures)
+        matches!(
+            self,
+            Self::StorageFailed
+                | Self::Internal
+                | Self::VendorUnreachable
+                | Self::RateLimited
+                | Self::GenerationFailed
+                | Self::NoPictures
+        )
     }
 }
 

@@ -111,9 +111,7 @@ fn read(text: &[u8]) -> Option<Timestamp> {
         if length == 0 {
             return None;
         }
-        for place in 0..3 {
-            ms = ms * 10 + if place < length { i64::from(fraction[place] - b'0') } else { 0 };
-        }
+        ms = fraction[..length].iter().chain(b"00").take(3).fold(0, |ms, digit| ms * 10 + i64::from(digit - b'0'));
         rest = &fraction[length..];
     }
     let offset_minutes = match rest {

@@ -1,0 +1,96 @@
+//! What can go wrong, sorted by what it says of the money.
+
+use std::time::Duration;
+
+/// A submission that brought no prediction id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// The vendor said no in its own words: nothing was accepted, nothing is billed.
+    #[error("refused with status {status}: {message}")]
+    Refused {
+        /// HTTP status, 4xx.
+        status: u16,
+        /// The vendor's words.
+        message: String,
+    },
+    /// Too many at a time or a minute: nothing was accepted, later it may be.
+    #[error("rate limited: {message}")]
+    RateLimited {
+        /// The vendor's words.
+        message: String,
+        /// How long it asks to wait, if it says so.
+        retry_after: Option<Duration>,
+    },
+    /// No connection came about, so no byte of it left.
+    #[error("never sent: {reason}")]
+    NeverSent {
+        /// What failed.
+        reason: String,
+    },
+    /// Bytes left and no readable answer came back: it may be accepted and billed. Never send it again blindly.
+    #[error("maybe accepted: {reason}")]
+    MaybeAccepted {
+        /// What came instead of an answer.
+        reason: String,
+    },
+}
+
+impl SubmitError {
+    /// Whether the same request may be sent again without any risk of a second bill.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::RateLimited { .. } | Self::NeverSent { .. })
+    }
+}
+
+/// A call that only reads and did not succeed; it may always be repeated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// The vendor said no.
+    #[error("refused with status {status}: {message}")]
+    Refused {
+        /// HTTP status, or the envelope's code.
+        status: u16,
+        /// The vendor's words.
+        message: String,
+    },
+    /// Too many requests.
+    #[error("rate limited: {message}")]
+    RateLimited {
+        /// The vendor's words.
+        message: String,
+        /// How long it asks to wait, if it says so.
+        retry_after: Option<Duration>,
+    },
+    /// No answer, or a gateway's error instead of one.
+    #[error("unavailable: {reason}")]
+    Unavailable {
+        /// What failed.
+        reason: String,
+    },
+    /// An answer that is not what the contract promises.
+    #[error("{0}")]
+    Unreadable(#[from] imagen4_core::prediction::Unreadable),
+}
+
+impl ApiError {
+    /// Whether waiting may help: rate limits, gateways, broken connections and unreadable answers.
+    pub fn is_retryable(&self) -> bool {
+        !matches!(self, Self::Refused { .. })
+    }
+}
+
+/// Says what failed without the address, which may carry a token.
+pub(crate) fn reason(error: reqwest::Error) -> String {
+    let kind = match &error {
+        error if error.is_timeout() => "timed out",
+        error if error.is_connect() => "could not connect",
+        error if error.is_body() || error.is_decode() => "the answer broke off",
+        _ => "the connection failed",
+    };
+    let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    format!("{kind} ({cause})")
+}
