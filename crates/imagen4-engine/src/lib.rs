@@ -1,1 +1,22 @@
-//! Stub.
+//! A stand-in for the vendor: it speaks the WaveSpeedAI contract, keeps its own durable bill of what it accepted, and
+//! paints sample pictures instead of asking a model.
+//!
+//! It is fast, free and honest about being a stand-in, and its bill is the oracle of the safety tests: whatever a client
+//! believes, the bill says what was really accepted.
+//!
+//! # Layout
+//! - [`Engine`]: accepting, and what a prediction is at any moment; no I/O but the bill
+//! - [`bill`]: the durable record, one JSON line an entry
+//! - [`http`]: the contract's routes over an engine
+//! - [`paint`](fn@paint): pictures as a pure function of a [`Brief`]
+//! - [`Ambient`]: time and randomness, given from outside
+
+mod ambient;
+pub mod bill;
+mod engine;
+pub mod http;
+mod paint;
+
+pub use ambient::Ambient;
+pub use engine::{Engine, EngineOptions, OpenError, RETENTION_MS};
+pub use paint::{Brief, paint};

@@ -1,1 +1,23 @@
-//! Stub.
+//! The playground's proxy: it keeps the vendor's key on the server, never bills a click twice, keeps every paid picture,
+//! and serves the page.
+//!
+//! # Layout
+//! - [`ledger`]: runs and money, durable
+//! - [`dispatch`]: sees each run through, from the one POST to the kept pictures
+//! - [`http`]: the playground's face, and the page
+//! - [`config`]: flags, environment and file
+//! - [`upstream`]: the vendor, or the embedded engine in its place
+//! - [`data_dir`]: where everything is kept, by one process at a time
+//! - [`start`]: puts the parts together and runs them until told to stop
+//!
+//! Imports point one way: `ledger ← dispatch ← http`.
+
+pub mod config;
+pub mod data_dir;
+pub mod dispatch;
+pub mod http;
+pub mod ledger;
+mod server;
+pub mod upstream;
+
+pub use server::{Started, start};

@@ -1,0 +1,50 @@
+//! The envelope: `{"code", "message", "data"}`, and how a prediction looks in it.
+
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::Engine;
+use crate::engine::View;
+
+/// A success; the vendor's is always 200.
+pub(super) fn success(data: Value) -> Response {
+    Json(json!({ "code": 200, "message": "success", "data": data })).into_response()
+}
+
+/// A refusal with that status.
+pub(super) fn refused(status: u16, message: &str) -> Response {
+    let body = json!({ "code": status, "message": message, "data": null });
+    (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(body)).into_response()
+}
+
+/// A prediction as it is told; painting for base64 outputs takes a while, so call it off the async threads then.
+pub(super) fn prediction(engine: &Engine, view: &View, origin: &str) -> Value {
+    let id = &view.acceptance.id;
+    let count = if view.status == "completed" { u32::from(view.request.num_images.get()) } else { 0 };
+    let output = |index: u32| match view.acceptance.base64 {
+        true => STANDARD.encode(engine.picture(view, index).unwrap_or_default()),
+        // The vendor numbers its files from 1.
+        false => format!("{origin}/outputs/{id}/{}.jpeg", index + 1),
+    };
+    json!({
+        "id": id,
+        "model": view.acceptance.model,
+        "outputs": (0..count).map(output).collect::<Vec<_>>(),
+        "urls": { "get": format!("{origin}/api/v3/predictions/{id}/result") },
+        "has_nsfw_contents": vec![false; count as usize],
+        "status": view.status,
+        "created_at": view.acceptance.at,
+        "error": "",
+        "timings": { "inference": view.inference_ms },
+    })
+}
+
+/// The origin under which the client reached us: what it can fetch outputs from.
+pub(super) fn origin(headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    format!("http://{host}")
+}

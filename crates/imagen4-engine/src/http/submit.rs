@@ -1,0 +1,74 @@
+//! Submitting: accepted means billed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use imagen4_core::Model;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
+
+use super::Shared;
+use super::answer::{origin, prediction, refused, success};
+use crate::Engine;
+use crate::engine::{Refusal, View};
+
+/// The longest that a synchronous submission waits.
+const SYNC_LIMIT: Duration = Duration::from_secs(90);
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SubmitQuery {
+    webhook: Option<String>,
+}
+
+pub(super) async fn submit(
+    State(engine): Shared,
+    Path(model): Path<String>,
+    Query(query): Query<SubmitQuery>,
+    headers: HeaderMap,
+    body: Result<Json<Value>, JsonRejection>,
+) -> Response {
+    let Ok(Json(input)) = body else { return refused(400, "the body is not valid JSON") };
+    if Model::find(&model).is_none() {
+        return refused(404, "model not found");
+    }
+    if query.webhook.is_some() {
+        return refused(400, "webhooks are not served by this stand-in");
+    }
+    let origin = origin(&headers);
+    let wants_sync = input.get("enable_sync_mode").and_then(Value::as_bool).unwrap_or(false);
+    let accepting = engine.clone();
+    // The bill is flushed to disk before the answer.
+    let accepted = spawn_blocking(move || accepting.submit(&model, &input)).await;
+    match accepted {
+        Ok(Ok(view)) if wants_sync => wait(&engine, view, origin).await,
+        Ok(Ok(view)) => success(prediction(&engine, &view, &origin)),
+        Ok(Err(Refusal::Retired)) => refused(404, "This model is no longer available"),
+        Ok(Err(Refusal::Invalid(errors))) => refused(400, &errors.to_string()),
+        Ok(Err(Refusal::NoCredit)) => refused(400, "Insufficient credits. Please top up your account to continue."),
+        Ok(Err(Refusal::Disk(error))) => refused(500, &format!("the bill cannot be written: {error}")),
+        Err(_) => refused(500, "internal error"),
+    }
+}
+
+/// The vendor's synchronous mode: the answer comes with the outputs, or after 90 s without them.
+async fn wait(engine: &Arc<Engine>, view: View, origin: String) -> Response {
+    tokio::time::sleep(engine.latency().min(SYNC_LIMIT)).await;
+    let engine = engine.clone();
+    let answer = spawn_blocking(move || {
+        let view = engine.prediction(&view.acceptance.id).unwrap_or(view);
+        let mut data = prediction(&engine, &view, &origin);
+        if view.status != "completed" {
+            data["code"] = json!(5004);
+            data["error"] =
+                json!("Sync mode timed out after 90 seconds. The prediction is still processing asynchronously.");
+        }
+        data
+    });
+    answer.await.map_or_else(|_| refused(500, "internal error"), success)
+}

@@ -1,0 +1,271 @@
+//! Configuration: flags first, then the environment, then an optional TOML file, then the defaults.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Parser, ValueEnum};
+use imagen4_client::{ApiKey, DEFAULT_BASE_URL};
+use imagen4_core::MicroUsd;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::ledger::Slots;
+
+/// The variable that holds the vendor's key, as in the vendor's own SDKs.
+pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
+
+/// Serves the Imagen 4 playground: keeps the API key on this machine, bills no click twice, keeps every picture.
+///
+/// The key is read from WAVESPEED_API_KEY or from --api-key-file. Without one, the embedded engine paints samples and
+/// nothing is ever charged.
+#[derive(Clone, Debug, Default, Parser, Deserialize)]
+#[command(version)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// TOML file with any of these settings, named like the flags
+    #[arg(long, value_name = "FILE", env = "IMAGEN4_CONFIG")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Address to listen on; loopback only [default: 127.0.0.1:8787]
+    #[arg(long, value_name = "ADDRESS", env = "IMAGEN4_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// Directory of the ledger and the pictures [default: imagen4-playground in the user's data directory]
+    #[arg(long, value_name = "DIR", env = "IMAGEN4_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Directory of the built page [default: dist]
+    #[arg(long, value_name = "DIR", env = "IMAGEN4_STATIC_DIR")]
+    pub static_dir: Option<PathBuf>,
+    /// Who makes the pictures [default: auto]
+    #[arg(long, value_enum, env = "IMAGEN4_ENGINE")]
+    pub engine: Option<EngineChoice>,
+    /// File that holds the vendor's key
+    #[arg(long, value_name = "FILE", env = "IMAGEN4_API_KEY_FILE")]
+    pub api_key_file: Option<PathBuf>,
+    /// Origin of the vendor's API [default: https://api.wavespeed.ai]
+    #[arg(long, value_name = "URL", env = "IMAGEN4_UPSTREAM")]
+    pub upstream: Option<String>,
+    /// Most dollars a day, or "unlimited" [default: 10.00]
+    #[arg(long, value_name = "USD", env = "IMAGEN4_DAILY_BUDGET")]
+    pub daily_budget: Option<String>,
+    /// Time zone in which a budget's day begins [default: UTC]
+    #[arg(long, value_name = "TZ", env = "IMAGEN4_BUDGET_TIMEZONE")]
+    pub budget_timezone: Option<String>,
+    /// Pictures a minute that the vendor's account allows [default: 2]
+    #[arg(long, value_name = "N", env = "IMAGEN4_IMAGES_PER_MINUTE")]
+    pub images_per_minute: Option<u32>,
+    /// Predictions at a time that the vendor's account allows [default: 2]
+    #[arg(long, value_name = "N", env = "IMAGEN4_MAX_CONCURRENT")]
+    pub max_concurrent: Option<u32>,
+    /// How long the embedded engine takes, in milliseconds [default: 2000]
+    #[arg(long, value_name = "N", env = "IMAGEN4_LATENCY_MS")]
+    pub latency_ms: Option<u64>,
+    /// Another host name, or host:port, to be reached under; may be repeated
+    #[arg(long = "allowed-host", value_name = "HOST", env = "IMAGEN4_ALLOWED_HOST", value_delimiter = ',')]
+    #[serde(rename = "allowed-hosts")]
+    pub allowed_hosts: Option<Vec<String>>,
+}
+
+/// Who makes the pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineChoice {
+    /// The vendor when there is a key, otherwise the embedded engine
+    Auto,
+    /// The embedded engine: painted samples, nothing is charged
+    Embedded,
+    /// The vendor; a key is required
+    Wavespeed,
+}
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address to listen on, on loopback.
+    pub listen: SocketAddr,
+    /// Directory of the ledger and the pictures.
+    pub data_dir: PathBuf,
+    /// Directory of the built page.
+    pub static_dir: PathBuf,
+    /// Whose money it is.
+    pub paying: Paying,
+    /// Most a day; `None` is unlimited.
+    pub daily_budget: Option<MicroUsd>,
+    /// Where a budget's day begins.
+    pub budget_timezone: TimeZone,
+    /// What the account allows.
+    pub slots: Slots,
+    /// How long the embedded engine takes.
+    pub latency: Duration,
+    /// Other names to be reached under.
+    pub allowed_hosts: Vec<String>,
+}
+
+/// Whose money pictures cost.
+#[derive(Clone, Debug)]
+pub enum Paying {
+    /// Nobody's: samples of the embedded engine.
+    Nobody,
+    /// The owner of that key at that origin.
+    KeyOwner {
+        /// The key.
+        key: ApiKey,
+        /// The vendor's origin.
+        origin: String,
+    },
+}
+
+impl Settings {
+    /// Fills what neither flags nor environment said from the TOML file, if one was named.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds an unknown setting.
+    pub fn with_file(self) -> anyhow::Result<Self> {
+        let Some(path) = &self.config else { return Ok(self) };
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let file: Self = toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?;
+        Ok(Self {
+            listen: self.listen.or(file.listen),
+            data_dir: self.data_dir.or(file.data_dir),
+            static_dir: self.static_dir.or(file.static_dir),
+            engine: self.engine.or(file.engine),
+            api_key_file: self.api_key_file.or(file.api_key_file),
+            upstream: self.upstream.or(file.upstream),
+            daily_budget: self.daily_budget.or(file.daily_budget),
+            budget_timezone: self.budget_timezone.or(file.budget_timezone),
+            images_per_minute: self.images_per_minute.or(file.images_per_minute),
+            max_concurrent: self.max_concurrent.or(file.max_concurrent),
+            latency_ms: self.latency_ms.or(file.latency_ms),
+            allowed_hosts: self.allowed_hosts.or(file.allowed_hosts),
+            config: self.config,
+        })
+    }
+
+    /// Checks everything and applies the defaults. `key_variable` is the value of [`KEY_VARIABLE`].
+    ///
+    /// # Errors
+    /// When a setting cannot be used; the text names it and what is allowed.
+    pub fn check(self, key_variable: Option<String>) -> anyhow::Result<Config> {
+        let listen = self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8787)));
+        if !listen.ip().is_loopback() {
+            bail!(
+                "--listen {listen} is not a loopback address, and there are no access tokens to guard it: use 127.0.0.1 or [::1]"
+            );
+        }
+        let key = match (key_variable.filter(|key| !key.trim().is_empty()), &self.api_key_file) {
+            (_, Some(path)) => Some(read_key(path)?),
+            (Some(key), None) => Some(ApiKey::new(key).with_context(|| KEY_VARIABLE)?),
+            (None, None) => None,
+        };
+        let origin = self.upstream.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned());
+        let paying = match (self.engine.unwrap_or(EngineChoice::Auto), key) {
+            (EngineChoice::Embedded, _) | (EngineChoice::Auto, None) => Paying::Nobody,
+            (_, Some(key)) => Paying::KeyOwner { key, origin },
+            (EngineChoice::Wavespeed, None) => {
+                bail!("--engine wavespeed needs a key in {KEY_VARIABLE} or --api-key-file")
+            }
+        };
+        let slots = match paying {
+            Paying::Nobody => Slots::default(),
+            // The lowest account's limits: a higher account is told by flags.
+            Paying::KeyOwner { .. } => Slots {
+                images_per_minute: Some(at_least_one(self.images_per_minute, "--images-per-minute")?),
+                max_concurrent: Some(at_least_one(self.max_concurrent, "--max-concurrent")?),
+            },
+        };
+        Ok(Config {
+            listen,
+            data_dir: self.data_dir.map_or_else(default_data_dir, Ok)?,
+            static_dir: self.static_dir.unwrap_or_else(|| PathBuf::from("dist")),
+            paying,
+            daily_budget: budget(self.daily_budget.as_deref().unwrap_or("10.00"))?,
+            budget_timezone: timezone(self.budget_timezone.as_deref().unwrap_or("UTC"))?,
+            slots,
+            latency: Duration::from_millis(self.latency_ms.unwrap_or(2000)),
+            allowed_hosts: self.allowed_hosts.unwrap_or_default(),
+        })
+    }
+}
+
+fn read_key(path: &Path) -> anyhow::Result<ApiKey> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the key file {}", path.display()))?;
+    ApiKey::new(text).with_context(|| format!("the key file {}", path.display()))
+}
+
+fn at_least_one(limit: Option<u32>, flag: &str) -> anyhow::Result<u32> {
+    match limit.unwrap_or(2) {
+        0 => bail!("{flag} must be at least 1"),
+        limit => Ok(limit),
+    }
+}
+
+fn budget(text: &str) -> anyhow::Result<Option<MicroUsd>> {
+    match text {
+        "unlimited" => Ok(None),
+        dollars => Ok(Some(MicroUsd::parse(dollars).with_context(|| {
+            format!("--daily-budget {dollars:?} must be dollars, such as 10.00, or \"unlimited\"")
+        })?)),
+    }
+}
+
+fn timezone(name: &str) -> anyhow::Result<TimeZone> {
+    TimeZone::get(name)
+        .with_context(|| format!("--budget-timezone {name:?} is no time zone, such as UTC or Europe/Berlin"))
+}
+
+fn default_data_dir() -> anyhow::Result<PathBuf> {
+    dirs::data_dir()
+        .map(|dir| dir.join("imagen4-playground"))
+        .context("this user has no data directory: give --data-dir")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(flags: &[&str]) -> Settings {
+        Settings::parse_from(["imagen4-proxy", "--data-dir", "d"].iter().chain(flags))
+    }
+
+    fn refusal(flags: &[&str]) -> String {
+        format!("{:#}", settings(flags).check(None).expect_err("refused"))
+    }
+
+    #[test]
+    fn without_a_key_nobody_pays_and_with_one_its_owner_does() {
+        assert!(matches!(settings(&[]).check(None).expect("valid").paying, Paying::Nobody));
+        assert!(matches!(settings(&[]).check(Some(" ".to_owned())).expect("valid").paying, Paying::Nobody));
+        let config = settings(&[]).check(Some("wsk_1".to_owned())).expect("valid");
+        assert!(matches!(config.paying, Paying::KeyOwner { .. }));
+        assert_eq!(config.slots, Slots { images_per_minute: Some(2), max_concurrent: Some(2) });
+        assert_eq!(config.daily_budget, Some(MicroUsd::new(10_000_000)));
+        let embedded = settings(&["--engine", "embedded"]).check(Some("wsk_1".to_owned())).expect("valid");
+        assert!(matches!(embedded.paying, Paying::Nobody));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        assert!(refusal(&["--listen", "0.0.0.0:8787"]).contains("not a loopback address"));
+        assert!(refusal(&["--engine", "wavespeed"]).contains("WAVESPEED_API_KEY"));
+        assert!(refusal(&["--daily-budget", "ten"]).contains("unlimited"));
+        assert!(refusal(&["--budget-timezone", "Mars/Olympus"]).contains("Europe/Berlin"));
+        assert!(refusal(&["--api-key-file", "/nonexistent"]).contains("cannot read the key file"));
+        let zero = settings(&["--images-per-minute", "0"]).check(Some("k".to_owned()));
+        assert!(zero.expect_err("refused").to_string().contains("at least 1"));
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("imagen4.toml");
+        std::fs::write(&path, "daily-budget = \"3.00\"\nlatency-ms = 10\n").expect("written");
+        let file = path.to_str().expect("UTF-8");
+        let config = settings(&["--config", file, "--latency-ms", "20"]).with_file().and_then(|all| all.check(None));
+        let config = config.expect("valid");
+        assert_eq!((config.daily_budget, config.latency), (Some(MicroUsd::new(3_000_000)), Duration::from_millis(20)));
+        std::fs::write(&path, "colour = \"red\"\n").expect("written");
+        let unknown = settings(&["--config", file]).with_file().expect_err("refused");
+        assert!(format!("{unknown:#}").contains("colour"));
+    }
+}

@@ -1,0 +1,135 @@
+//! The kept pictures: one file each, flushed to disk before the ledger says that it is there.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use imagen4_core::RunId;
+use imagen4_core::run::RunImage;
+use imagesize::ImageType;
+use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
+
+/// The directory of the kept pictures.
+#[derive(Clone, Debug)]
+pub struct PictureStore {
+    root: PathBuf,
+}
+
+/// The bytes cannot be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// They are no JPEG, PNG or WebP. Nothing else is ever served from here.
+    #[error("not a JPEG, PNG or WebP picture")]
+    NotAPicture,
+    /// The disk does not take them.
+    #[error("the picture could not be written")]
+    Disk(#[from] io::Error),
+}
+
+impl PictureStore {
+    /// Keeps pictures below `root`, which exists.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// Where the picture is, or would be.
+    pub fn path(&self, run: RunId, index: u8) -> PathBuf {
+        let run = run.to_string();
+        // 256 folders keep each of them short.
+        self.root.join(&run[..2]).join(run).join(index.to_string())
+    }
+
+    /// Looks what the bytes are, and writes them to disk.
+    ///
+    /// # Errors
+    /// See [`KeepError`].
+    pub async fn keep(&self, run: RunId, index: u8, bytes: Vec<u8>, nsfw: bool) -> Result<RunImage, KeepError> {
+        let path = self.path(run, index);
+        let task = spawn_blocking(move || {
+            let content_type = sniff(&bytes).ok_or(KeepError::NotAPicture)?;
+            let size = imagesize::blob_size(&bytes).map_err(|_| KeepError::NotAPicture)?;
+            write_durably(&path, &bytes)?;
+            Ok(RunImage {
+                index,
+                url: String::new(),
+                width: u32::try_from(size.width).unwrap_or(u32::MAX),
+                height: u32::try_from(size.height).unwrap_or(u32::MAX),
+                content_type: content_type.to_owned(),
+                bytes: bytes.len() as u64,
+                sha256: hex(&Sha256::digest(&bytes)),
+                nsfw,
+            })
+        });
+        task.await.map_err(io::Error::other)?
+    }
+}
+
+/// The media type by the first bytes; whatever the vendor calls it does not count.
+fn sniff(bytes: &[u8]) -> Option<&'static str> {
+    match imagesize::image_type(bytes).ok()? {
+        ImageType::Jpeg => Some("image/jpeg"),
+        ImageType::Png => Some("image/png"),
+        ImageType::Webp => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// The file name's ending for a media type that [`PictureStore::keep`] lets in.
+pub fn extension(content_type: &str) -> &'static str {
+    match content_type {
+        "image/png" => "png",
+        "image/webp" => "webp",
+        _ => "jpg",
+    }
+}
+
+/// Half a file is never seen under the name, and the name survives a loss of power.
+fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let unfinished = path.with_extension("part");
+    let mut file = File::create(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    sync_folder(folder)?;
+    // The folder itself may be new.
+    folder.parent().map_or(Ok(()), sync_folder)
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x05\x80\0\0\x03\0\x08\x02\0\0\0";
+
+    #[tokio::test]
+    async fn a_picture_is_known_by_its_bytes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = PictureStore::new(folder.path());
+        let run = RunId::from_bits(7);
+        let kept = store.keep(run, 2, PNG.to_vec(), true).await.expect("kept");
+        assert_eq!((kept.width, kept.height, kept.content_type.as_str(), kept.nsfw), (1408, 768, "image/png", true));
+        assert_eq!(fs::read(store.path(run, 2)).expect("a file"), PNG);
+        for bytes in [&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], b"<html>", b"GIF89a\x01\0\x01\0", b""] {
+            assert!(matches!(store.keep(run, 0, bytes.to_vec(), false).await, Err(KeepError::NotAPicture)));
+        }
+        assert!(!store.path(run, 0).exists());
+    }
+}

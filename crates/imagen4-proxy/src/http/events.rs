@@ -1,0 +1,66 @@
+//! The stream of what changes. It transfers state, not history: whoever connects gets what is going on, whoever comes back
+//! gets what changed meanwhile, and a copy more than needed does no harm because the larger revision wins.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures_util::stream::{self, Stream, StreamExt};
+use tokio_stream::wrappers::BroadcastStream;
+
+use super::problem::ApiResult;
+use super::{App, LOCAL, Shared};
+use crate::ledger::Change;
+
+/// Proxies on the way close what is silent for a minute.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// When the browser comes back after a broken connection.
+const RETRY: Duration = Duration::from_secs(1);
+
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new().route("/events", get(events))
+}
+
+async fn events(State(app): Shared, headers: HeaderMap) -> ApiResult<Response> {
+    let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<u64>().ok());
+    // First listen, then look: nothing falls between the two.
+    let changes = BroadcastStream::new(app.ledger.subscribe());
+    let (account, now) = (app.ledger.account().clone(), app.ambient.now());
+    let present = app.ledger.read(move |reading| {
+        let mut present: Vec<Change> =
+            reading.runs_since(LOCAL, last_seen)?.iter().map(|run| Change::run(LOCAL, run)).collect();
+        present.push(Change::spend(&reading.spend(&account, now)?));
+        Ok(present)
+    });
+    let present = stream::iter(present.await?);
+    let live = changes
+        // A stream that fell too far behind ends; the browser comes back with the last id that it saw.
+        .take_while(|change| std::future::ready(change.is_ok()))
+        .filter_map(|change| std::future::ready(change.ok()));
+    let stream = first().chain(present.chain(live).filter_map(|change| std::future::ready(event(change))).map(Ok));
+    let sse = Sse::new(stream.take_until(app.closing.clone().cancelled_owned()))
+        .keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    // Buffering proxies would hold events back until there are enough of them.
+    let unbuffered =
+        [(HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-cache, no-transform")];
+    Ok((unbuffered, sse).into_response())
+}
+
+fn first() -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::iter([Ok(Event::default().retry(RETRY).comment("hello"))])
+}
+
+fn event(change: Change) -> Option<Event> {
+    match change {
+        Change::Run { person, revision, json } => {
+            (&*person == LOCAL).then(|| Event::default().event("run").id(revision.to_string()).data(&json))
+        }
+        Change::Spend(json) => Some(Event::default().event("spend").data(&json)),
+    }
+}

@@ -1,0 +1,109 @@
+//! Who may talk to us at all: requests under our own host names, and no other site's pages.
+//!
+//! The Host check stops DNS rebinding, where a foreign name is made to point here; the Origin check stops a foreign page
+//! from spending money through the browser of somebody who has this one open.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use imagen4_core::{Problem, ProblemCode};
+
+use super::App;
+use super::problem::ApiError;
+
+/// The host names under which we are reached.
+#[derive(Clone, Debug, Default)]
+pub struct AllowedHosts(Vec<String>);
+
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+impl AllowedHosts {
+    /// Loopback names, and these: `name` for any port, or `name:port`.
+    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
+        Self(names.into_iter().map(|name| name.to_ascii_lowercase()).collect())
+    }
+
+    /// Whether a `Host` is ours.
+    fn allows(&self, authority: &str) -> bool {
+        let authority = authority.to_ascii_lowercase();
+        let name = host_name(&authority);
+        LOOPBACK.contains(&name) || self.0.iter().any(|allowed| *allowed == name || *allowed == authority)
+    }
+
+    /// Whether a page from `origin` may talk to us: the page that we serve ourselves under `host`, or one that is listed.
+    /// Other ports of loopback are other programs.
+    fn allows_origin(&self, origin: &str, host: &str) -> bool {
+        let Some((_, authority)) = origin.split_once("://") else { return false };
+        authority.eq_ignore_ascii_case(host) || self.0.iter().any(|allowed| allowed.eq_ignore_ascii_case(authority))
+    }
+}
+
+/// `[::1]:80` → `[::1]`, `a:80` → `a`.
+fn host_name(authority: &str) -> &str {
+    match authority.rfind(':') {
+        Some(colon) if !authority[colon..].contains(']') => &authority[..colon],
+        _ => authority,
+    }
+}
+
+pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match refusal(&app.hosts, request.uri(), request.headers()) {
+        Some(problem) => ApiError::from(problem).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn refusal(hosts: &AllowedHosts, uri: &Uri, headers: &HeaderMap) -> Option<Problem> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = uri.authority().map(|authority| authority.as_str()).or_else(|| text(header::HOST)).unwrap_or_default();
+    if !hosts.allows(host) {
+        let advice = "Start the proxy with --allowed-host NAME to be reached under that name.";
+        return Some(Problem::new(ProblemCode::ForeignHost).detail(advice));
+    }
+    let origin = headers.get(header::ORIGIN)?;
+    let is_ours = origin.to_str().is_ok_and(|origin| hosts.allows_origin(origin, host));
+    (!is_ours).then(|| Problem::new(ProblemCode::ForeignOrigin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(hosts: &[&str], host: &str, origin: Option<&str>) -> Option<ProblemCode> {
+        let hosts = AllowedHosts::new(hosts.iter().map(|name| (*name).to_owned()));
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().expect("a header"));
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().expect("a header"));
+        }
+        refusal(&hosts, &Uri::from_static("/api/runs"), &headers).map(|problem| problem.code)
+    }
+
+    #[test]
+    fn loopback_names_are_ours_on_any_port() {
+        for host in ["localhost", "LOCALHOST:8787", "127.0.0.1:1", "[::1]:8787", "[::1]"] {
+            assert_eq!(refused(&[], host, None), None, "{host}");
+        }
+        for host in
+            ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8787", "", "[::1].evil:1", "10.0.0.1"]
+        {
+            assert_eq!(refused(&[], host, None), Some(ProblemCode::ForeignHost), "{host:?}");
+        }
+        assert_eq!(refused(&["Pictures.example"], "pictures.example:443", None), None);
+    }
+
+    #[test]
+    fn only_our_own_page_may_ask() {
+        let host = "127.0.0.1:8787";
+        assert_eq!(refused(&[], host, Some("http://127.0.0.1:8787")), None);
+        assert_eq!(refused(&["127.0.0.1:8080"], host, Some("http://127.0.0.1:8080")), None);
+        for origin in
+            ["https://evil.example", "http://127.0.0.1:8080", "null", "http://localhost:8787", "127.0.0.1:8787"]
+        {
+            assert_eq!(refused(&[], host, Some(origin)), Some(ProblemCode::ForeignOrigin), "{origin}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The kept pictures.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use imagen4_core::{Problem, ProblemCode};
+use serde::Deserialize;
+
+use super::problem::{ApiError, ApiResult};
+use super::runs::run_id;
+use super::{App, LOCAL, Shared};
+use crate::dispatch::pictures::extension;
+use crate::ledger::PictureRow;
+
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new().route("/runs/{id}/images/{n}", get(image))
+}
+
+#[derive(Debug, Deserialize)]
+struct ImageQuery {
+    download: Option<String>,
+}
+
+async fn image(
+    State(app): Shared,
+    Path((id, n)): Path<(String, String)>,
+    Query(query): Query<ImageQuery>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let no_such_picture = || ApiError::from(Problem::new(ProblemCode::NotFound).detail("There is no such picture."));
+    let id = run_id(&id)?;
+    let index: u8 = n.parse().map_err(|_| no_such_picture())?;
+    let row = app.ledger.read(move |reading| reading.picture(LOCAL, id, index)).await?.ok_or_else(no_such_picture)?;
+    let etag = format!("\"{}\"", row.sha256);
+    let caching = [(header::CACHE_CONTROL, "private, max-age=31536000, immutable"), (header::ETAG, etag.as_str())];
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
+    }
+    let bytes = tokio::fs::read(app.dispatcher.pictures().path(id, index)).await?;
+    let disposition = match query.download {
+        Some(_) => format!("attachment; filename=\"{}\"", file_name(&row, index)),
+        None => "inline".to_owned(),
+    };
+    let own = [(header::CONTENT_TYPE, row.content_type.as_str()), (header::CONTENT_DISPOSITION, &disposition)];
+    Ok((caching, own, bytes).into_response())
+}
+
+/// `2026-11-22-seed7-a-fox-in-snow-1.jpg`: sorts by day, says what it is, and is safe on every file system.
+fn file_name(row: &PictureRow, index: u8) -> String {
+    let day = &row.created_at.to_string()[..10];
+    let seed = row.request.seed.filter(|seed| seed.is_known()).map(|seed| format!("seed{seed}-")).unwrap_or_default();
+    let words = row.request.prompt.as_str().split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut slug = String::new();
+    for word in words.take(8) {
+        if slug.len() + word.len() > 48 {
+            break;
+        }
+        slug.push_str(&word.to_ascii_lowercase());
+        slug.push('-');
+    }
+    format!("{day}-{seed}{slug}{}.{}", index + 1, extension(&row.content_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::{GenerationRequest, Timestamp};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_plain_whatever_the_prompt_is() {
+        let name = |prompt: &str| {
+            let request = GenerationRequest::from_json(&json!({ "prompt": prompt, "seed": 7 })).expect("valid");
+            let row = PictureRow {
+                content_type: "image/png".to_owned(),
+                sha256: String::new(),
+                created_at: Timestamp::from_ms(1_795_370_000_000),
+                request,
+            };
+            file_name(&row, 0)
+        };
+        assert_eq!(name("A fox, in \"snow\"\r\n../../etc"), "2026-11-22-seed7-a-fox-in-snow-etc-1.png");
+        assert_eq!(name("雪の狐"), "2026-11-22-seed7-1.png");
+        assert!(name(&"word ".repeat(500)).len() < 100);
+    }
+}

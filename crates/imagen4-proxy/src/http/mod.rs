@@ -1,0 +1,95 @@
+//! The playground's HTTP face, and the page itself.
+//!
+//! # Layout
+//! - `runs`: submitting and reading runs; `images`: their kept pictures
+//! - `events`: the stream of what changes
+//! - `config`, `spend`, `health`: what the page and an operator ask
+//! - `page`: the built page's files
+//! - `guard`: who may talk to us at all; `headers`: what every answer says to the browser
+//! - `body`, `problem`: how bodies are read, and how refusals look
+
+mod body;
+mod config;
+mod events;
+mod guard;
+mod headers;
+mod health;
+mod images;
+mod page;
+mod problem;
+mod runs;
+mod spend;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::routing::{any, get};
+use axum::{Router, middleware};
+use imagen4_core::api::UpstreamInfo;
+use imagen4_core::{Problem, ProblemCode};
+use imagen4_engine::Ambient;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::dispatch::Dispatcher;
+use crate::ledger::Ledger;
+pub use guard::AllowedHosts;
+use problem::ApiResult;
+
+/// Who runs belong to until there are access tokens.
+const LOCAL: &str = "local";
+
+/// What the handlers work with.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Runs and money.
+    pub ledger: Ledger,
+    /// Sees runs through.
+    pub dispatcher: Dispatcher,
+    /// Where runs are sent.
+    pub upstream: UpstreamInfo,
+    /// Host names that are ours.
+    pub hosts: AllowedHosts,
+    /// The built page.
+    pub static_dir: PathBuf,
+    /// Time and randomness.
+    pub ambient: Ambient,
+    /// Ends the event streams, which would keep a shutdown waiting for ever.
+    pub closing: CancellationToken,
+}
+
+type Shared = State<Arc<App>>;
+
+/// All routes.
+pub fn router(app: App) -> Router {
+    let app = Arc::new(app);
+    let api = Router::new()
+        .merge(runs::router())
+        .merge(images::router())
+        .merge(events::router())
+        .merge(config::router())
+        .merge(spend::router())
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method);
+    Router::new()
+        .nest("/api", api)
+        // Nesting leaves this one path to the page's files.
+        .route("/api/", any(not_found))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .with_state(app.clone())
+        .fallback_service(page::files(&app.static_dir))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::check))
+        .layer(middleware::from_fn_with_state(app.clone(), problem::finish))
+        .layer(middleware::from_fn(headers::add))
+}
+
+async fn not_found() -> ApiResult<()> {
+    Err(Problem::new(ProblemCode::NotFound).detail("There is no such path below /api.").into())
+}
+
+async fn wrong_method() -> ApiResult<()> {
+    Err(Problem::new(ProblemCode::MethodNotAllowed).into())
+}

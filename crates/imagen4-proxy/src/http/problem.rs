@@ -1,0 +1,84 @@
+//! How refusals look: problem details with a request id, made in one place.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use imagen4_core::{FieldErrors, Problem, ProblemCode};
+
+use super::App;
+use crate::ledger::LedgerError;
+
+/// What a handler answers.
+pub(super) type ApiResult<T> = Result<T, ApiError>;
+
+/// A refusal. What caused it on our side is logged, never sent.
+#[derive(Debug)]
+pub(super) struct ApiError(Box<Problem>);
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
+impl From<ProblemCode> for ApiError {
+    fn from(code: ProblemCode) -> Self {
+        Problem::new(code).into()
+    }
+}
+
+impl From<FieldErrors> for ApiError {
+    fn from(errors: FieldErrors) -> Self {
+        Problem::from(errors).into()
+    }
+}
+
+impl From<LedgerError> for ApiError {
+    fn from(error: LedgerError) -> Self {
+        tracing::error!(%error, "a request failed on the ledger");
+        ProblemCode::StorageFailed.into()
+    }
+}
+
+impl From<std::io::Error> for ApiError {
+    fn from(error: std::io::Error) -> Self {
+        tracing::error!(%error, "a request failed on the disk");
+        ProblemCode::StorageFailed.into()
+    }
+}
+
+/// Carries the problem; [`finish`] writes it.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+        response.extensions_mut().insert(Arc::new(*self.0));
+        response
+    }
+}
+
+/// Gives every problem its request id and writes it as JSON.
+pub(super) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else { return response };
+    let id = format!("{:032x}", app.ambient.random());
+    if response.status().is_server_error() {
+        tracing::error!(request = %id, code = ?problem.code, "answered with a server error");
+    }
+    let problem = Problem { request_id: Some(id), ..Arc::unwrap_or_clone(problem) };
+    let json = serde_json::to_vec(&problem).unwrap_or_default();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = json.into();
+    response
+}
+
+/// A handler panicked: the person gets an answer, the panic is in the log already.
+pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    ApiError::from(ProblemCode::Internal).into_response()
+}

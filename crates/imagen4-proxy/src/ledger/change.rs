@@ -1,0 +1,39 @@
+//! What a commit tells the event streams.
+
+use std::sync::Arc;
+
+use imagen4_core::Run;
+use imagen4_core::api::Spend;
+
+/// One thing that changed, with its JSON made once for all streams.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A run.
+    Run {
+        /// Whose.
+        person: Arc<str>,
+        /// Its revision.
+        revision: u64,
+        /// The run as JSON.
+        json: Arc<str>,
+    },
+    /// The spend, as JSON.
+    Spend(Arc<str>),
+}
+
+impl Change {
+    /// A run that belongs to `person`.
+    pub fn run(person: &str, run: &Run) -> Self {
+        Self::Run { person: person.into(), revision: run.revision, json: json(run) }
+    }
+
+    /// The spend.
+    pub fn spend(spend: &Spend) -> Self {
+        Self::Spend(json(spend))
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Arc<str> {
+    // Our own types have no keys or numbers that JSON lacks.
+    serde_json::to_string(value).unwrap_or_default().into()
+}

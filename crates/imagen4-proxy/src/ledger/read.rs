@@ -1,0 +1,257 @@
+//! Reading runs back.
+
+use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
+use imagen4_core::{Billed, GenerationRequest, MicroUsd, Run, RunId, RunState, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{LedgerError, Result};
+
+/// A connection for reading.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    pub(super) connection: &'a Connection,
+}
+
+/// A run that is not finished, as the dispatcher finds it at the start.
+#[derive(Clone, Debug)]
+pub struct Unfinished {
+    /// The run.
+    pub id: RunId,
+    /// `running` or `completed`.
+    pub state: RunState,
+    /// The vendor's id.
+    pub prediction_id: String,
+    /// When it was accepted here.
+    pub created_at: Timestamp,
+}
+
+/// What is needed to send a kept picture.
+#[derive(Clone, Debug)]
+pub struct PictureRow {
+    /// Its media type.
+    pub content_type: String,
+    /// SHA-256 in hex.
+    pub sha256: String,
+    /// When its run was accepted.
+    pub created_at: Timestamp,
+    /// What was asked for.
+    pub request: GenerationRequest,
+}
+
+const COLUMNS: &str = "seq, id, person, upstream, state, revision, created_at, request, price, refunded, prediction_id,
+    prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note";
+
+impl Reading<'_> {
+    /// A run, if it is there and belongs to `person`.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn run(&self, person: &str, id: RunId) -> Result<Option<Run>> {
+        Ok(self.run_and_person(id)?.filter(|(owner, _)| owner == person).map(|(_, run)| run))
+    }
+
+    pub(super) fn run_and_person(&self, id: RunId) -> Result<Option<(String, Run)>> {
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1");
+        let row = self.connection.prepare_cached(&sql)?.query_row([id.to_string()], RunRow::read).optional()?;
+        row.map(|row| Ok((row.person.clone(), self.assemble(row)?))).transpose()
+    }
+
+    /// The runs of `person`, the newest first: at most `limit`, older than `cursor`. With them the next cursor.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn runs(&self, person: &str, cursor: Option<i64>, limit: usize) -> Result<(Vec<Run>, Option<i64>)> {
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE person = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![person, cursor.unwrap_or(i64::MAX), limit + 1], RunRow::read)?;
+        let mut rows: Vec<RunRow> = rows.collect::<rusqlite::Result<_>>()?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| row.seq);
+        Ok((rows.into_iter().map(|row| self.assemble(row)).collect::<Result<_>>()?, next))
+    }
+
+    /// The runs of `person` that changed after `revision`, the oldest change first; without one, all that are unfinished.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn runs_since(&self, person: &str, revision: Option<u64>) -> Result<Vec<Run>> {
+        let which = match revision {
+            Some(_) => "revision > ?2",
+            None => "?2 = 0 AND state IN ('queued', 'submitting', 'running', 'completed', 'unknown')",
+        };
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE person = ?1 AND {which} ORDER BY revision");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![person, revision.unwrap_or(0)], RunRow::read)?;
+        rows.map(|row| self.assemble(row?)).collect()
+    }
+
+    /// The runs of an upstream that the vendor has and whose pictures are not all here.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn unfinished(&self, upstream: &str) -> Result<Vec<Unfinished>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, state, prediction_id, created_at FROM runs
+             WHERE upstream = ?1 AND state IN ('running', 'completed') ORDER BY seq",
+        )?;
+        let rows = statement.query_map([upstream], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, i64>(3)?))
+        })?;
+        rows.map(|row| {
+            let (id, state, prediction_id, created_at) = row?;
+            let created_at = Timestamp::from_ms(created_at);
+            Ok(Unfinished { id: run_id(&id)?, state: run_state(&state)?, prediction_id, created_at })
+        })
+        .collect()
+    }
+
+    /// The pictures of a run that are on disk.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn pictures(&self, id: RunId) -> Result<Vec<RunImage>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT position, content_type, width, height, bytes, sha256, nsfw FROM pictures WHERE run = ?1 ORDER BY position",
+        )?;
+        let rows = statement.query_map([id.to_string()], |row| {
+            let index: u8 = row.get(0)?;
+            Ok(RunImage {
+                index,
+                url: format!("api/runs/{id}/images/{index}"),
+                content_type: row.get(1)?,
+                width: row.get(2)?,
+                height: row.get(3)?,
+                bytes: row.get(4)?,
+                sha256: row.get(5)?,
+                nsfw: row.get(6)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One picture of a run of `person`.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn picture(&self, person: &str, id: RunId, index: u8) -> Result<Option<PictureRow>> {
+        let row = self
+            .connection
+            .prepare_cached(
+                "SELECT pictures.content_type, pictures.sha256, runs.created_at, runs.request FROM pictures
+                 JOIN runs ON runs.id = pictures.run WHERE runs.id = ?1 AND runs.person = ?2 AND pictures.position = ?3",
+            )?
+            .query_row(params![id.to_string(), person, index], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?))
+            })
+            .optional()?;
+        row.map(|(content_type, sha256, created_at, text)| {
+            let created_at = Timestamp::from_ms(created_at);
+            Ok(PictureRow { content_type, sha256, created_at, request: request(&text)? })
+        })
+        .transpose()
+    }
+
+    fn assemble(&self, row: RunRow) -> Result<Run> {
+        let id = run_id(&row.id)?;
+        let state = run_state(&row.state)?;
+        let problem = row.problem.map(|text| serde_json::from_str(&text)).transpose();
+        Ok(Run {
+            id,
+            state,
+            revision: row.revision,
+            created_at: Timestamp::from_ms(row.created_at),
+            upstream: row.upstream,
+            request: request(&row.request)?,
+            price_microusd: MicroUsd::new(row.price),
+            billed: Billed::of(state, row.refunded),
+            prediction: row.prediction_id.map(|prediction_id| RunPrediction {
+                id: prediction_id,
+                status: row.prediction_status.unwrap_or_default(),
+                created_at: row.prediction_created_at.map(Timestamp::from_ms),
+                inference_ms: row.inference_ms,
+            }),
+            images: self.pictures(id)?,
+            problem: problem.map_err(|error| LedgerError::Unreadable(error.to_string()))?,
+            timeline: self.timeline(id)?,
+            group: row.group_id,
+            parent: row.parent.map(|parent| run_id(&parent)).transpose()?,
+            favorite: row.favorite,
+            note: row.note,
+        })
+    }
+
+    fn timeline(&self, id: RunId) -> Result<Vec<TimelineEntry>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT state, at FROM timeline WHERE run = ?1 ORDER BY rowid")?;
+        let rows =
+            statement.query_map([id.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+        rows.map(|row| {
+            let (state, at) = row?;
+            Ok(TimelineEntry { state: run_state(&state)?, at: Timestamp::from_ms(at) })
+        })
+        .collect()
+    }
+}
+
+/// A row of `runs`, in the order of [`COLUMNS`].
+struct RunRow {
+    seq: i64,
+    id: String,
+    person: String,
+    upstream: String,
+    state: String,
+    revision: u64,
+    created_at: i64,
+    request: String,
+    price: i64,
+    refunded: bool,
+    prediction_id: Option<String>,
+    prediction_status: Option<String>,
+    prediction_created_at: Option<i64>,
+    inference_ms: Option<u64>,
+    problem: Option<String>,
+    group_id: Option<String>,
+    parent: Option<String>,
+    favorite: bool,
+    note: Option<String>,
+}
+
+impl RunRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get(0)?,
+            id: row.get(1)?,
+            person: row.get(2)?,
+            upstream: row.get(3)?,
+            state: row.get(4)?,
+            revision: row.get(5)?,
+            created_at: row.get(6)?,
+            request: row.get(7)?,
+            price: row.get(8)?,
+            refunded: row.get(9)?,
+            prediction_id: row.get(10)?,
+            prediction_status: row.get(11)?,
+            prediction_created_at: row.get(12)?,
+            inference_ms: row.get(13)?,
+            problem: row.get(14)?,
+            group_id: row.get(15)?,
+            parent: row.get(16)?,
+            favorite: row.get(17)?,
+            note: row.get(18)?,
+        })
+    }
+}
+
+pub(super) fn run_id(text: &str) -> Result<RunId> {
+    text.parse().map_err(|_| LedgerError::Unreadable("a run's id".to_owned()))
+}
+
+pub(super) fn run_state(text: &str) -> Result<RunState> {
+    RunState::from_wire(text).ok_or_else(|| LedgerError::Unreadable(format!("state {text:?}")))
+}
+
+pub(super) fn request(text: &str) -> Result<GenerationRequest> {
+    // The error would repeat the prompt.
+    serde_json::from_str(text).map_err(|_| LedgerError::Unreadable("a run's request".to_owned()))
+}

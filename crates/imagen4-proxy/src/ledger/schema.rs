@@ -1,0 +1,99 @@
+//! The tables, and how an older file becomes a newer one.
+
+use rusqlite::Connection;
+
+use super::{LedgerError, Result};
+
+/// One entry a version; an entry is never changed once it was released.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE runs (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        person TEXT NOT NULL,
+        upstream TEXT NOT NULL,
+        state TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        day TEXT NOT NULL,
+        request TEXT NOT NULL,
+        num_images INTEGER NOT NULL,
+        price INTEGER NOT NULL,
+        refunded INTEGER NOT NULL DEFAULT 0,
+        key_hash BLOB NOT NULL,
+        fingerprint BLOB NOT NULL,
+        not_before INTEGER NOT NULL DEFAULT 0,
+        submitted_at INTEGER,
+        prediction_id TEXT,
+        prediction_status TEXT,
+        prediction_created_at INTEGER,
+        inference_ms INTEGER,
+        problem TEXT,
+        group_id TEXT,
+        parent TEXT,
+        favorite INTEGER NOT NULL DEFAULT 0,
+        note TEXT,
+        UNIQUE (person, key_hash)
+    ) STRICT;
+    CREATE UNIQUE INDEX runs_prediction ON runs (upstream, prediction_id) WHERE prediction_id IS NOT NULL;
+    CREATE INDEX runs_revision ON runs (revision);
+    CREATE INDEX runs_unfinished ON runs (upstream, state)
+        WHERE state IN ('queued', 'submitting', 'running', 'completed', 'unknown');
+    CREATE INDEX runs_submitted ON runs (upstream, submitted_at) WHERE submitted_at IS NOT NULL;
+
+    -- Appended, never changed. Held = holds - releases, spent = spends - refunds.
+    CREATE TABLE money (
+        seq INTEGER PRIMARY KEY,
+        run TEXT NOT NULL,
+        upstream TEXT NOT NULL,
+        day TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('hold', 'release', 'spend', 'refund')),
+        amount INTEGER NOT NULL CHECK (amount >= 0),
+        at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX money_day ON money (upstream, day);
+    CREATE INDEX money_run ON money (run);
+
+    CREATE TABLE timeline (
+        run TEXT NOT NULL,
+        state TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX timeline_run ON timeline (run);
+
+    CREATE TABLE pictures (
+        run TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        content_type TEXT NOT NULL,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        nsfw INTEGER NOT NULL,
+        PRIMARY KEY (run, position)
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// Sets the connection up: durable commits, readers beside the writer.
+pub(super) fn configure(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // NORMAL may lose the last commits with the power; an intent must be on disk before the first byte leaves.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// Brings the file to this build's version.
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version > MIGRATIONS.len() {
+        return Err(LedgerError::Unreadable(format!("version {version} was written by a newer build")));
+    }
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", index + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! What was spent and what is held, read from the rows of money.
+
+use imagen4_core::api::{DaySpend, Spend};
+use imagen4_core::{MicroUsd, Timestamp};
+use rusqlite::params;
+
+use super::{Account, Reading, Result};
+
+/// Days that the page shows at most.
+const DAYS_SHOWN: u32 = 92;
+
+impl Reading<'_> {
+    /// Spent and held for one day.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn money_of_day(&self, upstream: &str, day: &str) -> Result<(MicroUsd, MicroUsd)> {
+        let sql = format!("SELECT {SPENT}, {HELD} FROM money WHERE upstream = ?1 AND day = ?2");
+        let sums = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row(params![upstream, day], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
+        Ok((MicroUsd::new(sums.0), MicroUsd::new(sums.1)))
+    }
+
+    /// The account's money, today and by day.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn spend(&self, account: &Account, now: Timestamp) -> Result<Spend> {
+        let day = account.day_of(now);
+        let (spent_microusd, held_microusd) = self.money_of_day(&account.upstream, &day)?;
+        let owed: i64 = self
+            .connection
+            .prepare_cached(
+                "SELECT coalesce(sum(amount), 0) FROM money JOIN runs ON runs.id = money.run
+                 WHERE money.upstream = ?1 AND money.kind = 'spend' AND runs.state = 'failed' AND NOT runs.refunded",
+            )?
+            .query_row([&account.upstream], |row| row.get(0))?;
+        let sql = format!(
+            "SELECT day, {SPENT} AS spent, {HELD} AS held FROM money WHERE upstream = ?1
+             GROUP BY day HAVING spent <> 0 OR held <> 0 ORDER BY day DESC LIMIT {DAYS_SHOWN}"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let days = statement.query_map([&account.upstream], |row| {
+            Ok(DaySpend {
+                day: row.get(0)?,
+                spent_microusd: MicroUsd::new(row.get(1)?),
+                held_microusd: MicroUsd::new(row.get(2)?),
+            })
+        })?;
+        Ok(Spend {
+            spent_microusd,
+            held_microusd,
+            cap_microusd: account.daily_cap,
+            refunds_expected_microusd: MicroUsd::new(owed),
+            days: days.collect::<rusqlite::Result<_>>()?,
+            day,
+        })
+    }
+}
+
+const SPENT: &str = "coalesce(sum(CASE kind WHEN 'spend' THEN amount WHEN 'refund' THEN -amount ELSE 0 END), 0)";
+const HELD: &str = "coalesce(sum(CASE kind WHEN 'hold' THEN amount WHEN 'release' THEN -amount ELSE 0 END), 0)";

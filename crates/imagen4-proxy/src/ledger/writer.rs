@@ -1,0 +1,129 @@
+//! The thread that owns the writing connection. Jobs that wait at the same time share one transaction, and so one flush.
+
+use std::sync::mpsc::Receiver;
+
+use imagen4_core::{RunId, Timestamp};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use tokio::sync::broadcast;
+
+use super::{Account, Change, LedgerError, Reading, Result};
+
+/// Most jobs in one transaction: a crowd's first answer should not wait for its last.
+const MOST_JOBS: usize = 256;
+
+/// One transaction, as an operation sees it.
+#[derive(Debug)]
+pub struct Writing<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) account: &'a Account,
+    touched: &'a mut Touched,
+}
+
+/// What a transaction changed, to be told after it is committed.
+#[derive(Debug, Default)]
+struct Touched {
+    runs: Vec<RunId>,
+    money: bool,
+}
+
+impl Writing<'_> {
+    /// The same transaction for reading.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading { connection: self.connection }
+    }
+
+    /// Gives the run the next revision and has it told.
+    pub(super) fn touch(&mut self, id: RunId) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE runs SET revision = (SELECT coalesce(max(revision), 0) + 1 FROM runs) WHERE id = ?1",
+            )?
+            .execute(params![id.to_string()])?;
+        if self.touched.runs.last() != Some(&id) {
+            self.touched.runs.push(id);
+        }
+        Ok(())
+    }
+
+    pub(super) fn money_moved(&mut self) {
+        self.touched.money = true;
+    }
+}
+
+/// An operation that waits for its turn, and then for the commit.
+pub(super) trait Job: Send {
+    /// Does it. An error undoes this job alone.
+    fn run(&mut self, writing: &mut Writing<'_>) -> bool;
+    /// Answers whoever asked.
+    fn answer(self: Box<Self>, committed: bool);
+}
+
+/// Works jobs off until every sender is gone, or until a commit fails: what the disk did not take, a retry may only seem to
+/// take.
+pub(super) fn work(
+    mut connection: Connection,
+    account: Account,
+    jobs: &Receiver<Box<dyn Job>>,
+    changes: &broadcast::Sender<Change>,
+    now: impl Fn() -> Timestamp,
+) {
+    while let Ok(first) = jobs.recv() {
+        let mut batch = vec![first];
+        batch.extend(jobs.try_iter().take(MOST_JOBS - 1));
+        let mut touched = Touched::default();
+        let committed = commit(&mut connection, &account, &mut batch, &mut touched);
+        if let Err(error) = &committed {
+            tracing::error!(%error, "the ledger could not commit; no further write is accepted");
+        } else if let Err(error) = tell(&connection, &account, touched, changes, now()) {
+            tracing::warn!(%error, "a change could not be told to the event streams");
+        }
+        for job in batch {
+            job.answer(committed.is_ok());
+        }
+        if committed.is_err() {
+            return;
+        }
+    }
+}
+
+fn commit(
+    connection: &mut Connection,
+    account: &Account,
+    batch: &mut [Box<dyn Job>],
+    touched: &mut Touched,
+) -> Result<()> {
+    let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
+    for job in batch {
+        transaction.execute_batch("SAVEPOINT job")?;
+        let mut own = Touched::default();
+        if job.run(&mut Writing { connection: &transaction, account, touched: &mut own }) {
+            transaction.execute_batch("RELEASE job")?;
+            touched.runs.extend(own.runs);
+            touched.money |= own.money;
+        } else {
+            transaction.execute_batch("ROLLBACK TO job; RELEASE job")?;
+        }
+    }
+    transaction.commit().map_err(LedgerError::from)
+}
+
+fn tell(
+    connection: &Connection,
+    account: &Account,
+    touched: Touched,
+    changes: &broadcast::Sender<Change>,
+    now: Timestamp,
+) -> Result<()> {
+    // Nobody listening is no failure.
+    let send = |change| drop(changes.send(change));
+    let reading = Reading { connection };
+    for id in touched.runs {
+        if let Some((person, run)) = reading.run_and_person(id)? {
+            send(Change::run(&person, &run));
+        }
+    }
+    if touched.money {
+        send(Change::spend(&reading.spend(account, now)?));
+    }
+    Ok(())
+}

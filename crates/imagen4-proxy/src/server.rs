@@ -1,0 +1,113 @@
+//! Puts the parts together and runs them until told to stop.
+
+use std::future::{Future, IntoFuture};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use axum::serve::ListenerExt;
+use imagen4_core::api::UpstreamInfo;
+use imagen4_engine::Ambient;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::dispatch::fetch::Fetcher;
+use crate::dispatch::pictures::PictureStore;
+use crate::dispatch::{Dispatcher, Tools};
+use crate::http::{AllowedHosts, App, router};
+use crate::ledger::{Account, Ledger};
+use crate::upstream::Upstream;
+
+/// Connections that are still open after this long are cut.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// A proxy that is running.
+#[derive(Debug)]
+pub struct Started {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where runs are sent.
+    pub upstream: UpstreamInfo,
+    server: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Started {
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// When the listener failed.
+    pub async fn ended(self) -> anyhow::Result<()> {
+        self.server.await?
+    }
+}
+
+/// Starts a proxy on `listener`; it runs until `shutdown` ends. Then event streams are ended first, answers under way are
+/// finished, and submissions under way have their answer written down.
+///
+/// # Errors
+/// When the page is not built, or when the data directory or the ledger cannot be used. The text says which.
+pub async fn start(
+    config: Config,
+    listener: TcpListener,
+    ambient: Ambient,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<Started> {
+    let static_dir = config.static_dir.clone();
+    if !static_dir.join("index.html").is_file() {
+        bail!(
+            "the page is not built: {} has no index.html; `cargo xtask build` makes it, --static-dir names another place",
+            static_dir.display()
+        );
+    }
+    let address = listener.local_addr()?;
+    let data = DataDir::open(&config.data_dir)?;
+    let upstream = Upstream::open(&config, &data, &ambient).await?;
+    let info = upstream.info.clone();
+    let account = Account {
+        upstream: info.name.clone(),
+        daily_cap: config.daily_budget,
+        timezone: config.budget_timezone.clone(),
+    };
+    let ledger = Ledger::open(&data.ledger(), account, &ambient)
+        .with_context(|| format!("the ledger {} cannot be used", data.ledger().display()))?;
+    let tools = Tools {
+        ledger: ledger.clone(),
+        client: upstream.client.clone(),
+        fetcher: Fetcher::new(&upstream.client.origin())?,
+        pictures: PictureStore::new(data.pictures()),
+        slots: config.slots,
+        ambient: ambient.clone(),
+    };
+    let dispatcher = Dispatcher::start(tools).await?;
+    let closing = CancellationToken::new();
+    let app = App {
+        ledger,
+        dispatcher: dispatcher.clone(),
+        upstream: info.clone(),
+        hosts: AllowedHosts::new(config.allowed_hosts.clone()),
+        static_dir,
+        ambient,
+        closing: closing.clone(),
+    };
+    // Without this the kernel holds small answers back for 40 ms.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(closing.clone().cancelled_owned());
+    let server = tokio::spawn(async move {
+        let serving = tokio::spawn(serving.into_future());
+        shutdown.await;
+        closing.cancel();
+        match tokio::time::timeout(LAST_ANSWERS, serving).await {
+            Ok(ended) => ended??,
+            Err(_) => tracing::warn!("some connections were cut"),
+        }
+        dispatcher.stop().await;
+        upstream.stop().await;
+        // Another process may have the directory from here on.
+        drop(data);
+        anyhow::Ok(())
+    });
+    Ok(Started { address, upstream: info, server })
+}

@@ -1,0 +1,8 @@
+//! The promises, held against a real proxy in front of a real engine.
+
+mod bad_input;
+mod events;
+mod first_pictures;
+mod money;
+mod secrets;
+mod vendor_says_no;
