@@ -11,11 +11,7 @@ pub(crate) struct Canvas {
 
 impl Canvas {
     pub(crate) fn new(w: usize, h: usize) -> Self {
-        Self {
-            w,
-            h,
-            px: vec![[0.0; 3]; w * h],
-        }
+        Self { w, h, px: vec![[0.0; 3]; w * h] }
     }
 
     /// Runs `f(x, y, pixel)` at pixel centres of the rows from `top` to `bottom`, clipped to the canvas.
@@ -44,27 +40,14 @@ impl Canvas {
     /// Paints everything under a line (`line[x]` is its height in pixels from the top) down to `bottom`.
     /// `color(x, y, depth)` gets the distance below the line.
     #[inline]
-    pub(crate) fn below(
-        &mut self,
-        line: &[f32],
-        bottom: f32,
-        color: impl Fn(f32, f32, f32) -> Rgb,
-    ) {
-        let top = line
-            .iter()
-            .fold(f32::MAX, |a, &b| a.min(b))
-            .max(0.0)
-            .floor();
+    pub(crate) fn below(&mut self, line: &[f32], bottom: f32, color: impl Fn(f32, f32, f32) -> Rgb) {
+        let top = line.iter().fold(f32::MAX, |a, &b| a.min(b)).max(0.0).floor();
         let last = line.len() - 1;
         self.rows(top, bottom, |x, y, pixel| {
             let depth = y - line[(x as usize).min(last)];
             if depth > -0.5 {
                 let c = color(x, y, depth.max(0.0));
-                *pixel = if depth >= 0.5 {
-                    c
-                } else {
-                    mix(*pixel, c, depth + 0.5)
-                };
+                *pixel = if depth >= 0.5 { c } else { mix(*pixel, c, depth + 0.5) };
             }
         });
     }
@@ -91,10 +74,7 @@ impl Canvas {
             return;
         }
         let row = &mut self.px[y as usize * self.w..(y as usize + 1) * self.w];
-        let (x0, x1) = (
-            left.max(0.0) as usize,
-            (right.ceil().max(0.0) as usize).min(row.len()),
-        );
+        let (x0, x1) = (left.max(0.0) as usize, (right.ceil().max(0.0) as usize).min(row.len()));
         for (x, pixel) in row.iter_mut().enumerate().take(x1).skip(x0) {
             let cover = (right.min(x as f32 + 1.0) - left.max(x as f32)).max(0.0);
             *pixel = mix(*pixel, color, cover * alpha);
@@ -102,14 +82,7 @@ impl Canvas {
     }
 
     /// A straight stroke whose width runs from `wide[0]` to `wide[1]` pixels.
-    pub(crate) fn stroke(
-        &mut self,
-        from: [f32; 2],
-        to: [f32; 2],
-        wide: [f32; 2],
-        color: Rgb,
-        alpha: f32,
-    ) {
+    pub(crate) fn stroke(&mut self, from: [f32; 2], to: [f32; 2], wide: [f32; 2], color: Rgb, alpha: f32) {
         let reach = wide[0].max(wide[1]) * 0.5 + 1.0;
         let bounds = [
             from[0].min(to[0]) - reach,
@@ -132,14 +105,11 @@ impl Canvas {
     pub(crate) fn glow(&mut self, x: f32, y: f32, radius: f32, light: Rgb) {
         let reach = radius * 2.2;
         let k = 1.0 / (radius * radius);
-        self.area(
-            [x - reach, y - reach, x + reach, y + reach],
-            |px, py, pixel| {
-                let d2 = ((px - x) * (px - x) + (py - y) * (py - y)) * k;
-                let edge = clamp01(1.0 - d2 * 0.2066);
-                *pixel = plus(*pixel, scale(light, edge * edge / (1.0 + 3.0 * d2)));
-            },
-        );
+        self.area([x - reach, y - reach, x + reach, y + reach], |px, py, pixel| {
+            let d2 = ((px - x) * (px - x) + (py - y) * (py - y)) * k;
+            let edge = clamp01(1.0 - d2 * 0.2066);
+            *pixel = plus(*pixel, scale(light, edge * edge / (1.0 + 3.0 * d2)));
+        });
     }
 }
 
@@ -166,13 +136,7 @@ pub(crate) struct Field {
 
 impl Field {
     /// Samples `f(x, y)` every `step` pixels over the rows `top..bottom` of a canvas `w` pixels wide.
-    pub(crate) fn new(
-        w: usize,
-        top: f32,
-        bottom: f32,
-        step: f32,
-        f: impl Fn(f32, f32) -> f32,
-    ) -> Self {
+    pub(crate) fn new(w: usize, top: f32, bottom: f32, step: f32, f: impl Fn(f32, f32) -> f32) -> Self {
         let top = top.floor().max(0.0);
         let cols = (w as f32 / step) as usize + 2;
         let rows = ((bottom - top).max(0.0) / step) as usize + 2;
@@ -182,23 +146,14 @@ impl Field {
                 v.push(f(col as f32 * step, top + row as f32 * step));
             }
         }
-        Self {
-            top,
-            per_step: 1.0 / step,
-            cols,
-            rows,
-            v,
-        }
+        Self { top, per_step: 1.0 / step, cols, rows, v }
     }
 
     #[inline]
     pub(crate) fn at(&self, x: f32, y: f32) -> f32 {
         let fx = (x * self.per_step).max(0.0);
         let fy = ((y - self.top) * self.per_step).max(0.0);
-        let (c, r) = (
-            (fx as usize).min(self.cols - 2),
-            (fy as usize).min(self.rows - 2),
-        );
+        let (c, r) = ((fx as usize).min(self.cols - 2), (fy as usize).min(self.rows - 2));
         let (tx, ty) = ((fx - c as f32).min(1.0), (fy - r as f32).min(1.0));
         let i = r * self.cols + c;
         let top = self.v[i] + (self.v[i + 1] - self.v[i]) * tx;

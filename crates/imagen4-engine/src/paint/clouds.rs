@@ -22,11 +22,7 @@ impl Clouds {
         let (ou, ov) = (dice.unit(), dice.unit());
         let stretch = dice.range(0.35, 0.8);
         let threshold = lerp(0.72, 0.34, mood.cloud);
-        let softness = if mood.weather == Weather::Storm {
-            0.16
-        } else {
-            0.24
-        };
+        let softness = if mood.weather == Weather::Storm { 0.16 } else { 0.24 };
         let tile = &stage.tile;
         let (cx, unit) = (stage.w * 0.5, stage.unit);
         let plane = |x: f32, y: f32| {
@@ -36,8 +32,7 @@ impl Clouds {
         };
         let noise = |u: f32, v: f32| {
             let bend = tile.at(u * 0.5 + 0.37, v * 0.5) - 0.5;
-            tile.at(u + bend * 0.22, v + bend * 0.1)
-                + (tile.at(u * 3.3, v * 3.3 + 0.5) - 0.5) * 0.28
+            tile.at(u + bend * 0.22, v + bend * 0.1) + (tile.at(u * 3.3, v * 3.3 + 0.5) - 0.5) * 0.28
         };
         let step = stage.coarse();
         let end = if mood.cloud > 0.0 { horizon } else { 1.0 };

@@ -16,11 +16,7 @@ pub(crate) const fn hex(code: u32) -> Rgb {
 
 #[inline]
 pub(crate) fn mix(a: Rgb, b: Rgb, t: f32) -> Rgb {
-    [
-        a[0] + (b[0] - a[0]) * t,
-        a[1] + (b[1] - a[1]) * t,
-        a[2] + (b[2] - a[2]) * t,
-    ]
+    [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t]
 }
 
 #[inline]
@@ -55,11 +51,7 @@ pub(crate) fn dye(c: Rgb, tint: Rgb, t: f32) -> Rgb {
     let y = luma(c);
     // Very bright colours cannot hold a strong dye without turning neon.
     let full = scale(tint, y / luma(tint).max(0.02));
-    let calm = [
-        full[0].min(y + 0.55),
-        full[1].min(y + 0.55),
-        full[2].min(y + 0.55),
-    ];
+    let calm = [full[0].min(y + 0.55), full[1].min(y + 0.55), full[2].min(y + 0.55)];
     mix(c, calm, t)
 }
 

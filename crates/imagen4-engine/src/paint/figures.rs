@@ -7,14 +7,7 @@ use super::stage::Stage;
 use super::words::Thing;
 
 /// A person seen from afar, standing with the feet at `(x, base)`.
-pub(super) fn walker(
-    canvas: &mut Canvas,
-    x: f32,
-    base: f32,
-    tall: f32,
-    color: Rgb,
-    dice: &mut Dice,
-) {
+pub(super) fn walker(canvas: &mut Canvas, x: f32, base: f32, tall: f32, color: Rgb, dice: &mut Dice) {
     let side = dice.side();
     let hip = base - tall * 0.47;
     let neck = base - tall * 0.84;
@@ -25,25 +18,10 @@ pub(super) fn walker(
     limb([x - tall * 0.02, hip], [x - step, base], 0.1, 0.055);
     limb([x + tall * 0.02, hip], [x + step, base], 0.1, 0.055);
     limb([x, hip + tall * 0.04], [x, neck + tall * 0.06], 0.16, 0.2);
-    limb(
-        [x + side * tall * 0.09, neck + tall * 0.05],
-        [x + side * tall * 0.13, hip],
-        0.06,
-        0.045,
-    );
-    limb(
-        [x - side * tall * 0.09, neck + tall * 0.05],
-        [x - side * tall * 0.12, hip],
-        0.06,
-        0.045,
-    );
+    limb([x + side * tall * 0.09, neck + tall * 0.05], [x + side * tall * 0.13, hip], 0.06, 0.045);
+    limb([x - side * tall * 0.09, neck + tall * 0.05], [x - side * tall * 0.12, hip], 0.06, 0.045);
     limb([x, neck], [x, neck - tall * 0.05], 0.06, 0.06);
-    limb(
-        [x + side * tall * 0.008, neck - tall * 0.09],
-        [x + side * tall * 0.01, neck - tall * 0.1],
-        0.125,
-        0.125,
-    );
+    limb([x + side * tall * 0.008, neck - tall * 0.09], [x + side * tall * 0.01, neck - tall * 0.1], 0.125, 0.125);
 }
 
 /// A loose flock, if the mood has birds; without a wish for them, now and then.
@@ -55,10 +33,7 @@ pub(super) fn birds(stage: &mut Stage<'_>, x: f32, y: f32, color: Rgb) {
         return;
     }
     for _ in 0..(if wanted { 13 } else { 6 }) {
-        let at = [
-            x + dice.range(-0.16, 0.16) * stage.unit,
-            y + dice.range(-0.07, 0.07) * stage.unit,
-        ];
+        let at = [x + dice.range(-0.16, 0.16) * stage.unit, y + dice.range(-0.07, 0.07) * stage.unit];
         let span = stage.unit * dice.range(0.006, 0.014);
         let (dip, tilt) = (span * dice.range(0.1, 0.6), span * dice.range(-0.2, 0.2));
         let wide = (span * 0.2).max(0.8);
@@ -66,31 +41,17 @@ pub(super) fn birds(stage: &mut Stage<'_>, x: f32, y: f32, color: Rgb) {
             let elbow = [at[0] + side * span * 0.5, at[1] - dip + side * tilt * 0.5];
             let tip = [at[0] + side * span, at[1] - dip * 0.5 + side * tilt];
             stage.canvas.stroke(at, elbow, [wide, wide], color, 0.85);
-            stage
-                .canvas
-                .stroke(elbow, tip, [wide, wide * 0.4], color, 0.85);
+            stage.canvas.stroke(elbow, tip, [wide, wide * 0.4], color, 0.85);
         }
     }
 }
 
 /// A rowing boat with someone in it, if people are welcome, or a sailing boat.
-pub(super) fn boat(
-    stage: &mut Stage<'_>,
-    x: f32,
-    base: f32,
-    long: f32,
-    color: Rgb,
-    sail: Option<Rgb>,
-) {
+pub(super) fn boat(stage: &mut Stage<'_>, x: f32, base: f32, long: f32, color: Rgb, sail: Option<Rgb>) {
     let half = long * 0.5;
     let deep = long * 0.13;
     stage.canvas.shape(
-        [
-            x - half - 1.0,
-            base - deep * 1.6,
-            x + half + 1.0,
-            base + 1.0,
-        ],
+        [x - half - 1.0, base - deep * 1.6, x + half + 1.0, base + 1.0],
         |px, py| {
             let t = (px - x) / half;
             let sheer = base - deep * (1.0 + 0.5 * t * t);
@@ -101,33 +62,18 @@ pub(super) fn boat(
     );
     if let Some(cloth) = sail {
         let (foot, top) = (base - deep * 1.35, base - long * 1.15);
-        stage.canvas.stroke(
-            [x, base - deep],
-            [x, top],
-            [long * 0.025, long * 0.012],
-            color,
-            1.0,
-        );
+        stage.canvas.stroke([x, base - deep], [x, top], [long * 0.025, long * 0.012], color, 1.0);
         for side in [-1.0f32, 1.0] {
             let reach = if side < 0.0 { long * 0.4 } else { long * 0.3 };
             for y in top as i32..foot as i32 {
                 let t = (y as f32 - top) / (foot - top);
-                let (a, b) = (
-                    x + side * long * 0.02,
-                    x + side * (long * 0.02 + reach * t * (1.15 - 0.15 * t)),
-                );
+                let (a, b) = (x + side * long * 0.02, x + side * (long * 0.02 + reach * t * (1.15 - 0.15 * t)));
                 stage.canvas.span(y, a.min(b), a.max(b), cloth, 0.95);
             }
         }
     } else if stage.mood.allows(Thing::People) {
         let (seat, tall) = (base - deep * 0.8, long * 0.3);
-        stage.canvas.stroke(
-            [x, seat],
-            [x - long * 0.02, seat - tall * 0.62],
-            [tall * 0.4, tall * 0.34],
-            color,
-            1.0,
-        );
+        stage.canvas.stroke([x, seat], [x - long * 0.02, seat - tall * 0.62], [tall * 0.4, tall * 0.34], color, 1.0);
         stage.canvas.stroke(
             [x - long * 0.02, seat - tall * 0.88],
             [x - long * 0.02, seat - tall * 0.9],
@@ -136,13 +82,7 @@ pub(super) fn boat(
             1.0,
         );
         let oar = [x + long * 0.42, base + deep * 0.5];
-        stage.canvas.stroke(
-            [x, seat - tall * 0.35],
-            oar,
-            [long * 0.014, long * 0.02],
-            color,
-            1.0,
-        );
+        stage.canvas.stroke([x, seat - tall * 0.35], oar, [long * 0.014, long * 0.02], color, 1.0);
     }
 }
 
@@ -163,18 +103,8 @@ pub(super) fn deer(canvas: &mut Canvas, x: f32, base: f32, tall: f32, color: Rgb
     }
     for tip in [-0.1, 0.05] {
         limb(at(0.34, 0.87), at(0.28 + tip, 1.04), 0.028, 0.022);
-        limb(
-            at(0.28 + tip, 1.04),
-            at(0.36 + tip * 1.4, 1.22),
-            0.022,
-            0.012,
-        );
+        limb(at(0.28 + tip, 1.04), at(0.36 + tip * 1.4, 1.22), 0.022, 0.012);
         limb(at(0.29 + tip, 1.02), at(0.38 + tip, 1.1), 0.018, 0.01);
-        limb(
-            at(0.3 + tip * 1.1, 1.1),
-            at(0.24 + tip * 1.3, 1.2),
-            0.016,
-            0.01,
-        );
+        limb(at(0.3 + tip * 1.1, 1.1), at(0.24 + tip * 1.3, 1.2), 0.016, 0.01);
     }
 }

@@ -18,21 +18,9 @@ const QUALITY: u8 = 88;
 pub(super) fn develop(stage: &Stage<'_>, grain_key: u32) -> Vec<u8> {
     let (w, h) = (stage.canvas.w, stage.canvas.h);
     let look = Look::new(stage);
-    let grain = if stage.mood.allows(Thing::Grain) {
-        look.grain()
-    } else {
-        0.0
-    };
-    let grain = if stage.mood.wants(Thing::Grain) {
-        grain * 2.5 + 0.01
-    } else {
-        grain
-    } * 255.0;
-    let vignette = if stage.mood.allows(Thing::Vignette) {
-        look.vignette()
-    } else {
-        0.0
-    };
+    let grain = if stage.mood.allows(Thing::Grain) { look.grain() } else { 0.0 };
+    let grain = if stage.mood.wants(Thing::Grain) { grain * 2.5 + 0.01 } else { grain } * 255.0;
+    let vignette = if stage.mood.allows(Thing::Vignette) { look.vignette() } else { 0.0 };
     let (cx, cy) = (w as f32 * 0.5, h as f32 * 0.5);
     // The corners are at distance 1 in every ratio.
     let (kx, ky) = (0.5 / (cx * cx), 0.5 / (cy * cy));
@@ -40,9 +28,7 @@ pub(super) fn develop(stage: &Stage<'_>, grain_key: u32) -> Vec<u8> {
     let mut bytes = vec![0; w * h * 3];
     let mut lights = vec![[0.0; 3]; w];
     let mut noise = vec![0.0; w];
-    let falloff: Vec<f32> = (0..w)
-        .map(|x| (x as f32 + 0.5 - cx) * (x as f32 + 0.5 - cx) * kx)
-        .collect();
+    let falloff: Vec<f32> = (0..w).map(|x| (x as f32 + 0.5 - cx) * (x as f32 + 0.5 - cx) * kx).collect();
     let amount = 0.75 + grain;
     // One plain loop for each step: the compiler turns those into vector code.
     for (row, line) in bytes.chunks_exact_mut(w * 3).enumerate() {
@@ -85,9 +71,7 @@ fn encode(rgb: &[u8], w: u16, h: u16) -> Vec<u8> {
     let mut jpeg = Vec::with_capacity(rgb.len() / 8);
     let mut encoder = Encoder::new(&mut jpeg, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder
-        .encode(rgb, w, h, ColorType::Rgb)
-        .expect("a Vec takes every byte, and the sizes agree");
+    encoder.encode(rgb, w, h, ColorType::Rgb).expect("a Vec takes every byte, and the sizes agree");
     with_comment(jpeg)
 }
 

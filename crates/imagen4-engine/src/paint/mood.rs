@@ -25,9 +25,7 @@ impl Mood {
     pub(super) fn new(reading: &Reading, mut dice: Dice, drift: f32) -> Self {
         // Drawn in any case, so that naming one of them does not move the others.
         let (hour, sky) = (dice.unit(), dice.unit());
-        let time = reading
-            .time
-            .unwrap_or_else(|| usual_time(reading.scene, hour));
+        let time = reading.time.unwrap_or_else(|| usual_time(reading.scene, hour));
         let weather = reading.weather.unwrap_or(Weather::Clear);
         let banned = reading.banned;
         let asked = reading.shown;
@@ -85,17 +83,7 @@ impl Mood {
         if reading.style == Style::Film {
             palette = palette.dyed(saturate(palette.sun, 1.2), 0.08);
         }
-        Self {
-            time,
-            weather,
-            style: reading.style,
-            palette,
-            cloud,
-            mist,
-            accent,
-            asked,
-            banned,
-        }
+        Self { time, weather, style: reading.style, palette, cloud, mist, accent, asked, banned }
     }
 
     /// Whether the words ask for a thing.
@@ -132,9 +120,7 @@ fn usual_time(scene: Scene, hour: f32) -> Time {
         Scene::Room => &[Time::Dawn, Time::Noon, Time::Golden],
         Scene::Portrait => &[Time::Golden, Time::Golden, Time::Dusk],
         Scene::Forest => &[Time::Dawn, Time::Golden, Time::Noon],
-        Scene::Lake | Scene::Coast | Scene::Desert => {
-            &[Time::Golden, Time::Dawn, Time::Dusk, Time::Noon]
-        }
+        Scene::Lake | Scene::Coast | Scene::Desert => &[Time::Golden, Time::Dawn, Time::Dusk, Time::Noon],
     };
     choices[((hour * choices.len() as f32) as usize).min(choices.len() - 1)]
 }

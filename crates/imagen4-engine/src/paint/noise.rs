@@ -60,9 +60,8 @@ impl Dice {
 /// A number in `0.0..1.0` for a lattice point.
 #[inline]
 pub(crate) fn speck(x: i32, y: i32, key: u32) -> f32 {
-    let mut h = (x as u32).wrapping_mul(0x9e37_79b1)
-        ^ (y as u32).wrapping_mul(0x85eb_ca77)
-        ^ key.wrapping_mul(0xc2b2_ae3d);
+    let mut h =
+        (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77) ^ key.wrapping_mul(0xc2b2_ae3d);
     h = (h ^ (h >> 15)).wrapping_mul(0x2c1b_3c6d);
     h = (h ^ (h >> 12)).wrapping_mul(0x297a_2d39);
     h ^= h >> 15;
@@ -115,11 +114,9 @@ impl Tile {
         for octave in 0..5u32 {
             let cells = 4i32 << octave;
             let scale = cells as f32 / SIDE as f32;
-            let slopes: Vec<[f32; 2]> = (0..cells * cells)
-                .map(|c| gradient(c % cells, c / cells, key.wrapping_add(octave * 7919)))
-                .collect();
-            let at =
-                |x: i32, y: i32| slopes[((y & (cells - 1)) * cells + (x & (cells - 1))) as usize];
+            let slopes: Vec<[f32; 2]> =
+                (0..cells * cells).map(|c| gradient(c % cells, c / cells, key.wrapping_add(octave * 7919))).collect();
+            let at = |x: i32, y: i32| slopes[((y & (cells - 1)) * cells + (x & (cells - 1))) as usize];
             for row in 0..SIDE {
                 let fy = row as f32 * scale;
                 let (iy, ty) = split(fy);

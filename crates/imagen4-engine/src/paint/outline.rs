@@ -5,12 +5,7 @@ pub(super) fn smooth_closed(points: &[[f32; 2]]) -> Vec<[f32; 2]> {
     let n = points.len();
     let mut curve = Vec::with_capacity(n * 4);
     for i in 0..n {
-        let [a, b, c, d] = [
-            points[(i + n - 1) % n],
-            points[i],
-            points[(i + 1) % n],
-            points[(i + 2) % n],
-        ];
+        let [a, b, c, d] = [points[(i + n - 1) % n], points[i], points[(i + 1) % n], points[(i + 2) % n]];
         for k in 0..4 {
             let t = k as f32 * 0.25;
             let (t2, t3) = (t * t, t * t * t);

@@ -23,49 +23,14 @@ pub(super) struct Palette {
 impl Palette {
     pub(super) fn of(time: Time) -> Self {
         let row: [u32; 9] = match time {
-            Time::Dawn => [
-                0x4f70a8, 0xb5a3bd, 0xffd3ac, 0xffdfb0, 0xe3bdb4, 0x75708a, 0x26293f, 0xffd9c4,
-                0x8f86ad,
-            ],
-            Time::Noon => [
-                0x2667b2, 0x639fda, 0xcfe4ef, 0xfff5dc, 0xbdd3e2, 0x587a58, 0x1c3530, 0xffffff,
-                0xa3b4c9,
-            ],
-            Time::Golden => [
-                0x3f4a7e, 0xc07c78, 0xffb765, 0xffd28a, 0xeea878, 0x7d4c4c, 0x2a1b2d, 0xffa877,
-                0x71507a,
-            ],
-            Time::Dusk => [
-                0x15244f, 0x48569a, 0xe09a98, 0xffb094, 0x7a7cac, 0x2f3c6b, 0x0d1430, 0xd090a4,
-                0x39427a,
-            ],
-            Time::Night => [
-                0x060c20, 0x0e1d44, 0x2a4874, 0xdde8ff, 0x27406a, 0x101f3e, 0x03070f, 0x566c9c,
-                0x121d3c,
-            ],
+            Time::Dawn => [0x4f70a8, 0xb5a3bd, 0xffd3ac, 0xffdfb0, 0xe3bdb4, 0x75708a, 0x26293f, 0xffd9c4, 0x8f86ad],
+            Time::Noon => [0x2667b2, 0x639fda, 0xcfe4ef, 0xfff5dc, 0xbdd3e2, 0x587a58, 0x1c3530, 0xffffff, 0xa3b4c9],
+            Time::Golden => [0x3f4a7e, 0xc07c78, 0xffb765, 0xffd28a, 0xeea878, 0x7d4c4c, 0x2a1b2d, 0xffa877, 0x71507a],
+            Time::Dusk => [0x15244f, 0x48569a, 0xe09a98, 0xffb094, 0x7a7cac, 0x2f3c6b, 0x0d1430, 0xd090a4, 0x39427a],
+            Time::Night => [0x060c20, 0x0e1d44, 0x2a4874, 0xdde8ff, 0x27406a, 0x101f3e, 0x03070f, 0x566c9c, 0x121d3c],
         };
-        let [
-            zenith,
-            middle,
-            horizon,
-            sun,
-            haze,
-            land,
-            shade,
-            cloud_lit,
-            cloud_dim,
-        ] = row.map(hex);
-        Self {
-            zenith,
-            middle,
-            horizon,
-            sun,
-            haze,
-            land,
-            shade,
-            cloud_lit,
-            cloud_dim,
-        }
+        let [zenith, middle, horizon, sun, haze, land, shade, cloud_lit, cloud_dim] = row.map(hex);
+        Self { zenith, middle, horizon, sun, haze, land, shade, cloud_lit, cloud_dim }
     }
 
     /// Applies `f` to every colour.
@@ -106,11 +71,7 @@ impl Palette {
         let shade = p.shade;
         let mut p = p.map(|c| scale(saturate(c, grey), light));
         // Wet and misty days still have dark darks; only their light is taken away.
-        p.shade = mix(
-            shade,
-            p.haze,
-            if weather == Weather::Mist { 0.12 } else { 0.04 },
-        );
+        p.shade = mix(shade, p.haze, if weather == Weather::Mist { 0.12 } else { 0.04 });
         p
     }
 

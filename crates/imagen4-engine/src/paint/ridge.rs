@@ -33,10 +33,7 @@ pub(super) fn paint(stage: &mut Stage<'_>, ridge: &Ridge<'_>, light: &Light, par
     // Slopes run down and away from the crest: follow it, and shear the noise so that gullies fall both ways.
     let slope = |x: f32, y: f32| {
         let depth = y - ridge.line[(x.max(0.0) as usize).min(last)];
-        let (u, v) = (
-            x / unit * 0.52 + ou,
-            y / unit * 0.3 + depth / unit * 0.12 + ov,
-        );
+        let (u, v) = (x / unit * 0.52 + ou, y / unit * 0.3 + depth / unit * 0.12 + ov);
         let bend = tile.at(u * 0.7, v * 0.7 + 0.3) - 0.5;
         let (u, v) = (u + bend * 0.35 + v * 0.25, v + bend * 0.1);
         let n = tile.at(u, v) - 0.5;
@@ -61,36 +58,17 @@ pub(super) fn paint(stage: &mut Stage<'_>, ridge: &Ridge<'_>, light: &Light, par
         };
         if ridge.snow > 0.0 {
             let high = 1.0 - (y - top) / tall;
-            let cover = smooth(
-                -0.12,
-                0.1,
-                high - (1.0 - ridge.snow) + s * 0.16 - (depth / tall) * 0.25,
-            );
-            let shade = mix(
-                white,
-                mix(ridge.rock, ridge.haze, 0.55),
-                clamp01(0.38 - s * 0.9),
-            );
+            let cover = smooth(-0.12, 0.1, high - (1.0 - ridge.snow) + s * 0.16 - (depth / tall) * 0.25);
+            let shade = mix(white, mix(ridge.rock, ridge.haze, 0.55), clamp01(0.38 - s * 0.9));
             c = mix(c, shade, cover * 0.92);
         }
         let low = clamp01(1.0 - (ridge.foot - y) / tall);
-        mix(
-            c,
-            ridge.haze,
-            clamp01(ridge.distance + (1.0 - ridge.distance) * 0.55 * low * low),
-        )
+        mix(c, ridge.haze, clamp01(ridge.distance + (1.0 - ridge.distance) * 0.55 * low * low))
     });
 }
 
 /// A jagged crest: `tall` pixels over `foot`, with one summit at `peak` (a share of the width).
-pub(super) fn crest(
-    stage: &Stage<'_>,
-    part: &str,
-    foot: f32,
-    tall: f32,
-    peak: f32,
-    spread: f32,
-) -> Vec<f32> {
+pub(super) fn crest(stage: &Stage<'_>, part: &str, foot: f32, tall: f32, peak: f32, spread: f32) -> Vec<f32> {
     let key = stage.key(part);
     let (w, unit) = (stage.w, stage.unit);
     let shift = (key & 255) as f32;

@@ -33,17 +33,8 @@ impl Light {
             Time::Dusk => -0.03,
             Time::Night => lerp(0.6, 0.8, lift),
         };
-        let up = if mood.wants(Thing::Sun) && mood.time != Time::Noon {
-            up.max(0.12)
-        } else {
-            up
-        };
-        let radius = stage.unit
-            * if mood.time == Time::Night {
-                0.032
-            } else {
-                0.036
-            };
+        let up = if mood.wants(Thing::Sun) && mood.time != Time::Noon { up.max(0.12) } else { up };
+        let radius = stage.unit * if mood.time == Time::Night { 0.032 } else { 0.036 };
         Self {
             x,
             y: horizon - up * horizon.min(stage.unit * 1.15),
@@ -102,31 +93,15 @@ fn disc(stage: &mut Stage<'_>, light: &Light, clouds: &Clouds) {
     let veiled = 1.0 - clouds.cover(lx, ly) * 0.5;
     let (moon, tile) = (light.moon, &stage.tile);
     let power = if moon { 0.95 } else { 2.6 } * veiled * (0.3 + 0.7 * light.strength);
-    let color = if moon {
-        light.color
-    } else {
-        mix(light.color, [1.0, 1.0, 1.0], 0.35)
-    };
+    let color = if moon { light.color } else { mix(light.color, [1.0, 1.0, 1.0], 0.35) };
     let bounds = [lx - r - 1.0, ly - r - 1.0, lx + r + 1.0, ly + r + 1.0];
     stage.canvas.area(bounds, |x, y, pixel| {
         let (dx, dy) = ((x - lx) / r, (y - ly) / r);
         let d = (dx * dx + dy * dy).sqrt();
         let cover = clamp01((1.0 - d) * r + 0.5);
-        let seas = if moon {
-            0.72 + 0.5 * smooth(0.35, 0.62, tile.at(dx * 0.13 + 0.2, dy * 0.13))
-        } else {
-            1.0
-        };
+        let seas = if moon { 0.72 + 0.5 * smooth(0.35, 0.62, tile.at(dx * 0.13 + 0.2, dy * 0.13)) } else { 1.0 };
         let limb = if moon { 1.0 - 0.35 * d * d } else { 1.0 };
         *pixel = plus(*pixel, scale(color, cover * power * seas * limb));
     });
-    stage.canvas.glow(
-        lx,
-        ly,
-        r * 3.5,
-        scale(
-            color,
-            if moon { 0.1 } else { 0.16 } * veiled * light.strength,
-        ),
-    );
+    stage.canvas.glow(lx, ly, r * 3.5, scale(color, if moon { 0.1 } else { 0.16 } * veiled * light.strength));
 }

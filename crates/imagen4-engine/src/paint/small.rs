@@ -18,10 +18,7 @@ impl Small {
         let mut px = Vec::with_capacity(cols * rows);
         for row in 0..rows {
             for col in 0..cols {
-                let (x1, y1) = (
-                    ((col + 1) * step).min(canvas.w),
-                    ((row + 1) * step).min(canvas.h),
-                );
+                let (x1, y1) = (((col + 1) * step).min(canvas.w), ((row + 1) * step).min(canvas.h));
                 let mut sum = [0.0; 3];
                 for y in row * step..y1 {
                     for pixel in &canvas.px[y * canvas.w + col * step..y * canvas.w + x1] {
@@ -32,12 +29,7 @@ impl Small {
                 px.push(keep(scale(sum, 1.0 / n)));
             }
         }
-        Self {
-            step: step as f32,
-            cols,
-            rows,
-            px,
-        }
+        Self { step: step as f32, cols, rows, px }
     }
 
     /// Averages over `2 r + 1` cells both ways, twice: close to a Gaussian.
@@ -54,9 +46,7 @@ impl Small {
         let fy = (y / self.step - 0.5).clamp(0.0, (self.rows - 1) as f32);
         let r = fy as usize;
         let (top, low) = (r * self.cols, (r + 1).min(self.rows - 1) * self.cols);
-        (0..self.cols)
-            .map(|c| mix(self.px[top + c], self.px[low + c], fy - r as f32))
-            .collect()
+        (0..self.cols).map(|c| mix(self.px[top + c], self.px[low + c], fy - r as f32)).collect()
     }
 
     #[inline]
@@ -67,11 +57,7 @@ impl Small {
         let (c1, r1) = ((c + 1).min(self.cols - 1), (r + 1).min(self.rows - 1));
         let (tx, ty) = (fx - c as f32, fy - r as f32);
         let top = mix(self.px[r * self.cols + c], self.px[r * self.cols + c1], tx);
-        let low = mix(
-            self.px[r1 * self.cols + c],
-            self.px[r1 * self.cols + c1],
-            tx,
-        );
+        let low = mix(self.px[r1 * self.cols + c], self.px[r1 * self.cols + c1], tx);
         mix(top, low, ty)
     }
 }

@@ -32,24 +32,15 @@ impl<'a> Look<'a> {
         let paper = matches!(style, Style::Watercolor | Style::Ink).then(|| {
             let (tile, unit, step) = (&stage.tile, stage.unit, stage.coarse());
             let field = |step: f32, f: &dyn Fn(f32, f32) -> f32| {
-                Field::new(stage.canvas.w, 0.0, stage.h, step, |x, y| {
-                    f(x / unit, y / unit) - 0.5
-                })
+                Field::new(stage.canvas.w, 0.0, stage.h, step, |x, y| f(x / unit, y / unit) - 0.5)
             };
             [
-                field(step, &|u, v| {
-                    tile.at(u * 10.3, v * 10.3) * 0.7 + tile.at(v * 3.7, u * 3.7) * 0.3
-                }),
+                field(step, &|u, v| tile.at(u * 10.3, v * 10.3) * 0.7 + tile.at(v * 3.7, u * 3.7) * 0.3),
                 field(step * 2.0, &|u, v| tile.at(u * 1.3, v * 1.3 + 0.5)),
                 field(step * 2.0, &|u, v| tile.at(u * 1.1 + 0.3, v * 1.1)),
             ]
         });
-        Self {
-            stage,
-            style,
-            soft,
-            paper,
-        }
+        Self { stage, style, soft, paper }
     }
 
     /// Strength of the grain, in display units.
@@ -99,19 +90,13 @@ impl<'a> Look<'a> {
 
     #[inline]
     fn paper(&self, x: f32, y: f32) -> [f32; 3] {
-        self.paper
-            .as_ref()
-            .map_or([0.0; 3], |[a, b, c]| [a.at(x, y), b.at(x, y), c.at(x, y)])
+        self.paper.as_ref().map_or([0.0; 3], |[a, b, c]| [a.at(x, y), b.at(x, y), c.at(x, y)])
     }
 
     /// Warm lights, blue-green shadows that never reach black, red halation, and bars above and below when wide.
     fn film(&self, c: Rgb, halo: Rgb, y: f32) -> Rgb {
         let (w, h) = (self.stage.w, self.stage.h);
-        let bar = if w > h * 1.5 {
-            (h - w / 2.2) * 0.5
-        } else {
-            0.0
-        };
+        let bar = if w > h * 1.5 { (h - w / 2.2) * 0.5 } else { 0.0 };
         if y < bar || y > h - bar {
             return [0.0006; 3];
         }
@@ -126,10 +111,7 @@ impl<'a> Look<'a> {
     fn watercolor(&self, x: f32, y: f32) -> Rgb {
         let (stage, unit) = (self.stage, self.stage.unit);
         let [grit, run, run2] = self.paper(x, y);
-        let (sx, sy) = (
-            x + (run * 0.022 + grit * 0.006) * unit,
-            y + (run2 * 0.022 + grit * 0.006) * unit,
-        );
+        let (sx, sy) = (x + (run * 0.022 + grit * 0.006) * unit, y + (run2 * 0.022 + grit * 0.006) * unit);
         let canvas = &stage.canvas;
         let column = (sx.max(0.0) as usize).min(canvas.w - 1);
         let row = (sy.max(0.0) as usize).min(canvas.h - 1);
@@ -152,21 +134,13 @@ impl<'a> Look<'a> {
     fn ink(&self, c: Rgb, soft: Rgb, x: f32, y: f32) -> Rgb {
         let [grit, bleed, _] = self.paper(x, y);
         let (v, vs) = (luma(c).min(1.2).sqrt(), luma(soft).min(1.2).sqrt());
-        let tone = levels(
-            clamp01(lerp(vs, v, 0.6) * 1.18 + 0.05 + bleed * 0.12),
-            5.0,
-            0.2,
-        );
+        let tone = levels(clamp01(lerp(vs, v, 0.6) * 1.18 + 0.05 + bleed * 0.12), 5.0, 0.2);
         let line = clamp01((vs - v - 0.018) * 14.0) * clamp01(1.0 + grit * 2.5);
         let paper = scale(hex(0xf7f1e3), 1.0 + grit * 0.12);
         let hue = saturate(mix(soft, [vs * vs; 3], 0.55), 1.1);
         let wash = clamp01(0.05 + tone * (0.25 + 0.75 * tone) + grit * 0.22 * (1.0 - tone));
         let tinted = mix([wash; 3], scale(hue, wash / luma(hue).max(0.02)), 0.35);
-        let c = [
-            tinted[0] * paper[0],
-            tinted[1] * paper[1],
-            tinted[2] * paper[2],
-        ];
+        let c = [tinted[0] * paper[0], tinted[1] * paper[1], tinted[2] * paper[2]];
         mix(c, hex(0x17161c), line * 0.9)
     }
 }

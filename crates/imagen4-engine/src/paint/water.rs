@@ -36,11 +36,7 @@ pub(super) fn paint(stage: &mut Stage<'_>, water: &Water, light: &Light) {
         let t = (row as f32 + 0.5) / high;
         let distance = 1.0 / (t + 0.05);
         let v = distance * lerp(0.55, 1.3, lift) + ov;
-        let smear = if water.streaks {
-            unit * lerp(0.002, 0.03, t)
-        } else {
-            0.0
-        };
+        let smear = if water.streaks { unit * lerp(0.002, 0.03, t) } else { 0.0 };
         let reach = unit * lerp(0.006, 0.13, t) * lerp(0.16, 0.7, lift);
         let width = unit * lerp(0.03, 0.2, t) * lerp(0.75, 1.3, lift);
         let own = water.depth * lerp(0.3, 1.0, t) * 0.8;
@@ -53,11 +49,7 @@ pub(super) fn paint(stage: &mut Stage<'_>, water: &Water, light: &Light) {
             let chop = tile.at(u * 2.9 + 0.4, v * 2.4) - 0.5;
             let wave = swell + chop * 0.6;
             let sx = (x + chop * reach * 0.5).clamp(0.0, w as f32 - 1.0) as usize;
-            let sy = (line as f32
-                - 1.5
-                - row as f32 * squash
-                - (wave * reach).abs()
-                - wave * reach * 0.5)
+            let sy = (line as f32 - 1.5 - row as f32 * squash - (wave * reach).abs() - wave * reach * 0.5)
                 .clamp(0.0, line as f32 - 1.001);
             let y0 = sy as usize;
             let ty = sy - y0 as f32;
@@ -79,10 +71,7 @@ pub(super) fn paint(stage: &mut Stage<'_>, water: &Water, light: &Light) {
             let path = column_of_light * column_of_light;
             if path > 0.01 {
                 let crest = clamp01((wave * 1.0 + path * 0.16 - 0.16) * 9.0);
-                c = plus(
-                    c,
-                    scale(shine, path * (0.05 + crest * lerp(0.55, 1.0, lift))),
-                );
+                c = plus(c, scale(shine, path * (0.05 + crest * lerp(0.55, 1.0, lift))));
             }
             *pixel = c;
         }
@@ -96,21 +85,14 @@ pub(super) fn mist_bank(stage: &mut Stage<'_>, line: f32, height: f32, color: Rg
     }
     let (tile, unit) = (&stage.tile, stage.unit);
     let ou = stage.dice("bank").unit();
-    let field = super::canvas::Field::new(
-        stage.canvas.w,
-        line - height,
-        line + height,
-        stage.coarse() * 2.0,
-        |x, y| {
+    let field =
+        super::canvas::Field::new(stage.canvas.w, line - height, line + height, stage.coarse() * 2.0, |x, y| {
             let d = (y - line) / height;
             let body = clamp01(1.0 - d * d);
             let n = tile.at(x / unit * 0.22 + ou, y / unit * 0.7);
             body * body * clamp01(0.25 + n * 1.3)
-        },
-    );
-    stage
-        .canvas
-        .rows(line - height, line + height, |x, y, pixel| {
-            *pixel = mix(*pixel, color, clamp01(field.at(x, y) * amount));
         });
+    stage.canvas.rows(line - height, line + height, |x, y, pixel| {
+        *pixel = mix(*pixel, color, clamp01(field.at(x, y) * amount));
+    });
 }

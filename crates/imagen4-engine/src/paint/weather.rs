@@ -39,14 +39,8 @@ fn veil(stage: &mut Stage<'_>) {
 fn rain(stage: &mut Stage<'_>) {
     let mut dice = stage.dice("rain");
     let storm = stage.mood.weather == Weather::Storm;
-    let slant = dice.side()
-        * if storm {
-            dice.range(0.22, 0.38)
-        } else {
-            dice.range(0.05, 0.16)
-        };
-    let count =
-        (stage.w * stage.h / (stage.unit * stage.unit) * if storm { 900.0 } else { 700.0 }) as u32;
+    let slant = dice.side() * if storm { dice.range(0.22, 0.38) } else { dice.range(0.05, 0.16) };
+    let count = (stage.w * stage.h / (stage.unit * stage.unit) * if storm { 900.0 } else { 700.0 }) as u32;
     let bright = mix(stage.mood.palette.haze, [0.75, 0.8, 0.85], 0.45);
     for _ in 0..count {
         let near = dice.unit();
@@ -55,13 +49,7 @@ fn rain(stage: &mut Stage<'_>) {
         let x = dice.range(-0.1, 1.1) * stage.w;
         let y = dice.range(-0.1, 1.0) * stage.h;
         let wide = stage.unit / 1024.0 * lerp(0.8, 1.7, near);
-        stage.canvas.stroke(
-            [x, y],
-            [x + length * slant, y + length],
-            [wide, wide],
-            bright,
-            lerp(0.12, 0.26, near),
-        );
+        stage.canvas.stroke([x, y], [x + length * slant, y + length], [wide, wide], bright, lerp(0.12, 0.26, near));
     }
 }
 
@@ -75,25 +63,13 @@ fn snow(stage: &mut Stage<'_>) {
         let near = near * near * near * near;
         let (x, y) = (dice.unit() * stage.w, dice.unit() * stage.h);
         // A few flakes are close to the lens and out of focus.
-        let r = stage.unit
-            * if i % 60 == 0 {
-                0.006 + 0.012 * near
-            } else {
-                lerp(0.0011, 0.0048, near)
-            };
-        let alpha = if i % 60 == 0 {
-            0.3
-        } else {
-            lerp(0.55, 0.85, near)
-        };
-        stage.canvas.area(
-            [x - r - 1.0, y - r - 1.0, x + r + 1.0, y + r + 1.0],
-            |px, py, pixel| {
-                let d = ((px - x) * (px - x) + (py - y) * (py - y)).sqrt();
-                let cover = clamp01((r - d) / (r * 0.6).max(0.8) + 0.25);
-                *pixel = mix(*pixel, white, cover * alpha);
-            },
-        );
+        let r = stage.unit * if i % 60 == 0 { 0.006 + 0.012 * near } else { lerp(0.0011, 0.0048, near) };
+        let alpha = if i % 60 == 0 { 0.3 } else { lerp(0.55, 0.85, near) };
+        stage.canvas.area([x - r - 1.0, y - r - 1.0, x + r + 1.0, y + r + 1.0], |px, py, pixel| {
+            let d = ((px - x) * (px - x) + (py - y) * (py - y)).sqrt();
+            let cover = clamp01((r - d) / (r * 0.6).max(0.8) + 0.25);
+            *pixel = mix(*pixel, white, cover * alpha);
+        });
     }
 }
 
@@ -107,35 +83,16 @@ pub(super) fn lightning(stage: &mut Stage<'_>, ground: f32) {
     let mut at = [stage.w * dice.range(0.2, 0.8), -2.0];
     let step = ground / 26.0;
     let wide = stage.unit / 1024.0;
-    stage.canvas.glow(
-        at[0],
-        ground * 0.25,
-        stage.unit * 0.3,
-        scale(hex(0x8f92c8), 0.5),
-    );
+    stage.canvas.glow(at[0], ground * 0.25, stage.unit * 0.3, scale(hex(0x8f92c8), 0.5));
     while at[1] < ground {
-        let next = [
-            at[0] + dice.range(-1.1, 1.1) * step,
-            at[1] + step * dice.range(0.6, 1.2),
-        ];
-        stage
-            .canvas
-            .stroke(at, next, [wide * 2.6, wide * 2.6], scale(white, 1.6), 1.0);
+        let next = [at[0] + dice.range(-1.1, 1.1) * step, at[1] + step * dice.range(0.6, 1.2)];
+        stage.canvas.stroke(at, next, [wide * 2.6, wide * 2.6], scale(white, 1.6), 1.0);
         if dice.chance(0.22) {
             let mut twig = next;
             let lean = dice.side();
             for k in 0..5 {
-                let tip = [
-                    twig[0] + lean * step * dice.range(0.3, 1.1),
-                    twig[1] + step * dice.range(0.2, 0.8),
-                ];
-                stage.canvas.stroke(
-                    twig,
-                    tip,
-                    [wide * 1.3, wide * 1.1],
-                    white,
-                    0.8 - 0.13 * k as f32,
-                );
+                let tip = [twig[0] + lean * step * dice.range(0.3, 1.1), twig[1] + step * dice.range(0.2, 0.8)];
+                stage.canvas.stroke(twig, tip, [wide * 1.3, wide * 1.1], white, 0.8 - 0.13 * k as f32);
                 twig = tip;
             }
         }

@@ -14,15 +14,8 @@ pub(super) enum Scene {
     Portrait,
 }
 
-pub(super) const SCENES: [Scene; 7] = [
-    Scene::Lake,
-    Scene::Coast,
-    Scene::City,
-    Scene::Forest,
-    Scene::Desert,
-    Scene::Room,
-    Scene::Portrait,
-];
+pub(super) const SCENES: [Scene; 7] =
+    [Scene::Lake, Scene::Coast, Scene::City, Scene::Forest, Scene::Desert, Scene::Room, Scene::Portrait];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Time {
@@ -159,9 +152,7 @@ pub(super) fn read(prompt: &str, negative: &str) -> Reading {
     }
     // No word chose: the words it does not know do, so that "a dream at dawn" and "a dream at noon" share a scene.
     let start = (hash(0, unknown.as_bytes()) >> 33) as usize;
-    let free = (0..SCENES.len())
-        .map(|i| SCENES[(start + i) % SCENES.len()])
-        .find(|&s| allowed(s));
+    let free = (0..SCENES.len()).map(|i| SCENES[(start + i) % SCENES.len()]).find(|&s| allowed(s));
     let scene = scene.or(free).unwrap_or(Scene::Lake);
     weather = weather.filter(|w| match w {
         Weather::Mist => !banned.has(Thing::Fog),
@@ -169,22 +160,11 @@ pub(super) fn read(prompt: &str, negative: &str) -> Reading {
         Weather::Snow => !banned.has(Thing::Snow),
         _ => true,
     });
-    Reading {
-        scene,
-        time,
-        weather,
-        style: style.unwrap_or(Style::Photo),
-        dye,
-        shown,
-        banned,
-    }
+    Reading { scene, time, weather, style: style.unwrap_or(Style::Photo), dye, shown, banned }
 }
 
 fn tokens(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 /// The meanings of all known words in order, and the other words joined by spaces.
@@ -193,9 +173,7 @@ fn meanings(tokens: &[String]) -> (Vec<Meaning>, String) {
     let mut unknown = String::new();
     let mut i = 0;
     while i < tokens.len() {
-        let pair = tokens
-            .get(i + 1)
-            .and_then(|next| look_up(&format!("{} {next}", tokens[i])));
+        let pair = tokens.get(i + 1).and_then(|next| look_up(&format!("{} {next}", tokens[i])));
         if let Some(meaning) = pair {
             found.extend_from_slice(meaning);
             i += 2;
@@ -215,13 +193,6 @@ fn meanings(tokens: &[String]) -> (Vec<Meaning>, String) {
 
 /// Finds a word as it stands, or without a plural ending.
 fn look_up(word: &str) -> Option<&'static [Meaning]> {
-    let find = |w: &str| {
-        LEXICON
-            .iter()
-            .find(|(known, _)| *known == w)
-            .map(|(_, meaning)| *meaning)
-    };
-    find(word)
-        .or_else(|| word.strip_suffix('s').and_then(find))
-        .or_else(|| word.strip_suffix("es").and_then(find))
+    let find = |w: &str| LEXICON.iter().find(|(known, _)| *known == w).map(|(_, meaning)| *meaning);
+    find(word).or_else(|| word.strip_suffix('s').and_then(find)).or_else(|| word.strip_suffix("es").and_then(find))
 }

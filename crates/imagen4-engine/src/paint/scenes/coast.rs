@@ -23,32 +23,15 @@ pub(super) fn paint(stage: &mut Stage<'_>) {
     let unit = stage.unit;
     let side = if light.x < stage.w * 0.5 { 1.0 } else { -1.0 };
     let tower = dice.chance(0.65) || stage.mood.wants(Thing::Lighthouse);
-    let far = headland(
-        stage,
-        "far cape",
-        horizon,
-        -side,
-        unit * dice.range(0.05, 0.13),
-        dice.range(0.3, 0.6),
-    );
+    let far = headland(stage, "far cape", horizon, -side, unit * dice.range(0.05, 0.13), dice.range(0.3, 0.6));
     if dice.chance(0.7) {
         paint_cape(stage, &far, horizon, &light, 0.66, "far cape");
     }
-    let near = headland(
-        stage,
-        "cape",
-        horizon,
-        side,
-        (unit * dice.range(0.1, 0.3)).min(horizon * 0.48),
-        dice.range(0.3, 0.6),
-    );
+    let near =
+        headland(stage, "cape", horizon, side, (unit * dice.range(0.1, 0.3)).min(horizon * 0.48), dice.range(0.3, 0.6));
     paint_cape(stage, &near, horizon, &light, 0.12, "cape");
     let t = dice.range(0.06, 0.2);
-    let foot_x = if side > 0.0 {
-        stage.w * (1.0 - t)
-    } else {
-        stage.w * t
-    };
+    let foot_x = if side > 0.0 { stage.w * (1.0 - t) } else { stage.w * t };
     let lamp = tower.then(|| {
         let base = near[(foot_x as usize).min(near.len() - 1)] + unit * 0.012;
         // The whole tower stays in the picture, however high it stands.
@@ -73,38 +56,15 @@ pub(super) fn paint(stage: &mut Stage<'_>) {
         beam(stage, lamp, side);
     }
     shore::surf(stage, &near, horizon, side);
-    water::mist_bank(
-        stage,
-        horizon,
-        unit * 0.05,
-        p.haze,
-        0.35 + stage.mood.mist * 0.6,
-    );
+    water::mist_bank(stage, horizon, unit * 0.05, p.haze, 0.35 + stage.mood.mist * 0.6);
     let drift = dice.range(0.2, 0.5);
-    if stage.mood.wants(Thing::Boat) || dice.chance(0.4) && stage.mood.allows(Thing::Boat) && !storm
-    {
-        let x = if side > 0.0 {
-            stage.w * drift
-        } else {
-            stage.w * (1.0 - drift)
-        };
+    if stage.mood.wants(Thing::Boat) || dice.chance(0.4) && stage.mood.allows(Thing::Boat) && !storm {
+        let x = if side > 0.0 { stage.w * drift } else { stage.w * (1.0 - drift) };
         let y = horizon + (stage.h - horizon) * 0.08;
         let cloth = mix(p.cloud_lit, p.haze, 0.35);
-        figures::boat(
-            stage,
-            x,
-            y,
-            unit * 0.055,
-            mix(p.shade, p.haze, 0.2),
-            Some(cloth),
-        );
+        figures::boat(stage, x, y, unit * 0.055, mix(p.shade, p.haze, 0.2), Some(cloth));
     }
-    figures::birds(
-        stage,
-        stage.w * 0.5,
-        horizon * 0.5,
-        mix(p.shade, p.middle, 0.25),
-    );
+    figures::birds(stage, stage.w * 0.5, horizon * 0.5, mix(p.shade, p.middle, 0.25));
     if dice.chance(0.55) {
         shore::beach(stage, horizon, side)
     } else {
@@ -114,20 +74,12 @@ pub(super) fn paint(stage: &mut Stage<'_>) {
 }
 
 /// A cape that comes in from one side and falls to the sea in steps.
-fn headland(
-    stage: &Stage<'_>,
-    part: &str,
-    horizon: f32,
-    side: f32,
-    tall: f32,
-    reach: f32,
-) -> Vec<f32> {
+fn headland(stage: &Stage<'_>, part: &str, horizon: f32, side: f32, tall: f32, reach: f32) -> Vec<f32> {
     let key = stage.key(part);
     let (w, unit) = (stage.w, stage.unit);
     stage.line(|x| {
         let t = if side > 0.0 { 1.0 - x / w } else { x / w } + fbm1(x / unit * 5.0, 4, key) * 0.025;
-        let plateau =
-            smooth(reach, reach * 0.35, t) * 0.72 + smooth(reach * 0.75, reach * 0.55, t) * 0.28;
+        let plateau = smooth(reach, reach * 0.35, t) * 0.72 + smooth(reach * 0.75, reach * 0.55, t) * 0.28;
         let stack = smooth(0.05, 0.0, (t - reach * 1.16).abs()) * 0.34;
         let n = crag1(x / unit * 4.0, 6, key ^ 5) - 0.5;
         let rise = plateau.max(stack);
@@ -135,14 +87,7 @@ fn headland(
     })
 }
 
-fn paint_cape(
-    stage: &mut Stage<'_>,
-    line: &[f32],
-    horizon: f32,
-    light: &Light,
-    distance: f32,
-    part: &str,
-) {
+fn paint_cape(stage: &mut Stage<'_>, line: &[f32], horizon: f32, light: &Light, distance: f32, part: &str) {
     let p = stage.mood.palette;
     let ridge = Ridge {
         line,
@@ -151,11 +96,7 @@ fn paint_cape(
         haze: p.haze,
         distance: lerp(distance, 1.0, stage.mood.mist * 0.35),
         relief: 0.85,
-        snow: if stage.mood.weather == Weather::Snow {
-            0.8
-        } else {
-            0.0
-        },
+        snow: if stage.mood.weather == Weather::Snow { 0.8 } else { 0.0 },
     };
     ridge::paint(stage, &ridge, light, part);
 }
@@ -170,76 +111,46 @@ fn lighthouse(stage: &mut Stage<'_>, x: f32, base: f32, tall: f32, light: &Light
     let half = |y: f32| tall * lerp(0.095, 0.058, clamp01((base - y) / body));
     stage.canvas.shape(
         [x - tall * 0.12, base - body, x + tall * 0.12, base + 1.0],
-        |px, py| {
-            ((px - x).abs() - half(py))
-                .max(base - body - py)
-                .max(py - base)
-        },
+        |px, py| ((px - x).abs() - half(py)).max(base - body - py).max(py - base),
         |px, py, _| {
             let n = (px - x) / half(py);
             let facing = if from_left { -n } else { n };
             let band = ((base - py) / body * 5.0).floor() as i32 % 2 == 1;
-            let paint = if band {
-                mix(scale(stripe, 0.9), p.haze, 0.15)
-            } else {
-                day
-            };
+            let paint = if band { mix(scale(stripe, 0.9), p.haze, 0.15) } else { day };
             scale(paint, 0.3 + 0.55 * smooth(-1.0, 0.9, facing))
         },
     );
     let iron = mix(p.shade, p.haze, 0.1);
     let deck = base - body;
     let mut bar = |y: f32, wide: f32, thick: f32, color: Rgb| {
-        stage
-            .canvas
-            .stroke([x - wide, y], [x + wide, y], [thick, thick], color, 1.0);
+        stage.canvas.stroke([x - wide, y], [x + wide, y], [thick, thick], color, 1.0);
     };
     bar(deck, tall * 0.075, tall * 0.03, iron);
     let lamp = mix(hex(0xffe9a8), [1.0, 1.0, 1.0], 0.3);
-    let lamp = if stage.mood.dark() {
-        scale(lamp, 2.2)
-    } else {
-        scale(lamp, 0.9)
-    };
+    let lamp = if stage.mood.dark() { scale(lamp, 2.2) } else { scale(lamp, 0.9) };
     bar(deck - tall * 0.065, tall * 0.018, tall * 0.08, lamp);
     bar(deck - tall * 0.12, tall * 0.03, tall * 0.03, iron);
-    stage.canvas.stroke(
-        [x, deck - tall * 0.12],
-        [x, top],
-        [tall * 0.07, tall * 0.008],
-        iron,
-        1.0,
-    );
+    stage.canvas.stroke([x, deck - tall * 0.12], [x, top], [tall * 0.07, tall * 0.008], iron, 1.0);
     [x, deck - tall * 0.065]
 }
 
 /// The beam of the lamp, when it is dark enough to see one.
 fn beam(stage: &mut Stage<'_>, lamp: [f32; 2], side: f32) {
-    let murky = matches!(
-        stage.mood.weather,
-        Weather::Storm | Weather::Mist | Weather::Rain
-    );
+    let murky = matches!(stage.mood.weather, Weather::Storm | Weather::Mist | Weather::Rain);
     if !stage.mood.dark() && !murky {
         return;
     }
     let unit = stage.unit;
     let warm = hex(0xffe4a0);
     let slope = -0.1;
-    stage
-        .canvas
-        .rows(lamp[1] - unit * 0.5, lamp[1] + unit * 0.4, |x, y, pixel| {
-            let dx = (lamp[0] - x) * side;
-            let reach = dx.abs() / unit;
-            let wide = unit * 0.006 + dx.abs() * 0.075;
-            let off = (y - lamp[1] - dx * slope) / wide;
-            let power = if dx > 0.0 { 0.42 } else { 0.14 };
-            let k = clamp01(1.0 - off * off);
-            *pixel = plus(
-                *pixel,
-                scale(warm, power * k * k / (1.0 + reach * reach * 5.0)),
-            );
-        });
-    stage
-        .canvas
-        .glow(lamp[0], lamp[1], unit * 0.035, scale(warm, 0.9));
+    stage.canvas.rows(lamp[1] - unit * 0.5, lamp[1] + unit * 0.4, |x, y, pixel| {
+        let dx = (lamp[0] - x) * side;
+        let reach = dx.abs() / unit;
+        let wide = unit * 0.006 + dx.abs() * 0.075;
+        let off = (y - lamp[1] - dx * slope) / wide;
+        let power = if dx > 0.0 { 0.42 } else { 0.14 };
+        let k = clamp01(1.0 - off * off);
+        *pixel = plus(*pixel, scale(warm, power * k * k / (1.0 + reach * reach * 5.0)));
+    });
+    stage.canvas.glow(lamp[0], lamp[1], unit * 0.035, scale(warm, 0.9));
 }

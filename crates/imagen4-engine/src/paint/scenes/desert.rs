@@ -21,14 +21,7 @@ pub(super) fn paint(stage: &mut Stage<'_>) {
     sky::paint(stage, horizon, &light);
     weather::lightning(stage, horizon);
     let p = stage.mood.palette;
-    let mesas = ridge::crest(
-        stage,
-        "mesas",
-        horizon + unit * 0.01,
-        unit * 0.12,
-        dice.range(0.2, 0.8),
-        0.5,
-    );
+    let mesas = ridge::crest(stage, "mesas", horizon + unit * 0.01, unit * 0.12, dice.range(0.2, 0.8), 0.5);
     let rock = mix(sand(stage), p.haze, 0.45);
     let far = Ridge {
         line: &mesas,
@@ -49,21 +42,12 @@ pub(super) fn paint(stage: &mut Stage<'_>) {
         let base = horizon + gap * lerp(0.03, 0.7, near * near * 0.7 + near * 0.3);
         let tall = (gap * lerp(0.06, 0.36, near)).min(unit * 0.3);
         let summit = w * dice.range(0.15, 0.85);
-        dunes.push(Dune {
-            base,
-            tall,
-            summit,
-            near,
-            side,
-            key: stage.key(part),
-        });
+        dunes.push(Dune { base, tall, summit, near, side, key: stage.key(part) });
     }
     let lines: Vec<Vec<f32>> = dunes.iter().map(|dune| dune.line(stage)).collect();
     for (row, dune) in dunes.iter().enumerate() {
         // Below the lowest point of the next row nothing of this one is seen.
-        let end = lines
-            .get(row + 1)
-            .map_or(h, |next| next.iter().fold(0.0, |a: f32, &b| a.max(b)) + 1.0);
+        let end = lines.get(row + 1).map_or(h, |next| next.iter().fold(0.0, |a: f32, &b| a.max(b)) + 1.0);
         dune.paint(stage, &lines[row], end, &light);
         if row + 1 < ROWS {
             let haze = (0.3 + stage.mood.mist * 0.6) * (1.0 - dune.near);
@@ -125,11 +109,7 @@ impl Dune {
         stage.line(|x| {
             let off = (x - self.summit) / wide;
             // The windward slope is long, the lee slope short.
-            let lee = if off * self.side < 0.0 {
-                off * 1.6
-            } else {
-                off
-            };
+            let lee = if off * self.side < 0.0 { off * 1.6 } else { off };
             let mound = 1.0 / (1.0 + lee.abs() * 0.9 + lee * lee * 0.8);
             let roll = fbm1(x / unit * lerp(2.2, 0.9, self.near), 2, self.key) * 0.32;
             self.base + self.tall * 0.35 - self.tall * (mound * 0.95 + roll)
@@ -143,10 +123,7 @@ impl Dune {
         let sand = sand(stage);
         let (tile, last) = (&stage.tile, line.len() - 1);
         let air = (1.0 - self.near) * (1.0 - self.near) * (0.45 + 0.4 * stage.mood.mist);
-        let bright = plus(
-            scale(sand, 0.85),
-            scale(light.color, 0.2 * luma(sand).sqrt() * light.strength),
-        );
+        let bright = plus(scale(sand, 0.85), scale(light.color, 0.2 * luma(sand).sqrt() * light.strength));
         let dim = mix(scale(sand, 0.3), mix(p.zenith, p.cloud_dim, 0.5), 0.3);
         let contrast = lerp(0.35, 1.0, light.strength);
         let foot = h - self.base + self.tall;
@@ -154,8 +131,7 @@ impl Dune {
         stage.canvas.below(line, end, |x, y, depth| {
             let t = clamp01(depth / foot);
             // The edge between the faces winds down from the summit toward the viewer.
-            let sway = wave(t * 0.9 + (self.key & 7) as f32 * 0.13) * 0.2
-                + noise1(t * 5.0, self.key ^ 21) * 0.06;
+            let sway = wave(t * 0.9 + (self.key & 7) as f32 * 0.13) * 0.2 + noise1(t * 5.0, self.key ^ 21) * 0.06;
             let edge = self.summit - self.side * wide * (t * 1.15 + sway * t * 2.2);
             let off = (x - edge) * self.side;
             let sharp = unit * lerp(0.004, 0.05, t);
@@ -163,26 +139,18 @@ impl Dune {
             // Away from the edge both faces soften toward each other.
             let far = clamp01(off.abs() / (wide * 1.6));
             let n = tile.at(x / unit * 0.6, y / unit * 0.9) - 0.5;
-            let slope =
-                (line[(x as usize).min(last)] - line[(x as usize + 6).min(last)]) / (unit * 0.02);
-            let face = lerp(lit, 0.5, far * 0.75)
-                + n * 0.22
-                + (slope * self.side).clamp(-0.3, 0.3) * 0.3 * bell(t * 4.0);
+            let slope = (line[(x as usize).min(last)] - line[(x as usize + 6).min(last)]) / (unit * 0.02);
+            let face =
+                lerp(lit, 0.5, far * 0.75) + n * 0.22 + (slope * self.side).clamp(-0.3, 0.3) * 0.3 * bell(t * 4.0);
             let face = lerp(0.6, clamp01(face), contrast);
             let mut c = mix(dim, bright, face);
-            let warp =
-                tile.at(x / unit * 0.35, y / unit * 0.35) * 9.0 + depth / period + off / unit * 3.0;
+            let warp = tile.at(x / unit * 0.35, y / unit * 0.35) * 9.0 + depth / period + off / unit * 3.0;
             let ripple = wave(warp) * smooth(0.0, 0.12, t) * self.near;
             c = scale(c, 1.0 + ripple * 0.07 * (0.4 + lit));
             let rim = bell(depth / (unit * 0.004)) * 0.3 * light.strength;
             c = plus(c, scale(light.color, rim * lit * luma(sand)));
             let c = mix(c, p.haze, air);
-            scale(
-                c,
-                1.0 - 0.22
-                    * self.near
-                    * smooth(0.2, 1.0, (y - self.base) / (h - self.base).max(1.0)),
-            )
+            scale(c, 1.0 - 0.22 * self.near * smooth(0.2, 1.0, (y - self.base) / (h - self.base).max(1.0)))
         });
     }
 }

@@ -19,11 +19,7 @@ pub(super) fn strands(
     for _ in 0..130 {
         let turn = dice.range(0.28, 0.57);
         let (dx, dy) = (wave(turn + 0.25) * face, -wave(turn));
-        let (mut reach, bend, long) = (
-            size * 1.3,
-            dice.range(-0.9, 0.9),
-            size * dice.range(0.03, 0.12),
-        );
+        let (mut reach, bend, long) = (size * 1.3, dice.range(-0.9, 0.9), size * dice.range(0.03, 0.12));
         let at = |r: f32| [center[0] + dx * r, center[1] + dy * r - size * 0.1];
         while reach > size * 0.3 && map.at(at(reach)[0], at(reach)[1]) > 0.0 {
             reach -= size * 0.012;
@@ -31,18 +27,11 @@ pub(super) fn strands(
         let from = at(reach - size * 0.02);
         let way = [dx * 0.45 - dy * bend, dy * 0.45 + dx * bend];
         let middle = [from[0] + way[0] * long * 0.6, from[1] + way[1] * long * 0.6];
-        let tip = [
-            middle[0] + (way[0] - dx * 0.3) * long * 0.6,
-            middle[1] + (way[1] - dy * 0.3) * long * 0.6,
-        ];
+        let tip = [middle[0] + (way[0] - dx * 0.3) * long * 0.6, middle[1] + (way[1] - dy * 0.3) * long * 0.6];
         let thin = (size * 0.0035).max(0.7);
         let color = mix(dark, rim, dice.range(0.0, 0.4));
-        stage
-            .canvas
-            .stroke(from, middle, [thin, thin * 0.8], color, 0.7);
-        stage
-            .canvas
-            .stroke(middle, tip, [thin * 0.8, thin * 0.4], color, 0.5);
+        stage.canvas.stroke(from, middle, [thin, thin * 0.8], color, 0.7);
+        stage.canvas.stroke(middle, tip, [thin * 0.8, thin * 0.4], color, 0.5);
     }
 }
 

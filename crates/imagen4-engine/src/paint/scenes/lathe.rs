@@ -25,17 +25,9 @@ pub(super) struct Turned<'a> {
 
 pub(super) fn turn(canvas: &mut Canvas, lamp: Lamp, thing: &Turned<'_>) {
     let (x, tall, foot) = (thing.x, thing.tall, thing.foot);
-    let widest = (0..=24)
-        .map(|i| (thing.radius)(i as f32 / 24.0))
-        .fold(0.0, f32::max)
-        * tall;
+    let widest = (0..=24).map(|i| (thing.radius)(i as f32 / 24.0)).fold(0.0, f32::max) * tall;
     let sag = 0.16;
-    let bounds = [
-        x - widest - 2.0,
-        foot - tall - 2.0,
-        x + widest + 2.0,
-        foot + widest * sag + 2.0,
-    ];
+    let bounds = [x - widest - 2.0, foot - tall - 2.0, x + widest + 2.0, foot + widest * sag + 2.0];
     canvas.area(bounds, |px, py, pixel| {
         // Seen a little from above, every ring sags toward the viewer.
         let dx = px - x;
@@ -60,17 +52,9 @@ pub(super) fn turn(canvas: &mut Canvas, lamp: Lamp, thing: &Turned<'_>) {
         let diffuse = clamp01(facing * 0.72 + depth * 0.3 + up + 0.06);
         let diffuse = diffuse * diffuse * (3.0 - 2.0 * diffuse);
         let bounce = smooth(0.5, 1.0, -facing) * 0.18 * smooth(0.3, 1.0, t);
-        let lit = plus(
-            scale(lamp.ambient, 0.55 + bounce),
-            scale(lamp.color, diffuse),
-        );
-        let mut c = [
-            thing.color[0] * lit[0],
-            thing.color[1] * lit[1],
-            thing.color[2] * lit[2],
-        ];
-        let spot =
-            smooth(0.16, 0.0, (facing - 0.62).abs()) * smooth(0.0, 0.12, t) * smooth(0.75, 0.2, t);
+        let lit = plus(scale(lamp.ambient, 0.55 + bounce), scale(lamp.color, diffuse));
+        let mut c = [thing.color[0] * lit[0], thing.color[1] * lit[1], thing.color[2] * lit[2]];
+        let spot = smooth(0.16, 0.0, (facing - 0.62).abs()) * smooth(0.0, 0.12, t) * smooth(0.75, 0.2, t);
         c = plus(c, scale(lamp.color, spot * thing.gloss));
         c = scale(c, 1.0 - 0.35 * smooth(0.88, 1.0, t));
         *pixel = mix(*pixel, c, cover);
@@ -80,36 +64,27 @@ pub(super) fn turn(canvas: &mut Canvas, lamp: Lamp, thing: &Turned<'_>) {
 /// A soft shadow cast on the table away from the light.
 pub(super) fn shadow(canvas: &mut Canvas, lamp: Lamp, x: f32, foot: f32, wide: f32, long: f32) {
     let reach = wide * 1.2 + long;
-    canvas.area(
-        [x - reach, foot - wide * 0.5, x + reach, foot + wide * 0.6],
-        |px, py, pixel| {
-            let along = -(px - x) * lamp.side;
-            let t = clamp01(along / long);
-            let half = wide * lerp(1.0, 0.8, t);
-            let (dx, dy) = (
-                (along - t * long) / half,
-                (py - foot - wide * 0.05 + along * 0.04) / (half * 0.3),
-            );
-            let d = (dx * dx + dy * dy).sqrt();
-            let k = smooth(1.25, 0.35, d) * lerp(0.62, 0.12, t);
-            *pixel = scale(*pixel, 1.0 - k);
-        },
-    );
+    canvas.area([x - reach, foot - wide * 0.5, x + reach, foot + wide * 0.6], |px, py, pixel| {
+        let along = -(px - x) * lamp.side;
+        let t = clamp01(along / long);
+        let half = wide * lerp(1.0, 0.8, t);
+        let (dx, dy) = ((along - t * long) / half, (py - foot - wide * 0.05 + along * 0.04) / (half * 0.3));
+        let d = (dx * dx + dy * dy).sqrt();
+        let k = smooth(1.25, 0.35, d) * lerp(0.62, 0.12, t);
+        *pixel = scale(*pixel, 1.0 - k);
+    });
 }
 
 /// A ring of liquid or darkness seen inside an open top.
 pub(super) fn mouth(canvas: &mut Canvas, x: f32, y: f32, r: f32, inside: Rgb, rim: Rgb) {
     let flat = r * 0.17;
-    canvas.area(
-        [x - r - 1.0, y - flat - 1.0, x + r + 1.0, y + flat + 1.0],
-        |px, py, pixel| {
-            let (dx, dy) = ((px - x) / r, (py - y) / flat);
-            let d = (dx * dx + dy * dy).sqrt();
-            let cover = clamp01((1.0 - d) * flat + 0.5);
-            let c = if d > 0.86 { rim } else { inside };
-            *pixel = mix(*pixel, c, cover);
-        },
-    );
+    canvas.area([x - r - 1.0, y - flat - 1.0, x + r + 1.0, y + flat + 1.0], |px, py, pixel| {
+        let (dx, dy) = ((px - x) / r, (py - y) / flat);
+        let d = (dx * dx + dy * dy).sqrt();
+        let cover = clamp01((1.0 - d) * flat + 0.5);
+        let c = if d > 0.86 { rim } else { inside };
+        *pixel = mix(*pixel, c, cover);
+    });
 }
 
 pub(super) fn glaze(lamp: Lamp, color: Rgb, k: f32) -> Rgb {

@@ -26,26 +26,11 @@ pub(super) fn paint(stage: &mut Stage<'_>) {
     // By day the light is the window's; when it is dark outside a lamp is on in the room.
     let dark = stage.mood.dark();
     let lamp_color = hex(0xffc27a);
-    let daylight = scale(
-        mix(p.sun, p.horizon, 0.35),
-        lerp(0.55, 1.0, stage.mood.sunlight()),
-    );
-    let key = if dark {
-        scale(lamp_color, 0.75)
-    } else {
-        daylight
-    };
+    let daylight = scale(mix(p.sun, p.horizon, 0.35), lerp(0.55, 1.0, stage.mood.sunlight()));
+    let key = if dark { scale(lamp_color, 0.75) } else { daylight };
     let wall = wall_color(&mut dice, stage);
-    let ambient = if dark {
-        hex(0x6a4a38)
-    } else {
-        mix(scale(p.middle, 0.4), scale(p.haze, 0.45), 0.6)
-    };
-    let lamp = Lamp {
-        side: if dark { -side } else { side },
-        color: scale(key, 1.15),
-        ambient,
-    };
+    let ambient = if dark { hex(0x6a4a38) } else { mix(scale(p.middle, 0.4), scale(p.haze, 0.45), 0.6) };
+    let lamp = Lamp { side: if dark { -side } else { side }, color: scale(key, 1.15), ambient };
 
     paint_wall(stage, wall, lamp, pane, table);
     window::view(stage, pane);
@@ -55,13 +40,7 @@ pub(super) fn paint(stage: &mut Stage<'_>) {
     }
     paint_table(stage, table, lamp, pane, &mut dice);
     things(stage, table, lamp, side);
-    light_in_air(
-        stage,
-        pane,
-        side,
-        table,
-        scale(daylight, if dark { 0.12 } else { 1.0 }),
-    );
+    light_in_air(stage, pane, side, table, scale(daylight, if dark { 0.12 } else { 1.0 }));
 }
 
 fn wall_color(dice: &mut Dice, stage: &Stage<'_>) -> Rgb {
@@ -89,11 +68,7 @@ fn paint_wall(stage: &mut Stage<'_>, wall: Rgb, lamp: Lamp, pane: [f32; 4], tabl
         let leaves = smooth(0.28, 0.52, tile.at(x / unit * 0.55, y / unit * 0.55));
         inside * (0.25 + 0.75 * cross) * (0.35 + 0.65 * leaves)
     });
-    let strength = if dark {
-        0.0
-    } else {
-        0.85 * stage.mood.sunlight()
-    };
+    let strength = if dark { 0.0 } else { 0.85 * stage.mood.sunlight() };
     let glow_x = if dark { w * 0.5 + away * w * 0.32 } else { cx };
     let glow_y = if dark { table * 0.5 } else { cy };
     let k = 1.0 / (unit * unit * 0.3);
@@ -103,10 +78,7 @@ fn paint_wall(stage: &mut Stage<'_>, wall: Rgb, lamp: Lamp, pane: [f32; 4], tabl
         let plaster = 1.0 + (tile.at(x / unit * 1.9, y / unit * 1.9) - 0.5) * 0.1;
         let light = 0.1 + 0.42 * near * if dark { 1.3 } else { 0.8 } + patch.at(x, y) * strength;
         let lit = plus(scale(lamp.ambient, 0.42), scale(lamp.color, light * 0.8));
-        *pixel = scale(
-            [wall[0] * lit[0], wall[1] * lit[1], wall[2] * lit[2]],
-            plaster,
-        );
+        *pixel = scale([wall[0] * lit[0], wall[1] * lit[1], wall[2] * lit[2]], plaster);
     });
 }
 
@@ -125,22 +97,12 @@ fn paint_table(stage: &mut Stage<'_>, table: f32, lamp: Lamp, pane: [f32; 4], di
         let grain = tile.at(u * 0.25, v * 2.1) * 0.6 + tile.at(u * 0.9 + 0.3, v * 7.0) * 0.4 - 0.5;
         let off = (x - cx + (cx - w * 0.5) * t * 0.5) / (wide * (0.55 + 0.5 * t));
         let reflection = clamp01(1.0 - off * off) * (1.0 - 0.65 * t);
-        let lit = plus(
-            scale(lamp.ambient, 0.5),
-            scale(lamp.color, 0.18 + 0.3 * clamp01(1.2 - off.abs() * 0.5)),
-        );
-        let c = scale(
-            [wood[0] * lit[0], wood[1] * lit[1], wood[2] * lit[2]],
-            1.0 + grain * 0.75,
-        );
+        let lit = plus(scale(lamp.ambient, 0.5), scale(lamp.color, 0.18 + 0.3 * clamp01(1.2 - off.abs() * 0.5)));
+        let c = scale([wood[0] * lit[0], wood[1] * lit[1], wood[2] * lit[2]], 1.0 + grain * 0.75);
         let c = plus(c, scale(glow, reflection * sheen * (0.55 + grain * 0.7)));
         *pixel = scale(c, 1.0 - 0.3 * smooth(0.35, 1.0, t));
     });
-    stage
-        .canvas
-        .rows(table - unit * 0.004, table + unit * 0.003, |_, _, pixel| {
-            *pixel = scale(*pixel, 0.6)
-        });
+    stage.canvas.rows(table - unit * 0.004, table + unit * 0.003, |_, _, pixel| *pixel = scale(*pixel, 0.6));
 }
 
 /// Sets the table: what the words ask for first, then what the dice add.
@@ -150,16 +112,9 @@ fn things(stage: &mut Stage<'_>, table: f32, lamp: Lamp, side: f32) {
     let depth = h - table;
     let center = w * (0.5 - side * dice.range(0.04, 0.12));
     let glaze = stage.mood.accent;
-    let color = glaze.unwrap_or(hex(
-        [0x3f6a78, 0xc9c0ae, 0x8a4a3a, 0x5d7a5a, 0x384a66][dice.below(5)]
-    ));
+    let color = glaze.unwrap_or(hex([0x3f6a78, 0xc9c0ae, 0x8a4a3a, 0x5d7a5a, 0x384a66][dice.below(5)]));
     let wants = |thing| stage.mood.wants(thing);
-    let (pot, vase, cup, fruit) = (
-        wants(Thing::Teapot),
-        wants(Thing::Vase),
-        wants(Thing::Cup),
-        wants(Thing::Fruit),
-    );
+    let (pot, vase, cup, fruit) = (wants(Thing::Teapot), wants(Thing::Vase), wants(Thing::Cup), wants(Thing::Fruit));
     let none = !(pot || vase || cup || fruit);
     let pick = dice.below(3);
     let (pot, vase) = (pot || none && pick == 0, vase || none && pick == 1);
@@ -175,73 +130,26 @@ fn things(stage: &mut Stage<'_>, table: f32, lamp: Lamp, side: f32) {
         let x = center + beside * 0.36;
         still_life::books(&mut stage.canvas, lamp, x, back, unit * 0.24, &mut dice);
     }
-    let flowers = allow(Thing::Vase).then_some(if vase {
-        glaze.filter(|_| !pot).unwrap_or(petals)
-    } else {
-        petals
-    });
+    let flowers = allow(Thing::Vase).then_some(if vase { glaze.filter(|_| !pot).unwrap_or(petals) } else { petals });
     if vase {
         let x = if pot { center + beside * 0.34 } else { center };
-        let tone = if pot || glaze.is_some() {
-            hex(0xd8d2c4)
-        } else {
-            color
-        };
-        still_life::vase(
-            &mut stage.canvas,
-            lamp,
-            [x, back + depth * 0.1],
-            unit * 0.32,
-            tone,
-            flowers,
-            &mut dice,
-        );
+        let tone = if pot || glaze.is_some() { hex(0xd8d2c4) } else { color };
+        still_life::vase(&mut stage.canvas, lamp, [x, back + depth * 0.1], unit * 0.32, tone, flowers, &mut dice);
     } else if extra[0] && allow(Thing::Vase) {
         let x = center + beside * -0.3;
-        still_life::vase(
-            &mut stage.canvas,
-            lamp,
-            [x, back],
-            unit * 0.24,
-            hex(0xcfc6b4),
-            None,
-            &mut dice,
-        );
+        still_life::vase(&mut stage.canvas, lamp, [x, back], unit * 0.24, hex(0xcfc6b4), None, &mut dice);
     }
     if pot {
-        still_life::teapot(
-            &mut stage.canvas,
-            lamp,
-            center,
-            lerp(back, front, 0.6),
-            unit * 0.27,
-            color,
-            -side,
-        );
+        still_life::teapot(&mut stage.canvas, lamp, center, lerp(back, front, 0.6), unit * 0.27, color, -side);
     }
     if cup_too || pot && extra[1] && allow(Thing::Cup) {
         let alone = !pot && !vase;
-        let x = if alone {
-            center
-        } else {
-            center + beside * 0.36
-        };
+        let x = if alone { center } else { center + beside * 0.36 };
         let tall = unit * if alone { 0.15 } else { 0.095 };
-        let tone = if pot {
-            mix(color, hex(0xe8e0d0), 0.55)
-        } else {
-            glaze.unwrap_or(hex(0xe4dccb))
-        };
+        let tone = if pot { mix(color, hex(0xe8e0d0), 0.55) } else { glaze.unwrap_or(hex(0xe4dccb)) };
         still_life::cup(&mut stage.canvas, lamp, x, front, tall, tone, -side);
         let light = scale(plus(lamp.color, lamp.ambient), 0.6);
-        still_life::steam(
-            &mut stage.canvas,
-            &stage.tile,
-            x,
-            front - tall,
-            unit * 0.26,
-            light,
-        );
+        still_life::steam(&mut stage.canvas, &stage.tile, x, front - tall, unit * 0.26, light);
     }
     let fruits = if fruit {
         4
@@ -254,14 +162,7 @@ fn things(stage: &mut Stage<'_>, table: f32, lamp: Lamp, side: f32) {
         let spread = if fruit && none { 0.0 } else { 0.26 };
         let x = center - beside * (spread + 0.02) + beside * (0.13 * i as f32);
         let y = front + depth * (0.06 * (i % 2) as f32);
-        still_life::fruit(
-            &mut stage.canvas,
-            lamp,
-            x,
-            y,
-            unit * dice.range(0.085, 0.1),
-            &mut dice,
-        );
+        still_life::fruit(&mut stage.canvas, lamp, x, y, unit * dice.range(0.085, 0.1), &mut dice);
     }
 }
 
@@ -269,18 +170,14 @@ fn things(stage: &mut Stage<'_>, table: f32, lamp: Lamp, side: f32) {
 fn light_in_air(stage: &mut Stage<'_>, pane: [f32; 4], side: f32, table: f32, light: Rgb) {
     let (unit, h) = (stage.unit, stage.h);
     let [left, top, right, bottom] = pane;
-    let fog = if stage.mood.allows(Thing::Fog) {
-        0.1 + 0.08 * stage.mood.mist
-    } else {
-        0.03
-    };
+    let fog = if stage.mood.allows(Thing::Fog) { 0.1 + 0.08 * stage.mood.mist } else { 0.03 };
     let power = fog * stage.mood.sunlight();
     let start = if side < 0.0 { right } else { left };
     let field = Field::new(stage.canvas.w, 0.0, h, stage.coarse() * 4.0, |x, y| {
         let u = -(x - start) * side / unit;
         let v = y - u * unit * 0.55;
-        let body = smooth(top - unit * 0.05, top + unit * 0.12, v)
-            * smooth(bottom + unit * 0.06, bottom - unit * 0.1, v);
+        let body =
+            smooth(top - unit * 0.05, top + unit * 0.12, v) * smooth(bottom + unit * 0.06, bottom - unit * 0.1, v);
         body * smooth(-0.25, 0.05, u) / (1.0 + u.max(0.0) * 1.4)
     });
     stage.canvas.rows(0.0, h, |x, y, pixel| {
@@ -291,12 +188,7 @@ fn light_in_air(stage: &mut Stage<'_>, pane: [f32; 4], side: f32, table: f32, li
         for _ in 0..50 {
             let x = start - side * unit * dice.range(0.0, 0.7);
             let y = lerp(top, table, dice.unit());
-            stage.canvas.glow(
-                x,
-                y,
-                unit * dice.range(0.0007, 0.002),
-                scale(light, dice.range(0.05, 0.3)),
-            );
+            stage.canvas.glow(x, y, unit * dice.range(0.0007, 0.002), scale(light, dice.range(0.05, 0.3)));
         }
     }
 }

@@ -36,10 +36,7 @@ pub(super) fn canopy(stage: &mut Stage<'_>, row: usize, near: f32, ground: f32, 
     });
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one row of the forest, described once"
-)]
+#[expect(clippy::too_many_arguments, reason = "one row of the forest, described once")]
 pub(super) fn trunks(
     stage: &mut Stage<'_>,
     part: &str,
@@ -66,15 +63,7 @@ pub(super) fn trunks(
         }
         if firs && near < 0.5 {
             let high = stage.h * tall * lerp(0.7, 1.0, near);
-            trees::conifer(
-                &mut stage.canvas,
-                x,
-                foot + girth,
-                high,
-                wood,
-                mix(wood, glow, 0.2),
-                &mut dice,
-            );
+            trees::conifer(&mut stage.canvas, x, foot + girth, high, wood, mix(wood, glow, 0.2), &mut dice);
             continue;
         }
         trunk(stage, x, foot, girth, lean, wood, glow, sun, near);
@@ -106,61 +95,29 @@ fn trunk(
         let flare = 1.0 + 1.1 * bell(up * 26.0);
         let half = girth * 0.5 * (flare - 0.35 * up).max(0.3);
         let height = (py - sun[1]) / (unit * 0.45);
-        let rim = scale(
-            glow,
-            (0.16 + 0.34 * near) * bell(height * 0.7) * bell((center - sun[0]) / unit * 1.3),
-        );
+        let rim = scale(glow, (0.16 + 0.34 * near) * bell(height * 0.7) * bell((center - sun[0]) / unit * 1.3));
         let way = if sun[0] > center { 1.0 } else { -1.0 };
-        stage.canvas.area(
-            [center - half - 1.0, row as f32, center + half + 1.0, py],
-            |px, _, pixel| {
-                let n = (px - center) / half;
-                let cover = clamp01((1.0 - n.abs()) * half + 0.5);
-                // Bark is too fine to be seen on far trunks.
-                let bark = if near > 0.3 {
-                    tile.at(px / unit * 3.4, py / unit * 0.55) - 0.5
-                } else {
-                    0.0
-                };
-                let c = scale(wood, 1.0 + bark * 0.9 * near + 0.1 * n * way);
-                *pixel = mix(
-                    *pixel,
-                    plus(c, scale(rim, smooth(0.35, 1.0, n * way))),
-                    cover,
-                );
-            },
-        );
+        stage.canvas.area([center - half - 1.0, row as f32, center + half + 1.0, py], |px, _, pixel| {
+            let n = (px - center) / half;
+            let cover = clamp01((1.0 - n.abs()) * half + 0.5);
+            // Bark is too fine to be seen on far trunks.
+            let bark = if near > 0.3 { tile.at(px / unit * 3.4, py / unit * 0.55) - 0.5 } else { 0.0 };
+            let c = scale(wood, 1.0 + bark * 0.9 * near + 0.1 * n * way);
+            *pixel = mix(*pixel, plus(c, scale(rim, smooth(0.35, 1.0, n * way))), cover);
+        });
     }
 }
 
-fn boughs(
-    stage: &mut Stage<'_>,
-    x: f32,
-    foot: f32,
-    girth: f32,
-    lean: f32,
-    wood: Rgb,
-    dice: &mut Dice,
-) {
+fn boughs(stage: &mut Stage<'_>, x: f32, foot: f32, girth: f32, lean: f32, wood: Rgb, dice: &mut Dice) {
     for _ in 0..5 {
         let y = foot * dice.range(0.05, 0.6);
         let side = dice.side();
         let long = girth * dice.range(1.5, 4.0);
         let wide = girth * dice.range(0.08, 0.2);
         let from = [x + lean * (foot - y), y];
-        let bend = [
-            from[0] + side * long * 0.55,
-            y - long * dice.range(0.05, 0.4),
-        ];
-        let tip = [
-            from[0] + side * long,
-            bend[1] - long * dice.range(-0.2, 0.35),
-        ];
-        stage
-            .canvas
-            .stroke(from, bend, [wide, wide * 0.6], wood, 1.0);
-        stage
-            .canvas
-            .stroke(bend, tip, [wide * 0.6, wide * 0.2], wood, 1.0);
+        let bend = [from[0] + side * long * 0.55, y - long * dice.range(0.05, 0.4)];
+        let tip = [from[0] + side * long, bend[1] - long * dice.range(-0.2, 0.35)];
+        stage.canvas.stroke(from, bend, [wide, wide * 0.6], wood, 1.0);
+        stage.canvas.stroke(bend, tip, [wide * 0.6, wide * 0.2], wood, 1.0);
     }
 }
