@@ -1,7 +1,6 @@
 //! The playground on this machine: `run` as people use it, `dev` as it is worked on.
 
 use std::ffi::OsString;
-use std::fs;
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,8 +47,6 @@ pub(crate) fn dev(args: &[OsString]) -> Result<ExitCode> {
     let mut trunk = page::trunk()?;
     trunk.arg("serve");
     sh::run(sh::cargo().args(["build", "--bins", "-p", "imagen4-proxy"]))?;
-    // Trunk fills it; the proxy asks for it when it starts.
-    fs::create_dir_all(page::dist())?;
     let mut proxy = sh::cmd_with_settings(sh::built("debug", "imagen4-proxy")?);
     proxy.args(["--listen", "127.0.0.1:8787", "--static-dir"]).arg(page::dist());
     // The browser speaks to Trunk, and its requests name Trunk's address.
@@ -57,14 +54,16 @@ pub(crate) fn dev(args: &[OsString]) -> Result<ExitCode> {
 
     let stop = stop_flag()?;
     let mut children = Children(Vec::new());
-    for mut cmd in [proxy, trunk] {
-        sh::show(&cmd);
-        children.0.push(cmd.spawn().with_context(|| format!("cannot start {:?}", cmd.get_program()))?);
-    }
+    children.start(trunk)?;
     eprintln!("The page will be on http://127.0.0.1:8080; Ctrl-C ends both.");
+    let mut waiting = Some(proxy);
     while !stop.load(Ordering::Relaxed) {
         if let Some(status) = children.first_to_end()? {
             return Ok(code(status));
+        }
+        // The proxy does not start without a page, and Trunk takes a while for the first one.
+        if let Some(proxy) = waiting.take_if(|_| page::dist().join("index.html").is_file()) {
+            children.start(proxy)?;
         }
         sleep(Duration::from_millis(100));
     }
@@ -89,6 +88,12 @@ fn code(status: ExitStatus) -> ExitCode {
 struct Children(Vec<Child>);
 
 impl Children {
+    fn start(&mut self, mut cmd: Command) -> Result<()> {
+        sh::show(&cmd);
+        self.0.push(cmd.spawn().with_context(|| format!("cannot start {:?}", cmd.get_program()))?);
+        Ok(())
+    }
+
     fn first_to_end(&mut self) -> Result<Option<ExitStatus>> {
         for child in &mut self.0 {
             if let Some(status) = child.try_wait()? {

@@ -64,6 +64,7 @@ async fn wait(engine: &Arc<Engine>, view: View, origin: String) -> Response {
         let view = engine.prediction(&view.acceptance.id).unwrap_or(view);
         let mut data = prediction(&engine, &view, &origin);
         if view.status != "completed" {
+            data["status"] = json!("processing");
             data["code"] = json!(5004);
             data["error"] =
                 json!("Sync mode timed out after 90 seconds. The prediction is still processing asynchronously.");

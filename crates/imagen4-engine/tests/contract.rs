@@ -1,0 +1,156 @@
+//! The engine answers as the vendor's documents say, field by field.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use http_body_util::BodyExt;
+use imagen4_core::Timestamp;
+use imagen4_engine::{Ambient, Engine, EngineOptions, http};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// An engine with a clock that stands still until it is moved, and ids that count from 1.
+struct Vendor {
+    engine: Arc<Engine>,
+    clock: Arc<AtomicI64>,
+}
+
+impl Vendor {
+    fn open() -> Self {
+        let clock = Arc::new(AtomicI64::new(1_800_000_000_000));
+        let (hands, ids) = (clock.clone(), AtomicU64::new(1));
+        let now = move || Timestamp::from_ms(hands.load(Ordering::SeqCst));
+        let random = move || u128::from(ids.fetch_add(1, Ordering::SeqCst));
+        let options = EngineOptions { api_key: Some("k".to_owned()), ..EngineOptions::default() };
+        Self { engine: Arc::new(Engine::open(options, Ambient::new(now, random)).expect("an engine")), clock }
+    }
+
+    fn later(&self, ms: i64) {
+        self.clock.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    async fn send(&self, method: &str, path: &str, body: &str) -> (u16, Vec<u8>) {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "vendor.test");
+        let request =
+            request.header(header::AUTHORIZATION, "Bearer k").header(header::CONTENT_TYPE, "application/json");
+        let response =
+            http::router(self.engine.clone()).oneshot(request.body(Body::from(body.to_owned())).expect("a request"));
+        let response = response.await.expect("an answer");
+        let status = response.status().as_u16();
+        (status, response.into_body().collect().await.expect("a body").to_bytes().to_vec())
+    }
+
+    /// An answer in the envelope; its code always repeats the status.
+    async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let (status, bytes) = self.send(method, path, &body.to_string()).await;
+        let envelope: Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_eq!(envelope["code"], status, "{envelope}");
+        (status, if status == 200 { envelope["data"].clone() } else { envelope["message"].clone() })
+    }
+
+    async fn submit(&self, input: Value) -> Value {
+        let (status, data) = self.call("POST", "/api/v3/wavespeed-ai/imagen4", input).await;
+        assert_eq!(status, 200, "{data}");
+        data
+    }
+}
+
+#[tokio::test]
+async fn a_prediction_from_created_to_completed() {
+    let vendor = Vendor::open();
+    let created = vendor.submit(json!({ "prompt": "a fox", "num_images": 2, "unknown_key": 1 })).await;
+    let id = "00000000000000000000000000000001";
+    assert_eq!((created["id"].as_str(), created["status"].as_str()), (Some(id), Some("created")));
+    assert_eq!((&created["outputs"], &created["error"]), (&json!([]), &json!("")));
+    assert_eq!(created["urls"]["get"], format!("http://vendor.test/api/v3/predictions/{id}/result"));
+    for path in [format!("/api/v3/predictions/{id}/result"), format!("/api/v3/predictions/{id}")] {
+        assert_eq!(vendor.call("GET", &path, Value::Null).await, (200, created.clone()));
+    }
+    assert_eq!(vendor.send("GET", &format!("/outputs/{id}/1.jpeg"), "").await.0, 404, "not before it is completed");
+
+    vendor.later(2000);
+    let (_, done) = vendor.call("GET", &format!("/api/v3/predictions/{id}/result"), Value::Null).await;
+    assert_eq!((done["status"].as_str(), &done["timings"]["inference"]), (Some("completed"), &json!(1500)));
+    assert_eq!(done["outputs"], json!([1, 2].map(|n| format!("http://vendor.test/outputs/{id}/{n}.jpeg"))));
+    assert_eq!(done["has_nsfw_contents"], json!([false, false]));
+    let (status, jpeg) = vendor.send("GET", &format!("/outputs/{id}/2.jpeg"), "").await;
+    assert!(status == 200 && jpeg.starts_with(&[0xff, 0xd8]));
+    for file in ["0.jpeg", "3.jpeg", "1.png", "x.jpeg"] {
+        assert_eq!(vendor.send("GET", &format!("/outputs/{id}/{file}"), "").await.0, 404, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_not_billed() {
+    let vendor = Vendor::open();
+    for (path, body, status) in [
+        ("/api/v3/wavespeed-ai/imagen4", json!({}), 400),
+        ("/api/v3/wavespeed-ai/imagen4", json!({ "prompt": "a", "aspect_ratio": "2:1" }), 400),
+        ("/api/v3/stability-ai/sdxl", json!({ "prompt": "a" }), 404),
+        ("/api/v3/wavespeed-ai/imagen4?webhook=https://a", json!({ "prompt": "a" }), 400),
+        ("/api/v4/x", json!({}), 404),
+    ] {
+        assert_eq!(vendor.call("POST", path, body).await.0, status, "{path}");
+    }
+    assert_eq!(vendor.send("POST", "/api/v3/wavespeed-ai/imagen4", "nonsense").await.0, 400);
+    let anonymous = Request::post("/api/v3/wavespeed-ai/imagen4").body(Body::from("{}")).expect("a request");
+    let answer = http::router(vendor.engine.clone()).oneshot(anonymous).await.expect("an answer");
+    assert_eq!(answer.status(), 401);
+    assert!(vendor.engine.entries().is_empty());
+}
+
+#[tokio::test]
+async fn the_list_is_newest_first_and_has_inputs_only_when_asked() {
+    let vendor = Vendor::open();
+    for prompt in ["first", "second", "third"] {
+        vendor.submit(json!({ "prompt": prompt })).await;
+        vendor.later(1000);
+    }
+    let page = json!({ "page": 1, "page_size": 2 });
+    let (_, listed) = vendor.call("POST", "/api/v3/predictions", page).await;
+    assert_eq!((&listed["total"], listed["items"].as_array().map(Vec::len)), (&json!(3), Some(2)));
+    assert!(listed["items"][0].get("input").is_none());
+    let query = json!({ "page": 2, "page_size": 2, "include_inputs": true, "created_after": "2020-01-01T00:00:00Z" });
+    let (_, listed) = vendor.call("POST", "/api/v3/predictions", query).await;
+    assert_eq!(listed["items"][0]["input"]["prompt"], "first");
+    let done = json!({ "page": 1, "page_size": 9, "status": "completed", "model": "wavespeed-ai/imagen4" });
+    assert_eq!(vendor.call("POST", "/api/v3/predictions", done).await.1["total"], 2);
+    assert_eq!(vendor.call("POST", "/api/v3/predictions", json!({ "page": 0, "page_size": 2 })).await.0, 400);
+}
+
+#[tokio::test]
+async fn money_is_told_as_the_vendor_tells_it() {
+    let vendor = Vendor::open();
+    let id = vendor.submit(json!({ "prompt": "a fox", "num_images": 3 })).await["id"].clone();
+    let (_, balance) = vendor.call("GET", "/api/v3/balance", Value::Null).await;
+    assert_eq!(balance["balance"].to_string(), "999.88");
+    let ask = json!({ "model_id": "wavespeed-ai/imagen4", "inputs": { "num_images": 4 } });
+    let (_, price) = vendor.call("POST", "/api/v3/model/price", ask).await;
+    assert_eq!((price["price"].to_string(), &price["currency"]), ("0.16".to_owned(), &json!("USD")));
+    let search = json!({ "page": 1, "page_size": 10, "billing_type": "deduct", "prediction_uuids": [id] });
+    let (_, bills) = vendor.call("POST", "/api/v3/billings/search", search).await;
+    assert_eq!((&bills["total"], bills["items"][0]["price"].to_string()), (&json!(1), "0.12".to_owned()));
+    let (_, models) = vendor.call("GET", "/api/v3/models", Value::Null).await;
+    assert_eq!(models[0]["model_id"], "wavespeed-ai/imagen4");
+    let (_, deleted) = vendor.call("POST", "/api/v3/predictions/delete", json!({ "ids": [id, "nobody"] })).await;
+    assert_eq!(deleted["deleted_count"], 1);
+    assert_eq!(
+        vendor.call("GET", &format!("/api/v3/predictions/{}", id.as_str().expect("an id")), Value::Null).await.0,
+        404
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn synchronous_mode_and_base64_are_served() {
+    let vendor = Vendor::open();
+    let input = json!({ "prompt": "a fox", "enable_base64_output": true, "enable_sync_mode": true });
+    // The engine's clock stands still, so the wait runs out without a picture, as after 90 s at the vendor.
+    let late = vendor.submit(input).await;
+    assert_eq!((&late["code"], late["status"].as_str()), (&json!(5004), Some("processing")));
+    vendor.later(2000);
+    let path = format!("/api/v3/predictions/{}/result", late["id"].as_str().expect("an id"));
+    let (_, done) = vendor.call("GET", &path, Value::Null).await;
+    assert!(done["outputs"][0].as_str().is_some_and(|text| text.starts_with("/9j/")), "a naked JPEG in base64");
+}
