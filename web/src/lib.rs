@@ -1,1 +1,25 @@
-//! Stub.
+//! The Imagen 4 playground's page. `index.html` holds the shell, complete before this code arrives; the code adopts its
+//! form and fills its slots.
+//!
+//! # Layout
+//! - [`app`]: what the parts share, and the start
+//! - [`composer`]: the form: draft, reasons, price, the send that is never billed twice
+//! - [`board`]: the runs, newest first: cards, timelines, pictures
+//! - [`lightbox`]: one picture, large
+//! - [`api`]: the proxy's HTTP face and its events
+//! - [`server`]: what is known of the server: its models, the money, whether it can be reached
+//! - [`tabs`]: which part a narrow screen shows
+//! - [`theme`]: light, dark or the system's
+//! - [`announce`]: what the live region says
+//! - [`platform`]: the browser in small pieces
+
+pub mod announce;
+pub mod api;
+pub mod app;
+pub mod board;
+pub mod composer;
+pub mod lightbox;
+pub mod platform;
+pub mod server;
+pub mod tabs;
+pub mod theme;

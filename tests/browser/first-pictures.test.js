@@ -1,0 +1,207 @@
+// From the first keystroke to pictures that stay, as a person goes through it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Playground, controls, openPage, ready, startChromium } from './playground.js';
+
+let browser;
+let playground;
+
+before(async () => {
+  browser = await startChromium();
+  playground = await Playground.start(['--latency-ms', '2000']);
+});
+
+after(async () => {
+  await browser?.close();
+  await playground?.stop();
+});
+
+/** Holds the wasm back until the returned function is called. */
+async function holdWasm(page) {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
+
+const sizes = (card) =>
+  card.getByRole('img').evaluateAll(async (images) => {
+    await Promise.all(images.map((image) => image.decode()));
+    return images.map((image) => [image.naturalWidth, image.naturalHeight]);
+  });
+
+test('a prompt typed before and after the wasm arrives ends as four pictures that stay', async () => {
+  const page = await openPage(browser);
+  const { prompt, ratio, images, generate, cards } = controls(page);
+  const release = await holdWasm(page);
+  await page.goto(playground.base);
+  await prompt.pressSequentially('A still mountain lake');
+  assert.equal(await generate.isDisabled(), true, 'nothing can be sent before the wasm is there');
+  await page.keyboard.press('ArrowLeft');
+  release();
+  await ready(page);
+  assert.equal(await prompt.evaluate((area) => document.activeElement === area), true, 'the focus stays');
+  assert.equal(await prompt.evaluate((area) => area.selectionStart), 20, 'and so does the caret');
+  await page.keyboard.press('End');
+  await page.keyboard.type(' at dawn');
+  assert.equal(await prompt.inputValue(), 'A still mountain lake at dawn');
+
+  await ratio('16:9').check();
+  await images(4).check();
+  assert.equal(await generate.textContent(), 'Generate 4 images · $0.16');
+  await generate.click();
+
+  const card = cards.first();
+  await card.getByText('created', { exact: true }).waitFor();
+  await card.getByText('processing', { exact: true }).waitFor();
+  await card.getByText(/archived ·/).waitFor();
+  assert.deepEqual(await sizes(card), Array(4).fill([1408, 768]));
+  await card.getByText('sample', { exact: true }).waitFor();
+
+  await page.reload();
+  await card.getByText(/archived ·/).waitFor();
+  assert.deepEqual(await sizes(card), Array(4).fill([1408, 768]));
+
+  assert.deepEqual(page.said, []);
+
+  await playground.restart();
+  await page.reload();
+  await card.getByText(/archived ·/).waitFor();
+  assert.deepEqual(await sizes(card), Array(4).fill([1408, 768]));
+  assert.equal(await cards.count(), 1);
+  // While nobody listens, the browser itself says so; the page adds nothing.
+  assert.deepEqual(page.said.filter((words) => !words.includes('net::ERR_')), []);
+  await page.context().close();
+});
+
+test('the shell is painted before the wasm, and nothing jumps when it takes over or when pictures arrive', async () => {
+  const page = await openPage(browser);
+  const { prompt, ratio, generate, cards } = controls(page);
+  await page.addInitScript(() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const shift of list.getEntries()) {
+        if (!shift.hadRecentInput) window.shifts.push(shift.sources.map((source) => source.node?.outerHTML?.slice(0, 120)));
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  const release = await holdWasm(page);
+  await page.goto(playground.base);
+  await ratio('9:16').waitFor();
+  const before = await generate.boundingBox();
+  release();
+  await ready(page);
+  assert.deepEqual(await generate.boundingBox(), before);
+
+  await prompt.fill('A heron in the reeds');
+  await ratio('9:16').check();
+  await generate.click();
+  const card = cards.first();
+  await card.getByText('processing', { exact: true }).waitFor();
+  const waiting = await card.boundingBox();
+  await card.getByText(/archived ·/).waitFor();
+  await card.getByRole('img').first().evaluate((image) => image.decode());
+  assert.equal((await card.boundingBox()).height, waiting.height, 'pictures take the place that was kept for them');
+  assert.deepEqual(await page.evaluate(() => window.shifts), []);
+  await page.context().close();
+});
+
+test('what cannot be sent says every reason beside the button', async () => {
+  const page = await openPage(browser);
+  const { prompt, seed, generate, cards } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  const reasons = page.locator('#reasons');
+  const runs = (await playground.json('api/runs')).runs.length;
+  for (const [text, number, words] of [
+    ['   ', '', ['Prompt is required']],
+    ['x'.repeat(10_001), '', ['10001 characters']],
+    ['', 'seven', ['Prompt is required', 'Seed must be a whole number from -1 to 2147483647']],
+    ['a fox', '2147483648', ['Seed must be']],
+  ]) {
+    await prompt.fill(text);
+    await seed.fill(number);
+    for (const word of words) await reasons.getByText(word).waitFor();
+    assert.equal(await generate.getAttribute('aria-disabled'), 'true');
+    await generate.click({ force: true });
+    await page.keyboard.press('Control+Enter');
+  }
+  await prompt.fill('a fox');
+  await seed.fill('7');
+  assert.equal(await generate.getAttribute('aria-disabled'), 'false');
+  assert.equal((await playground.json('api/runs')).runs.length, runs);
+  assert.equal(await cards.count(), runs);
+  await page.context().close();
+});
+
+test('a draft is kept over a reload', async () => {
+  const page = await openPage(browser);
+  const { prompt, ratio, images, seed } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  await prompt.fill('A quiet street');
+  await ratio('3:4').check();
+  await images(3).check();
+  await seed.fill('42');
+  await page.reload();
+  await ready(page);
+  assert.deepEqual([await prompt.inputValue(), await seed.inputValue()], ['A quiet street', '42']);
+  assert.equal((await ratio('3:4').isChecked()) && (await images(3).isChecked()), true);
+  await page.context().close();
+});
+
+test('the lightbox is used by keyboard alone and gives the focus back', async () => {
+  const page = await openPage(browser);
+  const { prompt, images, generate, cards } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  await prompt.fill('A night market after rain');
+  await images(2).check();
+  await page.keyboard.press('Control+Enter');
+  const card = cards.first();
+  await card.getByText(/archived ·/).waitFor();
+  const [first, second] = [card.getByRole('button', { name: /1 of 2/ }), card.getByRole('button', { name: /2 of 2/ })];
+  await first.focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/picture 1 of 2/).first().waitFor();
+  await page.keyboard.press('ArrowRight');
+  await dialog.getByText(/picture 2 of 2/).first().waitFor();
+  await dialog.getByText(/not Imagen 4/).waitFor();
+  const href = await dialog.getByRole('link', { name: 'Download' }).getAttribute('href');
+  const download = await fetch(`${playground.base}/${href}`);
+  assert.match(download.headers.get('content-disposition'), /^attachment; filename=".*a-night-market-after-rain-2\.jpg"$/);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(await second.evaluate((thumb) => document.activeElement === thumb), true);
+  assert.equal(await generate.isVisible(), true);
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
+test('a narrow screen has two tabs, no sideways scroll, and Generate shows the runs', async () => {
+  for (const width of [390, 320]) {
+    const page = await openPage(browser, { viewport: { width, height: 844 } });
+    const { prompt, generate, cards } = controls(page);
+    await page.goto(playground.base);
+    await ready(page);
+    await prompt.fill('A ceramic teapot by a window');
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+    assert.equal(await fits(), true);
+    const small = await page.locator('button:visible, a:visible, label:visible, summary:visible, input[type=text]:visible').evaluateAll((all) =>
+      all.filter((one) => one.getBoundingClientRect().height < 44 && !one.querySelector('input')).map((one) => one.outerHTML.slice(0, 80)),
+    );
+    assert.deepEqual(small.filter((html) => !html.startsWith('<label for')), []);
+    await generate.click();
+    await cards.first().getByText(/archived ·/).waitFor();
+    assert.equal(await prompt.isVisible(), false);
+    assert.equal(await fits(), true);
+    await page.getByRole('link', { name: 'Compose' }).click();
+    assert.equal(await prompt.isVisible(), true);
+    await page.context().close();
+  }
+});

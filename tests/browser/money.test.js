@@ -1,0 +1,116 @@
+// One click is one run; the key is in no byte that the browser receives.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Playground, controls, openPage, ready, startChromium, startEngine } from './playground.js';
+
+const KEY = 'wsk_test_0123456789abcdef_never_to_be_seen';
+
+let browser;
+let engine;
+let playground;
+
+before(async () => {
+  browser = await startChromium();
+  engine = await startEngine(['--latency-ms', '300', '--api-key', KEY]);
+  const limits = ['--images-per-minute', '500', '--max-concurrent', '50', '--daily-budget', '0.50'];
+  playground = await Playground.start(['--upstream', engine.base, ...limits], { WAVESPEED_API_KEY: KEY });
+});
+
+after(async () => {
+  await browser?.close();
+  await playground?.stop();
+  await engine?.stop();
+});
+
+/** What the vendor's own bill says was accepted. */
+async function billed() {
+  const answer = await fetch(`${engine.base}/api/v3/billings/search`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ page: 1, page_size: 100, billing_type: 'deduct' }),
+  });
+  return (await answer.json()).data.total;
+}
+
+test('a double click, fast or slow, is one run', async () => {
+  const page = await openPage(browser);
+  const { prompt, generate, cards } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  for (const [runs, delay] of [
+    [1, 0],
+    [2, 250],
+  ]) {
+    await prompt.fill(`A fox in snow, ${delay}`);
+    await generate.click();
+    await page.waitForTimeout(delay);
+    await generate.click();
+    await cards.first().getByText(/archived ·/).waitFor();
+    assert.equal(await cards.count(), runs);
+    assert.equal(await billed(), runs);
+  }
+  await page.context().close();
+});
+
+test('an answer that was lost on the way is asked for again under the same key', async () => {
+  const page = await openPage(browser);
+  const { prompt, generate, cards } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  const before = await billed();
+  let lost = 0;
+  await page.route('**/api/runs', async (route) => {
+    if (route.request().method() !== 'POST' || lost > 0) return route.continue();
+    lost += 1;
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await prompt.fill('A heron in the reeds');
+  await generate.click();
+  await page.locator('#reasons').getByText(/stays one run/).waitFor();
+  await page.reload();
+  await ready(page);
+  await cards.filter({ hasText: 'A heron in the reeds' }).getByText(/archived ·/).waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await cards.filter({ hasText: 'A heron in the reeds' }).count(), 1);
+  assert.equal(await billed(), before + 1);
+  await page.context().close();
+});
+
+test('the page says before the click that the budget does not allow it', async () => {
+  const page = await openPage(browser);
+  const { prompt, images, generate } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  await page.locator('#money').getByText(/\$0\.12 spent · \$0\.50 a day/).waitFor();
+  await prompt.fill('A lighthouse');
+  for (let run = 0; run < 2; run += 1) {
+    await images(4).check();
+    await generate.click();
+    await page.waitForTimeout(700);
+  }
+  await page.locator('#reasons').getByText('Over the daily budget: $0.06 is left, this costs $0.16.').waitFor();
+  assert.equal(await generate.getAttribute('aria-disabled'), 'true');
+  await images(1).check();
+  assert.equal(await generate.getAttribute('aria-disabled'), 'false');
+  await page.context().close();
+});
+
+test('the key is in no byte that the browser receives', async () => {
+  const page = await openPage(browser);
+  const received = [];
+  page.on('response', async (response) => {
+    const body = await response.body().catch(() => Buffer.alloc(0));
+    received.push({ url: response.url(), text: JSON.stringify(response.headers()) + body.toString('latin1') });
+  });
+  await page.goto(playground.base);
+  await ready(page);
+  await page.getByRole('img').first().waitFor();
+  await page.waitForTimeout(300);
+  assert.ok(received.length >= 6, `${received.length} answers were seen`);
+  assert.deepEqual(received.filter(({ text }) => text.includes(KEY) || text.includes('Bearer')).map(({ url }) => url), []);
+  assert.ok(received.every(({ url }) => url.startsWith(playground.base)), 'and it asks nobody else');
+  assert.ok(!(await page.content()).includes(KEY));
+  await page.context().close();
+});

@@ -1,0 +1,116 @@
+// Starts what a test needs: a real proxy, a real engine, a real Chromium; and ends just what it started.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const { IMAGEN4_PROXY_BIN, IMAGEN4_ENGINE_BIN, IMAGEN4_DIST, CHROMIUM } = process.env;
+
+/** Starts a program and waits for the address that it prints. */
+async function serve(program, args, env = {}) {
+  const child = spawn(program, args, { env: { RUST_LOG: 'warn', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const address = line.match(/http:\/\/127\.0\.0\.1:\d+/);
+    if (address) return { base: address[0], child };
+  }
+  throw new Error(`${program} ended before it said its address`);
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** A proxy over a data directory of its own; it can be stopped and started again under the same address. */
+export class Playground {
+  static async start(args = [], env = {}) {
+    const playground = new Playground();
+    playground.args = args;
+    playground.env = env;
+    playground.folder = await mkdtemp(join(tmpdir(), 'imagen4-'));
+    playground.listen = '127.0.0.1:0';
+    await playground.begin();
+    return playground;
+  }
+
+  async begin() {
+    const args = ['--listen', this.listen, '--data-dir', join(this.folder, 'data'), '--static-dir', IMAGEN4_DIST, ...this.args];
+    Object.assign(this, await serve(IMAGEN4_PROXY_BIN, args, this.env));
+    this.listen = this.base.replace('http://', '');
+  }
+
+  async halt() {
+    await end(this.child);
+  }
+
+  async restart() {
+    await this.halt();
+    await this.begin();
+  }
+
+  async json(path) {
+    return (await fetch(`${this.base}/${path}`)).json();
+  }
+
+  async stop() {
+    await this.halt();
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+/** An engine alone, standing in for the vendor. */
+export async function startEngine(args = []) {
+  const engine = await serve(IMAGEN4_ENGINE_BIN, ['--listen', '127.0.0.1:0', ...args]);
+  return { base: engine.base, stop: () => end(engine.child) };
+}
+
+/** Chromium with a fresh profile, quiet on a closed network. */
+export function startChromium() {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** A page whose console and errors are collected in `page.said`. */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 850 }, ...options });
+  const page = await context.newPage();
+  page.said = [];
+  page.on('console', (message) => page.said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => page.said.push(`error: ${error.message}`));
+  return page;
+}
+
+/** The controls by the names that people and screen readers know them by. */
+export function controls(page) {
+  return {
+    prompt: page.getByRole('textbox', { name: 'Prompt', exact: true }),
+    negative: page.getByRole('textbox', { name: 'Negative prompt' }),
+    ratio: (name) => page.getByRole('radiogroup', { name: 'Aspect ratio' }).getByRole('radio', { name }),
+    images: (count) => page.getByRole('radiogroup', { name: 'Images' }).getByRole('radio', { name: new RegExp(`^${count}`) }),
+    seed: page.getByRole('textbox', { name: 'Seed' }),
+    generate: page.getByRole('button', { name: /^Generate/ }),
+    runs: page.getByRole('list', { name: 'Runs' }),
+    cards: page.getByRole('list', { name: 'Runs' }).getByRole('article'),
+    status: page.getByRole('status'),
+  };
+}
+
+/** Waits until the wasm has taken the form over. */
+export async function ready(page) {
+  await page.locator('#generate:not([disabled])').waitFor();
+}

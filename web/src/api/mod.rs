@@ -1,0 +1,148 @@
+//! The proxy's HTTP face, as the page uses it. Addresses are relative, so that a path prefix needs no configuration.
+//!
+//! # Layout
+//! - this file: the calls
+//! - [`json`], [`wire`]: reading the shapes on the wire
+//! - [`events`]: what the event stream says
+//! - [`stream`]: one connection to the event stream
+//! - [`link`]: keeping a connection for as long as the page is seen
+
+pub mod events;
+pub mod json;
+pub mod link;
+pub mod stream;
+pub mod wire;
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use imagen4_core::api::ServerConfig;
+use imagen4_core::{Problem, Run, Timestamp};
+
+use self::json::{FromJson, Json};
+use crate::composer::armed::Armed;
+
+/// Why a call brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// No answer: offline, the server is down, or the connection broke.
+    Unreachable,
+    /// An answer that is no problem of ours and no success: something between us and the proxy, or an older proxy.
+    Unreadable {
+        /// Its HTTP status.
+        status: u16,
+    },
+    /// The proxy said no, and why.
+    Refused(Box<Problem>),
+}
+
+impl ApiError {
+    /// Whether the answer is final: sending the same again could only bring the same.
+    pub fn is_definite(&self) -> bool {
+        match self {
+            Self::Unreachable => false,
+            Self::Unreadable { status } => is_definite(*status),
+            Self::Refused(problem) => is_definite(problem.status),
+        }
+    }
+
+    /// What happened, for the person.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Unreachable => "The server did not answer.".to_owned(),
+            Self::Unreadable { status } => format!("The server gave an answer this page cannot read (HTTP {status})."),
+            Self::Refused(problem) => match &problem.detail {
+                Some(detail) => format!("{}: {detail}.", problem.title).replace("..", "."),
+                None => format!("{}.", problem.title),
+            },
+        }
+    }
+}
+
+/// 408, 425 and 429 are about the moment, not the request.
+const fn is_definite(status: u16) -> bool {
+    matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429)
+}
+
+/// An answer and the server's time when it was written.
+#[derive(Clone, Debug)]
+pub struct Dated<T> {
+    /// The answer.
+    pub value: T,
+    /// The `Date` header.
+    pub date: Option<Timestamp>,
+}
+
+/// One page of runs; those that this build cannot read are left out.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The runs, the newest first.
+    pub runs: Vec<Run>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
+/// What the server is and offers.
+pub async fn config() -> Result<Dated<ServerConfig>, ApiError> {
+    let response = send(Request::get("api/config"), None).await?;
+    let date = response.headers().get("date").map(|date| js_sys::Date::parse(&date)).filter(|ms| ms.is_finite());
+    Ok(Dated { date: date.map(|ms| Timestamp::from_ms(ms as i64)), value: read(response).await? })
+}
+
+/// One page of runs: the newest, or those from `cursor` on.
+pub async fn runs(cursor: Option<&str>) -> Result<Page, ApiError> {
+    let mut query = vec![("limit", "30")];
+    query.extend(cursor.map(|cursor| ("cursor", cursor)));
+    read(send(Request::get("api/runs").query(query), None).await?).await
+}
+
+/// Sends what is armed; the same key and body again bring the same run.
+pub async fn create_run(armed: &Armed) -> Result<Run, ApiError> {
+    let request =
+        Request::post("api/runs").header("content-type", "application/json").header("idempotency-key", &armed.key);
+    read(send(request, Some(armed.body.clone())).await?).await
+}
+
+async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response, ApiError> {
+    let request = match body {
+        Some(body) => request.body(body),
+        None => request.build(),
+    };
+    let response = request.map_err(|_| ApiError::Unreachable)?.send().await.map_err(|_| ApiError::Unreachable)?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let status = response.status();
+    let text = response.text().await.unwrap_or_default();
+    Err(match read_text(&text) {
+        Some(problem) => ApiError::Refused(Box::new(problem)),
+        None => ApiError::Unreadable { status },
+    })
+}
+
+async fn read<T: FromJson>(response: Response) -> Result<T, ApiError> {
+    let status = response.status();
+    // The body can break off as much as the connection can.
+    let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
+    read_text(&text).ok_or(ApiError::Unreadable { status })
+}
+
+/// Reads a text of that shape.
+fn read_text<T: FromJson>(text: &str) -> Option<T> {
+    T::from_json(&Json::parse(text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::ProblemCode;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn only_an_answer_about_the_request_itself_is_final() {
+        assert!(ApiError::Refused(Box::new(Problem::new(ProblemCode::OverBudget))).is_definite());
+        assert!(!ApiError::Refused(Box::new(Problem::new(ProblemCode::StorageFailed))).is_definite());
+        assert!(!ApiError::Unreadable { status: 429 }.is_definite());
+        assert!(!ApiError::Unreadable { status: 200 }.is_definite(), "a run may have been made");
+        assert!(!ApiError::Unreachable.is_definite());
+    }
+}

@@ -1,0 +1,124 @@
+//! The board: every run, the newest first, each as true as the last thing heard of it.
+//!
+//! # Layout
+//! - this file: the runs as the other parts see them
+//! - [`store`]: merging what arrives from three sides by revision
+//! - [`view`]: the list, its notices, its empty state
+//! - [`card`]: one run; [`timeline`]: how far it is; [`pictures`]: what was painted; [`money`]: what may be said of its cost
+//! - [`days`]: what people call a day; [`empty`]: the board before the first run
+
+pub mod card;
+pub mod days;
+pub mod empty;
+pub mod money;
+pub mod pictures;
+pub mod store;
+pub mod timeline;
+pub mod view;
+
+use imagen4_core::{Run, RunId, Timestamp};
+use leptos::prelude::*;
+
+use self::store::{Merged, RunStore};
+use crate::announce;
+use crate::api;
+use crate::app::App;
+use crate::platform::clock;
+use crate::platform::reactive::spawn;
+use crate::server::Server;
+
+/// The runs and what is known of the list.
+#[derive(Clone, Copy, Debug)]
+pub struct Board {
+    /// The runs that were loaded. It tells when runs come and go; each run tells its own changes.
+    pub runs: RwSignal<RunStore>,
+    /// Whether the first page has arrived.
+    pub loaded: RwSignal<bool>,
+    /// Where older runs begin.
+    pub older: RwSignal<Option<String>>,
+    /// Whether older runs are on their way.
+    pub loading_older: RwSignal<bool>,
+    /// The browser's time, as often as elapsed time is shown anew.
+    pub now: RwSignal<Timestamp>,
+}
+
+impl Board {
+    /// An empty board that has not loaded anything.
+    pub fn new() -> Self {
+        Self {
+            runs: RwSignal::new(RunStore::default()),
+            loaded: RwSignal::new(false),
+            older: RwSignal::new(None),
+            loading_older: RwSignal::new(false),
+            now: RwSignal::new(clock::now()),
+        }
+    }
+
+    /// Asks for the newest runs and reconciles the list with them.
+    pub async fn refresh(self, server: Server) {
+        let answer = api::runs(None).await;
+        server.note(&answer);
+        let Ok(page) = answer else { return };
+        self.runs.maybe_update(|runs| runs.reconcile(page.runs, page.next_cursor.is_none()));
+        // Once older runs were loaded, the place to go on from is theirs.
+        if !self.loaded.get_untracked() {
+            self.older.set(page.next_cursor);
+            self.loaded.set(true);
+        }
+    }
+
+    /// Asks for the next older runs, unless they are on their way.
+    pub fn show_older(self, server: Server) {
+        let cursor = self.older.get_untracked().filter(|_| !self.loading_older.get_untracked());
+        if let Some(cursor) = cursor {
+            self.loading_older.set(true);
+            spawn(self.load_older(server, cursor));
+        }
+    }
+
+    async fn load_older(self, server: Server, cursor: String) {
+        let answer = api::runs(Some(&cursor)).await;
+        server.note(&answer);
+        self.loading_older.set(false);
+        if let Ok(page) = answer {
+            self.runs.maybe_update(|runs| runs.merge_all(page.runs));
+            self.older.set(page.next_cursor);
+        }
+    }
+
+    /// Takes a run that an event brought, and says what has changed.
+    pub fn take(self, app: App, run: Run) {
+        let after = run.clone();
+        if let Merged::Newer(before) = self.merge(run)
+            && let Some(words) = announce::transition(&before, &after)
+        {
+            app.say(&words);
+        }
+    }
+
+    /// Takes the answer to a press.
+    pub fn take_new(self, app: App, run: Run) {
+        app.say("Run accepted");
+        self.merge(run);
+    }
+
+    fn merge(self, run: Run) -> Merged {
+        let mut merged = Merged::Stale;
+        self.runs.maybe_update(|runs| {
+            merged = runs.merge(run);
+            merged == Merged::New
+        });
+        merged
+    }
+
+    /// A run was deleted.
+    pub fn drop_run(self, id: RunId) {
+        self.runs.maybe_update(|runs| runs.delete(id));
+    }
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,178 @@
+//! Merging what arrives from three sides (the list, the events, the answer to a press) in any order: the newer revision wins,
+//! and what was deleted stays so.
+
+use imagen4_core::{Run, RunId, Timestamp};
+use leptos::prelude::*;
+
+/// When a run was accepted, and its id: its place on the board, which never changes.
+pub type Place = (Timestamp, RunId);
+
+/// The runs that were loaded, the newest first. Each is a signal of its own, so that a change repaints one card.
+#[derive(Clone, Debug, Default)]
+pub struct RunStore {
+    runs: Vec<(Place, ArcRwSignal<Run>)>,
+    deleted: Vec<RunId>,
+}
+
+/// What a merge did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Merged {
+    /// The run was not there.
+    New,
+    /// It took the place of this older copy.
+    Newer(Box<Run>),
+    /// It was not newer than the copy that is there, or it was deleted.
+    Stale,
+}
+
+impl RunStore {
+    /// Takes a copy of a run.
+    pub fn merge(&mut self, run: Run) -> Merged {
+        if self.deleted.contains(&run.id) {
+            return Merged::Stale;
+        }
+        let place = (run.created_at, run.id);
+        match self.find(place) {
+            Ok(at) => {
+                let held = &self.runs[at].1;
+                if held.with_untracked(|held| held.revision >= run.revision) {
+                    return Merged::Stale;
+                }
+                let before = held.get_untracked();
+                held.set(run);
+                Merged::Newer(Box::new(before))
+            }
+            Err(at) => {
+                self.runs.insert(at, (place, ArcRwSignal::new(run)));
+                Merged::New
+            }
+        }
+    }
+
+    fn find(&self, place: Place) -> Result<usize, usize> {
+        self.runs.binary_search_by(|(other, _)| place.cmp(other))
+    }
+
+    /// Takes the newest page of the list. What lies between its ends (or below it, when it is `the_last`) and is not on it was
+    /// deleted while nobody listened. Returns whether runs came or went.
+    pub fn reconcile(&mut self, page: Vec<Run>, the_last: bool) -> bool {
+        let listed: Vec<_> = page.iter().map(|run| (run.created_at, run.id)).collect();
+        let newest = listed.iter().max().copied();
+        let oldest = listed.iter().min().copied().filter(|_| !the_last);
+        let gone: Vec<_> = (self.places())
+            .filter(|place| {
+                newest.is_some_and(|newest| *place <= newest) && oldest.is_none_or(|oldest| *place >= oldest)
+            })
+            .filter(|place| !listed.contains(place))
+            .map(|(_, id)| id)
+            .collect();
+        for id in &gone {
+            self.delete(*id);
+        }
+        self.merge_all(page) || !gone.is_empty()
+    }
+
+    /// Takes copies of several runs; returns whether any was not there.
+    pub fn merge_all(&mut self, runs: Vec<Run>) -> bool {
+        let mut any_new = false;
+        for run in runs {
+            any_new |= self.merge(run) == Merged::New;
+        }
+        any_new
+    }
+
+    /// Removes a run for good; returns whether it was there.
+    pub fn delete(&mut self, id: RunId) -> bool {
+        self.deleted.push(id);
+        let before = self.runs.len();
+        self.runs.retain(|((_, other), _)| *other != id);
+        self.runs.len() < before
+    }
+
+    /// The runs, the newest first.
+    pub fn iter(&self) -> impl Iterator<Item = &ArcRwSignal<Run>> {
+        self.runs.iter().map(|(_, run)| run)
+    }
+
+    /// The places of the runs, the newest first.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.runs.iter().map(|(place, _)| *place)
+    }
+
+    /// The run at a place.
+    pub fn at(&self, place: Place) -> Option<ArcRwSignal<Run>> {
+        self.find(place).ok().map(|at| self.runs[at].1.clone())
+    }
+
+    /// The run of that id.
+    pub fn get(&self, id: RunId) -> Option<ArcRwSignal<Run>> {
+        self.runs.iter().find(|((_, other), _)| *other == id).map(|(_, run)| run.clone())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::RunState;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::board::card::tests::run;
+
+    fn at(id: u128, revision: u64) -> Run {
+        let created_at = Timestamp::from_ms(1_000 * id as i64);
+        Run { id: RunId::from_bits(id), revision, created_at, ..run(RunState::Running) }
+    }
+
+    fn ids(store: &RunStore) -> Vec<RunId> {
+        store.iter().map(|run| run.with_untracked(|run| run.id)).collect()
+    }
+
+    fn expect_ids(store: &RunStore, expected: &[u128]) {
+        assert_eq!(ids(store), expected.iter().copied().map(RunId::from_bits).collect::<Vec<_>>());
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn the_newer_revision_wins_whatever_arrives_first() {
+        let mut store = RunStore::default();
+        assert_eq!(store.merge(at(1, 7)), Merged::New);
+        assert_eq!(store.merge(at(1, 6)), Merged::Stale);
+        assert_eq!(store.merge(at(1, 7)), Merged::Stale);
+        assert_eq!(store.merge(at(1, 9)), Merged::Newer(Box::new(at(1, 7))));
+        assert_eq!(store.get(RunId::from_bits(1)).map(|run| run.get_untracked().revision), Some(9));
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn the_newest_run_comes_first() {
+        let mut store = RunStore::default();
+        for id in [2, 5, 1, 4, 3] {
+            store.merge(at(id, 1));
+        }
+        expect_ids(&store, &[5, 4, 3, 2, 1]);
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn what_was_deleted_does_not_come_back() {
+        let mut store = RunStore::default();
+        store.merge(at(1, 1));
+        assert!(store.delete(RunId::from_bits(1)));
+        assert_eq!(store.merge(at(1, 2)), Merged::Stale);
+        assert!(store.is_empty());
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn a_run_that_the_list_lacks_is_gone_and_one_that_is_newer_than_the_list_is_not() {
+        let mut store = RunStore::default();
+        for id in 1..=5 {
+            store.merge(at(id, 1));
+        }
+        assert!(store.reconcile(vec![at(4, 2), at(2, 1)], false));
+        expect_ids(&store, &[5, 4, 2, 1]);
+        assert!(store.reconcile(vec![at(4, 2), at(2, 1)], true));
+        expect_ids(&store, &[5, 4, 2]);
+    }
+}

@@ -1,0 +1,160 @@
+//! How far a run is, in the vendor's own words, and how long it took.
+
+use imagen4_core::{Run, RunState};
+use leptos::prelude::*;
+
+use crate::app::App;
+
+/// Queued, submitted, processing, archived.
+const STEPS: usize = 4;
+
+/// Where a run is, seen from a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The run is past it.
+    Done,
+    /// The run is there.
+    Current,
+    /// The run has not come to it.
+    Ahead,
+}
+
+/// Whether something is expected to happen soon: time is worth showing.
+pub const fn is_under_way(state: RunState) -> bool {
+    matches!(state, RunState::Queued | RunState::Submitting | RunState::Running | RunState::Completed)
+}
+
+fn at(run: &Run) -> usize {
+    match run.state {
+        RunState::Queued => 0,
+        RunState::Submitting => 1,
+        RunState::Running => 2,
+        _ => 3,
+    }
+}
+
+/// Where a run that is under way is, seen from the step of that index.
+pub fn place(run: &Run, index: usize) -> Place {
+    match at(run) {
+        at if index < at => Place::Done,
+        at if index == at => Place::Current,
+        _ => Place::Ahead,
+    }
+}
+
+/// The word for that step.
+pub fn word(run: &Run, index: usize) -> String {
+    let current = at(run) == index;
+    match (index, &run.prediction) {
+        (0, _) => "queued",
+        (1, _) => {
+            if current {
+                "submitting"
+            } else {
+                "submitted"
+            }
+        }
+        // The vendor's own word while it is the vendor's turn.
+        (2, Some(prediction)) if current => &prediction.status,
+        (2, _) => "processing",
+        _ => {
+            if current {
+                "fetching pictures"
+            } else {
+                "archived"
+            }
+        }
+    }
+    .to_owned()
+}
+
+/// How a run ended: `archived · 6.1 s · model 5.1 s`.
+pub fn ending(run: &Run) -> String {
+    let mut words = run.state.as_str().to_owned();
+    if let Some(end) = run.timeline.last().filter(|_| run.state != RunState::Unknown) {
+        words += &format!(" · {}", seconds(end.at.ms_since(run.created_at)));
+    }
+    if let Some(ms) = run.prediction.as_ref().and_then(|prediction| prediction.inference_ms) {
+        words += &format!(" · model {}", seconds(ms));
+    }
+    words
+}
+
+/// `0.4 s`, `59.9 s`, `2 min 5 s`, `3 h 20 min`
+pub fn seconds(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    match seconds {
+        0..60 => format!("{seconds}.{} s", ms / 100 % 10),
+        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+    }
+}
+
+/// The line under a card's chips. It keeps its height when the run ends.
+#[component]
+pub(crate) fn Timeline(app: App, run: RwSignal<Run>) -> impl IntoView {
+    let ended = Signal::derive(move || run.with(|run| !is_under_way(run.state)));
+    let going_on = Signal::derive(move || !ended.get());
+    let class = Signal::derive(move || run.with(|run| format!("timeline {}", run.state.as_str())));
+    let ending =
+        Signal::derive(move || run.with(|run| if is_under_way(run.state) { String::new() } else { ending(run) }));
+    view! {
+        <ol class="timeline" role="list" aria-label="Progress" hidden=ended>
+            {(0..STEPS).map(|index| view! { <StepView app run index/> }).collect_view()}
+        </ol>
+        <p class=class hidden=going_on><span class="dot" aria-hidden="true"></span>{ending}</p>
+    }
+}
+
+#[component]
+fn StepView(app: App, run: RwSignal<Run>, index: usize) -> impl IntoView {
+    let place = Memo::new(move |_| run.with(|run| place(run, index)));
+    let class = Signal::derive(move || match place.get() {
+        Place::Done => "done".to_owned(),
+        Place::Current => "current".to_owned(),
+        Place::Ahead => "ahead".to_owned(),
+    });
+    let current = Signal::derive(move || (place.get() == Place::Current).then_some("step"));
+    let word = Signal::derive(move || run.with(|run| word(run, index)));
+    let elapsed = Signal::derive(move || match place.get() {
+        Place::Current => {
+            let now = app.server.skew.get().server_time(app.board.now.get());
+            seconds(now.ms_since(run.with(|run| run.created_at)))
+        }
+        _ => String::new(),
+    });
+    view! {
+        <li class=class aria-current=current>
+            <span class="dot" aria-hidden="true"></span>
+            <span>{word}</span>
+            <span class="elapsed">{elapsed}</span>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::Place::{Ahead, Current, Done};
+    use super::*;
+    use crate::board::card::tests::run;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn the_vendors_word_is_shown_while_it_is_its_turn() {
+        let mut run = run(RunState::Running);
+        for status in ["created", "processing", "warming_up"] {
+            run.prediction.as_mut().expect("a running run has a prediction").status = status.to_owned();
+            let words: Vec<_> = (0..STEPS).map(|index| (place(&run, index), word(&run, index))).collect();
+            let expected = [(Done, "queued"), (Done, "submitted"), (Current, status), (Ahead, "archived")];
+            assert_eq!(words, expected.map(|(place, word)| (place, word.to_owned())));
+        }
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn the_end_tells_both_times() {
+        assert_eq!(ending(&run(RunState::Archived)), "archived · 6.1 s · model 5.1 s");
+        assert_eq!(seconds(125_000), "2 min 5 s");
+        assert_eq!(seconds(12_000_000), "3 h 20 min");
+    }
+}

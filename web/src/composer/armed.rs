@@ -1,0 +1,114 @@
+//! The armed draft: a body and the key that belongs to it. The proxy makes one run of a key, however often it is sent, so a
+//! key lives until its answer is known and no longer.
+
+use imagen4_core::Timestamp;
+
+use crate::api::ApiError;
+use crate::platform::storage::Store;
+
+const KEY: &str = "imagen4.armed";
+
+/// Presses of the same body that are closer than this are one: a double click, or a key that is held down.
+const ONE_PRESS_MS: u64 = 700;
+
+/// The last press, of which a double click is the second half.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Press {
+    body: String,
+    at: Timestamp,
+}
+
+impl Press {
+    /// Notes a press; whether it is only a part of the one before.
+    pub fn repeats(last: &mut Option<Self>, body: &str, at: Timestamp) -> bool {
+        let before = last.replace(Self { body: body.to_owned(), at });
+        before.is_some_and(|before| before.body == body && at.ms_since(before.at) < ONE_PRESS_MS)
+    }
+}
+
+/// What is sent, or was sent and has no answer yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Armed {
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// The exact body.
+    pub body: String,
+}
+
+impl Armed {
+    /// Arms `body`: with the key it has already, if it waits for an answer, else with a new one.
+    pub fn arm(waiting: Option<Self>, body: String, new_key: impl FnOnce() -> String) -> Self {
+        match waiting {
+            Some(armed) if armed.body == body => armed,
+            _ => Self { key: new_key(), body },
+        }
+    }
+
+    /// Whether `answer` ends the life of the key.
+    pub fn is_settled_by<T>(answer: &Result<T, ApiError>) -> bool {
+        answer.as_ref().map_or_else(ApiError::is_definite, |_| true)
+    }
+
+    /// What still waits for an answer in this tab, also after a reload.
+    pub fn waiting(store: &Store) -> Option<Self> {
+        let kept = store.get(KEY)?;
+        let (key, body) = kept.split_once('\n')?;
+        Some(Self { key: key.to_owned(), body: body.to_owned() })
+    }
+
+    /// Remembers it, before it is sent.
+    pub fn remember(&self, store: &Store) {
+        store.set(KEY, Some(&format!("{}\n{}", self.key, self.body)));
+    }
+
+    /// Forgets what was armed: its answer is known.
+    pub fn forget(store: &Store) {
+        store.set(KEY, None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::{Problem, ProblemCode};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn armed(key: &str, body: &str) -> Armed {
+        Armed { key: key.to_owned(), body: body.to_owned() }
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn the_same_body_keeps_its_key_and_another_body_gets_its_own() {
+        let first = Armed::arm(None, "a".into(), || "1".into());
+        assert_eq!(first, armed("1", "a"));
+        assert_eq!(Armed::arm(Some(first.clone()), "a".into(), || "2".into()), armed("1", "a"));
+        assert_eq!(Armed::arm(Some(first), "b".into(), || "2".into()), armed("2", "b"));
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn a_double_click_is_one_press_and_a_held_key_never_ends() {
+        let mut last = None;
+        let mut repeats = |body, ms| Press::repeats(&mut last, body, Timestamp::from_ms(ms));
+        assert!(!repeats("a", 0));
+        assert!((1..9).all(|press| repeats("a", press * 400)));
+        assert!(!repeats("b", 3_201), "another wording is another run");
+        assert!(!repeats("b", 3_901), "and a press after a pause is meant");
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn a_key_lives_until_its_answer_is_known() {
+        let refused = |code| Err::<(), _>(ApiError::Refused(Box::new(Problem::new(code))));
+        assert!(Armed::is_settled_by(&Ok(())));
+        assert!(Armed::is_settled_by(&refused(ProblemCode::OverBudget)));
+        assert!(!Armed::is_settled_by(&refused(ProblemCode::StorageFailed)));
+        assert!(!Armed::is_settled_by::<()>(&Err(ApiError::Unreachable)));
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn without_storage_it_is_only_forgotten_earlier() {
+        let store = Store::denied();
+        armed("1", "a").remember(&store);
+        assert_eq!(Armed::waiting(&store), None);
+    }
+}

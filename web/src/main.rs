@@ -1,0 +1,5 @@
+//! Starts the page.
+
+fn main() {
+    imagen4_web::app::start();
+}

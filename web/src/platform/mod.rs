@@ -1,0 +1,16 @@
+//! The browser, in small pieces: what the page needs of it and nothing else.
+//!
+//! # Layout
+//! - [`storage`]: text under a key, where the browser allows it
+//! - [`clock`]: the server's time
+//! - [`timer`]: once after a while, or again and again
+//! - [`dom`]: elements by id, listeners, media queries, visibility
+//! - [`random`]: random bits
+//! - [`reactive`]: effects, changing views and tasks, compiled once
+
+pub mod clock;
+pub mod dom;
+pub mod random;
+pub mod reactive;
+pub mod storage;
+pub mod timer;

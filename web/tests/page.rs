@@ -1,0 +1,192 @@
+//! The page in a real browser: the shell is adopted, the board shows what it is given.
+#![cfg(target_arch = "wasm32")]
+
+use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
+use imagen4_core::{
+    AspectRatio, Billed, GenerationRequest, ImageCount, MicroUsd, Model, Problem, ProblemCode, Prompt, Run, RunId,
+    RunState, Seed, Timestamp,
+};
+use imagen4_web::app::App;
+use imagen4_web::board;
+use imagen4_web::composer::draft::Draft;
+use imagen4_web::composer::{Composer, form};
+use imagen4_web::platform::dom::{document, part};
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use leptos::task::tick;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{HtmlElement, HtmlTextAreaElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const SHELL: &str = include_str!("../../index.html");
+
+/// Puts the shell into the test's page and lets `before` use it before the code arrives.
+async fn page(before: impl FnOnce()) -> App {
+    if let Some(old) = document().get_element_by_id("test-shell") {
+        old.remove();
+    }
+    let shell = document().create_element("div").expect("a div");
+    shell.set_id("test-shell");
+    let (_, body) = SHELL.split_once("<body>").expect("the shell has a body");
+    shell.set_inner_html(body.split_once("</body>").expect("and its end").0);
+    document().body().expect("a body").append_child(&shell).expect("the shell fits");
+    before();
+
+    let (send, receive) = std::sync::mpsc::channel();
+    mount_to(part::<HtmlElement>("test-shell"), move || {
+        let app = App::new(Composer::new(form::present(), None));
+        form::adopt(app);
+        board::view::mount(app, part("runs"));
+        send.send(app).expect("somebody waits");
+    })
+    .forget();
+    tick().await;
+    receive.recv().expect("it was mounted")
+}
+
+fn text(id: &str) -> String {
+    part::<HtmlElement>(id).text_content().unwrap_or_default()
+}
+
+fn run(id: u128, state: RunState) -> Run {
+    let created_at = Timestamp::from_ms(1_795_000_000_000 + id as i64);
+    Run {
+        id: RunId::from_bits(id),
+        state,
+        revision: 1,
+        created_at,
+        upstream: "https://api.wavespeed.ai".into(),
+        request: GenerationRequest {
+            aspect_ratio: AspectRatio::Wide,
+            num_images: ImageCount::MAX,
+            seed: Seed::new(481_516).ok(),
+            ..GenerationRequest::new(Prompt::new(format!("prompt {id}")).expect("not empty"))
+        },
+        price_microusd: MicroUsd::new(160_000),
+        billed: Billed::of(state, false),
+        prediction: Some(RunPrediction {
+            id: "p".into(),
+            status: "created".into(),
+            created_at: None,
+            inference_ms: None,
+        }),
+        images: Vec::new(),
+        problem: None,
+        timeline: vec![TimelineEntry { state, at: created_at + 6_100 }],
+        group: None,
+        parent: None,
+        favorite: false,
+        note: None,
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_shell_says_what_the_core_says() {
+    let model = Model::default_model();
+    for expected in [
+        format!(r#"id="model">{}<"#, model.id),
+        format!(r#"id="unit-price">{} a picture<"#, model.price),
+        format!(">{}</button>", Draft::default().label(model.price)),
+    ] {
+        assert!(SHELL.contains(&expected), "{expected}");
+    }
+    for ratio in AspectRatio::ALL {
+        let (width, height) = ratio.pixels();
+        let expected = format!(r#"></span>{ratio}<span class="vh"> {width} × {height} pixels</span>"#);
+        assert!(SHELL.contains(&expected) && SHELL.contains(&format!(r#"value="{ratio}""#)), "{expected}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_was_typed_before_the_code_arrived_is_kept_with_its_caret() {
+    let app = page(|| {
+        let prompt: HtmlTextAreaElement = part("prompt");
+        prompt.set_value("a fox in snow");
+        prompt.focus().expect("it can be focused");
+        prompt.set_selection_range(2, 5).expect("it is that long");
+    })
+    .await;
+    let prompt: HtmlTextAreaElement = part("prompt");
+    assert_eq!(app.composer.draft.get_untracked().prompt, "a fox in snow");
+    assert_eq!((prompt.selection_start(), prompt.selection_end()), (Ok(Some(2)), Ok(Some(5))));
+    assert_eq!(document().active_element().map(|element| element.id()).as_deref(), Some("prompt"));
+    let button: HtmlElement = part("generate");
+    assert_eq!(button.get_attribute("aria-disabled").as_deref(), Some("false"));
+    assert!(!button.has_attribute("disabled"));
+}
+
+#[wasm_bindgen_test]
+async fn the_button_says_why_it_cannot_be_pressed() {
+    let app = page(|| ()).await;
+    let reasons = document().query_selector("#reasons ul").expect("a good selector").expect("a list of reasons");
+    assert_eq!(reasons.text_content().as_deref(), Some("Prompt is required: describe what to paint."));
+    assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("true"));
+    app.composer.fill(Draft { prompt: "a fox".into(), num_images: ImageCount::MAX, ..Draft::default() });
+    tick().await;
+    assert_eq!(reasons.text_content().as_deref(), Some(""));
+    assert_eq!(text("generate"), "Generate 4 images · $0.16");
+    assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("false"));
+}
+
+#[wasm_bindgen_test]
+async fn an_example_never_loses_what_was_written() {
+    let app = page(|| part::<HtmlTextAreaElement>("prompt").set_value("my own words")).await;
+    app.composer.fill_prompt("an example");
+    tick().await;
+    assert_eq!(part::<HtmlTextAreaElement>("prompt").value(), "an example");
+    app.composer.undo();
+    tick().await;
+    assert_eq!(part::<HtmlTextAreaElement>("prompt").value(), "my own words");
+    app.composer.undo();
+    assert_eq!(app.composer.draft.get_untracked().prompt, "an example");
+}
+
+#[wasm_bindgen_test]
+async fn a_run_goes_from_empty_places_to_pictures_without_a_new_card() {
+    let app = page(|| ()).await;
+    app.board.take(app, run(1, RunState::Running));
+    tick().await;
+    let query = |selector: &str| document().query_selector(selector).expect("a good selector");
+    let card = query("article").expect("a card");
+    assert_eq!(
+        query(".timeline [aria-current]").and_then(|step| step.text_content()).map(|text| text.starts_with("created")),
+        Some(true)
+    );
+    assert_eq!(document().query_selector_all(".waiting").map(|places| places.length()), Ok(4));
+
+    let image = RunImage {
+        index: 0,
+        url: "data:,".into(),
+        width: 1408,
+        height: 768,
+        content_type: "image/jpeg".into(),
+        bytes: 1,
+        sha256: String::new(),
+        nsfw: true,
+    };
+    app.board.take(app, Run { revision: 2, images: vec![image], ..run(1, RunState::Completed) });
+    tick().await;
+    assert!(query("article").is_some_and(|now| now.is_same_node(Some(&card))), "the card stays");
+    assert_eq!(document().query_selector_all(".waiting").map(|places| places.length()), Ok(3));
+    assert_eq!(query(".picture.veiled").and_then(|picture| picture.text_content()).as_deref(), Some("Reveal"));
+}
+
+#[wasm_bindgen_test]
+async fn what_went_wrong_is_said_with_its_cost() {
+    let app = page(|| ()).await;
+    let lost = Problem::new(ProblemCode::AnswerLost).detail("The connection broke").billed(Billed::Unknown);
+    let failed = Problem::new(ProblemCode::GenerationFailed);
+    app.board.take(app, Run { problem: Some(lost), ..run(1, RunState::Unknown) });
+    app.board.take(app, Run { problem: Some(failed), ..run(2, RunState::Failed) });
+    tick().await;
+    let runs = text("runs");
+    for words in [
+        "We don't know yet whether this was billed. The connection broke. The $0.16 stay set aside until that is known.",
+        "The vendor could not generate it.",
+        "$0.16 was billed; the vendor refunds failed runs within 3 hours.",
+        "Try again · $0.16",
+    ] {
+        assert!(runs.contains(words), "{words} in {runs}");
+    }
+}
