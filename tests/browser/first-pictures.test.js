@@ -85,7 +85,11 @@ test('the shell is painted before the wasm, and nothing jumps when it takes over
     window.shifts = [];
     new PerformanceObserver((list) => {
       for (const shift of list.getEntries()) {
-        if (!shift.hadRecentInput) window.shifts.push(shift.sources.map((source) => source.node?.outerHTML?.slice(0, 120)));
+        if (!shift.hadRecentInput) {
+          const name = ({ node }) => (node?.outerHTML ?? node?.textContent)?.slice(0, 120);
+          const way = ({ previousRect: from, currentRect: to }) => [from.x, from.y, to.x, to.y].join(' ');
+          window.shifts.push(shift.sources.map((source) => `${name(source)} ${way(source)}`));
+        }
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });

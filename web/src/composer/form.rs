@@ -10,7 +10,7 @@ use super::footer::{Money, Reasons};
 use super::reasons::reasons;
 use super::send;
 use crate::app::App;
-use crate::platform::dom::{self, bind_text, listen, part};
+use crate::platform::dom::{self, bind_text, listen, part, window};
 use crate::platform::random;
 use crate::platform::reactive::{effect, mount};
 use crate::platform::storage::Store;
@@ -158,8 +158,10 @@ fn press(app: App, reasons: Memo<Vec<super::reasons::Reason>>) {
 
 /// Where the style sheet's `field-sizing` is not known, the text area's height follows its text by hand.
 fn grow(text: &HtmlTextAreaElement) {
-    let style = HtmlElement::style(text);
-    if style.get_property_value("field-sizing").is_ok_and(|value| value.is_empty()) {
+    let known =
+        |style: web_sys::CssStyleDeclaration| style.get_property_value("field-sizing").is_ok_and(|it| !it.is_empty());
+    if !window().get_computed_style(text).ok().flatten().is_some_and(known) {
+        let style = HtmlElement::style(text);
         let _best_effort = style.set_property("height", "auto");
         let _best_effort = style.set_property("height", &format!("{}px", text.scroll_height() + 2));
     }

@@ -45,9 +45,12 @@ pub fn is_hidden() -> bool {
     document().hidden()
 }
 
-/// Focuses the element of that id, if there is one.
+/// Focuses the element of that id, if there is one, and unfolds what hides it.
 pub fn focus(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
+        if let Ok(Some(fold)) = element.closest("details") {
+            let _never_fails = fold.set_attribute("open", "");
+        }
         let _best_effort = element.unchecked_into::<HtmlElement>().focus();
     }
 }
