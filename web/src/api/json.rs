@@ -1,4 +1,4 @@
-//! JSON by the browser's own parser. serde's readers of the same shapes would be a third of the wasm.
+//! JSON by the browser's own parser. With serde's readers of the same shapes the wasm is a fifth larger.
 
 use js_sys::{Array, Reflect};
 use serde::Deserialize;

@@ -126,7 +126,7 @@ fn StepView(app: App, run: RwSignal<Run>, index: usize) -> impl IntoView {
     view! {
         <li class=class aria-current=current>
             <span class="dot" aria-hidden="true"></span>
-            <span>{word}</span>
+            <span class="word">{word}</span>
             <span class="elapsed">{elapsed}</span>
         </li>
     }

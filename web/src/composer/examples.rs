@@ -33,11 +33,11 @@ pub(crate) fn Examples(composer: Composer) -> impl IntoView {
     };
     let nothing = Signal::derive(move || composer.replaced.with(Option::is_none));
     view! {
-        <p class="label" id="examples-title">"Examples"</p>
+        <div class="row">
+            <p class="label" id="examples-title">"Examples"</p>
+            <button class="link" type="button" hidden=nothing on:click=press(move || composer.undo())>"Undo: my text back"</button>
+        </div>
         <div class="chips" role="group" aria-labelledby="examples-title">
-            <button class="chip strong" type="button" hidden=nothing on:click=press(move || composer.undo())>
-                "Undo: bring back my text"
-            </button>
             {EXAMPLES.map(chip).collect_view()}
         </div>
     }

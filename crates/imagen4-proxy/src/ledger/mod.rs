@@ -17,6 +17,8 @@ mod handle;
 mod read;
 mod schema;
 mod spend;
+#[cfg(test)]
+mod tests;
 mod transition;
 mod writer;
 

@@ -1,83 +1,26 @@
 //! Configuration: flags first, then the environment, then an optional TOML file, then the defaults.
+//!
+//! # Layout
+//! - [`Settings`]: what may be said, and how it is merged
+//! - [`Config`]: what counts, checked
+
+mod settings;
+
+pub use settings::{EngineChoice, Settings};
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use clap::{Parser, ValueEnum};
 use imagen4_client::{ApiKey, DEFAULT_BASE_URL};
 use imagen4_core::MicroUsd;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 
 use crate::ledger::Slots;
 
 /// The variable that holds the vendor's key, as in the vendor's own SDKs.
 pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
-
-/// Serves the Imagen 4 playground: keeps the API key on this machine, bills no click twice, keeps every picture.
-///
-/// The key is read from WAVESPEED_API_KEY or from --api-key-file. Without one, the embedded engine paints samples and
-/// nothing is ever charged.
-#[derive(Clone, Debug, Default, Parser, Deserialize)]
-#[command(version)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Settings {
-    /// TOML file with any of these settings, named like the flags
-    #[arg(long, value_name = "FILE", env = "IMAGEN4_CONFIG")]
-    #[serde(skip)]
-    pub config: Option<PathBuf>,
-    /// Address to listen on; loopback only [default: 127.0.0.1:8787]
-    #[arg(long, value_name = "ADDRESS", env = "IMAGEN4_LISTEN")]
-    pub listen: Option<SocketAddr>,
-    /// Directory of the ledger and the pictures [default: imagen4-playground in the user's data directory]
-    #[arg(long, value_name = "DIR", env = "IMAGEN4_DATA_DIR")]
-    pub data_dir: Option<PathBuf>,
-    /// Directory of the built page [default: dist]
-    #[arg(long, value_name = "DIR", env = "IMAGEN4_STATIC_DIR")]
-    pub static_dir: Option<PathBuf>,
-    /// Who makes the pictures [default: auto]
-    #[arg(long, value_enum, env = "IMAGEN4_ENGINE")]
-    pub engine: Option<EngineChoice>,
-    /// File that holds the vendor's key
-    #[arg(long, value_name = "FILE", env = "IMAGEN4_API_KEY_FILE")]
-    pub api_key_file: Option<PathBuf>,
-    /// Origin of the vendor's API [default: https://api.wavespeed.ai]
-    #[arg(long, value_name = "URL", env = "IMAGEN4_UPSTREAM")]
-    pub upstream: Option<String>,
-    /// Most dollars a day, or "unlimited" [default: 10.00]
-    #[arg(long, value_name = "USD", env = "IMAGEN4_DAILY_BUDGET")]
-    pub daily_budget: Option<String>,
-    /// Time zone in which a budget's day begins [default: UTC]
-    #[arg(long, value_name = "TZ", env = "IMAGEN4_BUDGET_TIMEZONE")]
-    pub budget_timezone: Option<String>,
-    /// Pictures a minute that the vendor's account allows [default: 2]
-    #[arg(long, value_name = "N", env = "IMAGEN4_IMAGES_PER_MINUTE")]
-    pub images_per_minute: Option<u32>,
-    /// Predictions at a time that the vendor's account allows [default: 2]
-    #[arg(long, value_name = "N", env = "IMAGEN4_MAX_CONCURRENT")]
-    pub max_concurrent: Option<u32>,
-    /// How long the embedded engine takes, in milliseconds [default: 2000]
-    #[arg(long, value_name = "N", env = "IMAGEN4_LATENCY_MS")]
-    pub latency_ms: Option<u64>,
-    /// Another host name, or host:port, to be reached under; may be repeated
-    #[arg(long = "allowed-host", value_name = "HOST", env = "IMAGEN4_ALLOWED_HOST", value_delimiter = ',')]
-    #[serde(rename = "allowed-hosts")]
-    pub allowed_hosts: Option<Vec<String>>,
-}
-
-/// Who makes the pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EngineChoice {
-    /// The vendor when there is a key, otherwise the embedded engine
-    Auto,
-    /// The embedded engine: painted samples, nothing is charged
-    Embedded,
-    /// The vendor; a key is required
-    Wavespeed,
-}
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -117,31 +60,6 @@ pub enum Paying {
 }
 
 impl Settings {
-    /// Fills what neither flags nor environment said from the TOML file, if one was named.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or holds an unknown setting.
-    pub fn with_file(self) -> anyhow::Result<Self> {
-        let Some(path) = &self.config else { return Ok(self) };
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let file: Self = toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?;
-        Ok(Self {
-            listen: self.listen.or(file.listen),
-            data_dir: self.data_dir.or(file.data_dir),
-            static_dir: self.static_dir.or(file.static_dir),
-            engine: self.engine.or(file.engine),
-            api_key_file: self.api_key_file.or(file.api_key_file),
-            upstream: self.upstream.or(file.upstream),
-            daily_budget: self.daily_budget.or(file.daily_budget),
-            budget_timezone: self.budget_timezone.or(file.budget_timezone),
-            images_per_minute: self.images_per_minute.or(file.images_per_minute),
-            max_concurrent: self.max_concurrent.or(file.max_concurrent),
-            latency_ms: self.latency_ms.or(file.latency_ms),
-            allowed_hosts: self.allowed_hosts.or(file.allowed_hosts),
-            config: self.config,
-        })
-    }
-
     /// Checks everything and applies the defaults. `key_variable` is the value of [`KEY_VARIABLE`].
     ///
     /// # Errors
@@ -222,6 +140,8 @@ fn default_data_dir() -> anyhow::Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     fn settings(flags: &[&str]) -> Settings {

@@ -1,0 +1,167 @@
+//! The ledger alone: money and state together, compare-and-swap, and what a restart makes of it.
+
+use std::path::Path;
+
+use imagen4_core::{
+    Billed, GenerationRequest, MicroUsd, Prediction, Problem, ProblemCode, RunEvent, RunId, RunState, Timestamp,
+};
+use imagen4_engine::Ambient;
+use serde_json::json;
+
+use super::*;
+
+const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+
+fn open(folder: &Path, upstream: &str, cap: &str) -> Ledger {
+    let account =
+        Account { upstream: upstream.to_owned(), daily_cap: MicroUsd::parse(cap), timezone: jiff::tz::TimeZone::UTC };
+    Ledger::open(&folder.join("ledger.sqlite"), account, &Ambient::new(|| NOW, || 0)).expect("a ledger")
+}
+
+fn new_run(number: u8, at: Timestamp) -> NewRun {
+    let request = json!({ "prompt": "a fox", "num_images": 2, "seed": 7 });
+    NewRun {
+        id: RunId::from_bits(number.into()),
+        person: "local".to_owned(),
+        key_hash: [number; 32],
+        fingerprint: [number; 32],
+        request: GenerationRequest::from_json(&request).expect("valid"),
+        parent: None,
+        at,
+    }
+}
+
+async fn accept(ledger: &Ledger, number: u8) -> Accepted {
+    ledger.write(move |writing| writing.accept(&new_run(number, NOW))).await.expect("written")
+}
+
+async fn apply(ledger: &Ledger, number: u8, event: RunEvent) -> Option<RunState> {
+    let prediction = Prediction::from_data(&json!({ "id": format!("p{number}") })).ok();
+    let facts = Facts { prediction: prediction.filter(|_| event == RunEvent::Accepted), ..Facts::default() };
+    let id = RunId::from_bits(number.into());
+    ledger.write(move |writing| writing.transition(id, event, facts, NOW)).await.expect("written")
+}
+
+/// Spent and held for the day, in cents.
+async fn money(ledger: &Ledger) -> (i64, i64) {
+    let upstream = ledger.account().upstream.clone();
+    let day = ledger.account().day_of(NOW);
+    let (spent, held) = ledger.read(move |reading| reading.money_of_day(&upstream, &day)).await.expect("read");
+    (spent.micros() / 10_000, held.micros() / 10_000)
+}
+
+async fn billed(ledger: &Ledger, number: u8) -> Billed {
+    let run = ledger.read(move |reading| reading.run("local", RunId::from_bits(number.into()))).await;
+    run.expect("read").expect("a run").billed
+}
+
+#[tokio::test]
+async fn a_hold_becomes_spend_when_the_prediction_is_known_and_not_before() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), "https://vendor.test", "10");
+    accept(&ledger, 1).await;
+    assert_eq!(money(&ledger).await, (0, 8));
+    apply(&ledger, 1, RunEvent::Dispatched).await;
+    assert_eq!((money(&ledger).await, billed(&ledger, 1).await), ((0, 8), Billed::Unknown));
+    assert_eq!(apply(&ledger, 1, RunEvent::Accepted).await, Some(RunState::Running));
+    assert_eq!((money(&ledger).await, billed(&ledger, 1).await), ((8, 0), Billed::Yes));
+    // The same event again, from whoever was slower, moves nothing.
+    assert_eq!(apply(&ledger, 1, RunEvent::Accepted).await, None);
+    apply(&ledger, 1, RunEvent::Failed).await;
+    assert_eq!((money(&ledger).await, billed(&ledger, 1).await), ((8, 0), Billed::RefundExpected));
+}
+
+#[tokio::test]
+async fn a_refusal_releases_and_a_late_find_is_booked_without_a_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), "https://vendor.test", "10");
+    accept(&ledger, 1).await;
+    apply(&ledger, 1, RunEvent::Dispatched).await;
+    apply(&ledger, 1, RunEvent::Refused).await;
+    assert_eq!(money(&ledger).await, (0, 0));
+    apply(&ledger, 1, RunEvent::Found).await;
+    assert_eq!(money(&ledger).await, (8, 0));
+}
+
+#[tokio::test]
+async fn no_hold_passes_the_cap_and_held_money_counts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), "https://vendor.test", "0.17");
+    assert!(matches!(accept(&ledger, 1).await, Accepted::New(_)));
+    assert!(matches!(accept(&ledger, 2).await, Accepted::New(_)));
+    let cents = |cents: i64| MicroUsd::new(cents * 10_000);
+    assert_eq!(accept(&ledger, 3).await, Accepted::OverBudget { cap: cents(17), spent: cents(0), held: cents(16) });
+    let gone = ledger.read(|reading| reading.run("local", RunId::from_bits(3))).await.expect("read");
+    assert_eq!(gone, None, "what is refused is not recorded");
+    // The first, again: it is there, whatever the budget says now.
+    assert!(matches!(accept(&ledger, 1).await, Accepted::Before(_)));
+    // Another day has its own money.
+    let tomorrow = NOW + 24 * 3_600_000;
+    let next = ledger.write(move |writing| writing.accept(&new_run(4, tomorrow))).await.expect("written");
+    assert!(matches!(next, Accepted::New(_)));
+}
+
+#[tokio::test]
+async fn what_was_being_sent_when_the_process_ended_is_unknown_and_never_queued() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), "https://vendor.test", "10");
+    accept(&ledger, 1).await;
+    accept(&ledger, 2).await;
+    apply(&ledger, 1, RunEvent::Dispatched).await;
+    drop(ledger);
+    let ledger = open(folder.path(), "https://vendor.test", "10");
+    let lost = Problem::new(ProblemCode::AnswerLost);
+    ledger.write(move |writing| writing.recover(&lost, NOW)).await.expect("written");
+    let claim = ledger.write(|writing| writing.claim_due(Slots::default(), NOW)).await.expect("written");
+    assert_eq!(claim.runs.iter().map(|run| run.id).collect::<Vec<_>>(), [RunId::from_bits(2)]);
+    assert_eq!((money(&ledger).await, billed(&ledger, 1).await), ((0, 16), Billed::Unknown));
+}
+
+#[tokio::test]
+async fn an_operation_that_fails_is_undone_and_its_neighbours_are_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), "https://vendor.test", "10");
+    let fails = ledger.write(|writing| {
+        writing.accept(&new_run(1, NOW))?;
+        Err::<(), _>(LedgerError::Closed)
+    });
+    let (failed, accepted) = tokio::join!(fails, accept(&ledger, 2));
+    assert!(failed.is_err() && matches!(accepted, Accepted::New(_)));
+    assert_eq!(money(&ledger).await, (0, 8));
+}
+
+#[tokio::test]
+async fn samples_have_no_money_at_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), imagen4_core::run::EMBEDDED, "0.01");
+    assert!(matches!(accept(&ledger, 1).await, Accepted::New(_)));
+    apply(&ledger, 1, RunEvent::Dispatched).await;
+    apply(&ledger, 1, RunEvent::Accepted).await;
+    assert_eq!(money(&ledger).await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_run_larger_than_the_allowance_waits_for_an_empty_window_and_goes_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), "https://vendor.test", "10");
+    let slots = Slots { images_per_minute: Some(1), max_concurrent: None };
+    accept(&ledger, 1).await;
+    accept(&ledger, 2).await;
+    let claim = async |at| ledger.write(move |writing| writing.claim_due(slots, at)).await.expect("written");
+    let first = claim(NOW).await;
+    assert_eq!((first.runs.len(), first.next_at), (1, Some(NOW + 60_000)));
+    assert!(claim(NOW + 59_999).await.runs.is_empty());
+    assert_eq!(claim(NOW + 60_000).await.runs.len(), 1);
+}
+
+#[test]
+fn a_newer_builds_file_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.sqlite");
+    let file = rusqlite::Connection::open(&path).expect("a file");
+    file.pragma_update(None, "user_version", 99).expect("written");
+    drop(file);
+    let account = Account { upstream: "x".to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
+    let refused = Ledger::open(&path, account, &Ambient::system()).expect_err("refused");
+    assert!(refused.to_string().contains("newer build"));
+}
