@@ -4,5 +4,6 @@ mod bad_input;
 mod events;
 mod first_pictures;
 mod money;
+mod page;
 mod secrets;
 mod vendor_says_no;

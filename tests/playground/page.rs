@@ -1,0 +1,47 @@
+//! The page's files: packed where the browser takes it, kept for ever where the name says what is in them.
+
+use std::fs;
+
+use imagen4_tests::{Answer, Playground, answer};
+use reqwest::Method;
+
+const HASHED: &str = "imagen4-web-1a2b3c4d5e6f7a8b_bg.wasm";
+
+async fn file(playground: &Playground, path: &str, encodings: &str) -> Answer {
+    answer(playground.request(Method::GET, path).header("accept-encoding", encodings)).await
+}
+
+#[tokio::test]
+async fn hashed_files_are_kept_for_ever_and_sent_packed() {
+    let playground = Playground::embedded().await;
+    for (name, bytes) in [(HASHED, "wasm"), ("index.html.br", "packed"), (&format!("{HASHED}.br"), "packed")] {
+        fs::write(playground.config.static_dir.join(name), bytes).expect("written");
+    }
+    let packed = file(&playground, &format!("/{HASHED}"), "gzip, br").await;
+    assert_eq!((packed.status, packed.body.as_slice()), (200, &b"packed"[..]));
+    assert_eq!(packed.content_type, "application/wasm");
+    assert!(
+        packed.headers.contains("max-age=31536000, immutable") && packed.headers.contains("\"br\""),
+        "{}",
+        packed.headers
+    );
+    assert_eq!(file(&playground, &format!("/{HASHED}"), "identity").await.body, b"wasm");
+
+    for path in ["/", "/index.html"] {
+        let shell = file(&playground, path, "br").await;
+        assert_eq!((shell.status, shell.body.as_slice()), (200, &b"packed"[..]), "{path}");
+        assert!(
+            shell.headers.contains("\"no-cache\"") && shell.content_type.starts_with("text/html"),
+            "{}",
+            shell.headers
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_beside_the_page_is_served() {
+    let playground = Playground::embedded().await;
+    for path in ["/nothing", "/data/ledger.sqlite", "/../data/lock", "/%2e%2e/data/lock", "/..%2fdata/lock"] {
+        assert_eq!(playground.get(path).await.status, 404, "{path}");
+    }
+}
