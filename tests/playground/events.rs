@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Reads a stream until an event is as wanted; answers all events so far.
-async fn read_until(
+pub(crate) async fn read_until(
     playground: &Playground,
     last_id: Option<&str>,
     wanted: impl Fn(&str, &Value) -> bool,

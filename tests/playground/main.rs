@@ -7,3 +7,4 @@ mod money;
 mod page;
 mod secrets;
 mod vendor_says_no;
+mod vendor_stumbles;

@@ -74,7 +74,7 @@ impl ClientBuilder {
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
             .ok_or(BuildError::BaseUrl { url: self.base })?;
-        Ok(Client { submitting: submit_client()?, reading: read_client()?, key: self.key, base })
+        Ok(Client { submitting: submit_client(&base)?, reading: read_client(&base)?, key: self.key, base })
     }
 }
 

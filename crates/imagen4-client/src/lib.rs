@@ -32,4 +32,4 @@ pub use client::{BuildError, Client, ClientBuilder, DEFAULT_BASE_URL};
 pub use error::{ApiError, SubmitError};
 pub use key::{ApiKey, BadKey};
 pub use predictions::{ListPage, ListQuery};
-pub use transport::{install_tls_provider, read_capped};
+pub use transport::{install_tls_provider, proxied, read_capped};

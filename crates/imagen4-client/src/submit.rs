@@ -38,7 +38,9 @@ impl Client {
             .ok_or_else(|| maybe("the answer is too long".to_owned()))?;
         match status {
             200 => Prediction::from_answer(&body).map_err(|error| maybe(error.to_string())),
-            429 => Err(SubmitError::RateLimited { message: error_message(&body), retry_after }),
+            429 if Envelope::is_vendor_error(&body) => {
+                Err(SubmitError::RateLimited { message: error_message(&body), retry_after })
+            }
             400 | 401 | 402 | 403 | 404 | 413 | 422 if Envelope::is_vendor_error(&body) => {
                 Err(SubmitError::Refused { status, message: error_message(&body) })
             }

@@ -1,10 +1,11 @@
 //! How bytes go out and come back: two HTTP clients with different rules, and a reader that never takes too much.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
 use reqwest::redirect::Policy;
+use reqwest::{Response, Url};
 
 /// The answer to a submission is small.
 pub(crate) const MAX_SUBMIT_ANSWER: usize = 1 << 20;
@@ -23,21 +24,29 @@ pub fn install_tls_provider() {
 
 /// One request, one fresh connection: no pool, no retry, no redirect. A failure to connect then proves that nothing was
 /// sent, which a stale pooled connection could not.
-pub(crate) fn submit_client() -> reqwest::Result<reqwest::Client> {
-    common().pool_max_idle_per_host(0).http1_only().timeout(SUBMIT_TIMEOUT).build()
+pub(crate) fn submit_client(base: &Url) -> reqwest::Result<reqwest::Client> {
+    common(base).pool_max_idle_per_host(0).http1_only().timeout(SUBMIT_TIMEOUT).build()
 }
 
 /// For calls that only read.
-pub(crate) fn read_client() -> reqwest::Result<reqwest::Client> {
-    common().timeout(READ_TIMEOUT).build()
+pub(crate) fn read_client(base: &Url) -> reqwest::Result<reqwest::Client> {
+    common(base).timeout(READ_TIMEOUT).build()
 }
 
-fn common() -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
+fn common(base: &Url) -> reqwest::ClientBuilder {
+    proxied(reqwest::Client::builder(), base)
         .user_agent(concat!("imagen4-client/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
+}
+
+/// Leaves the environment's `HTTP_PROXY` out of what is said on this machine: it would send prompts and keys away in clear
+/// text.
+pub fn proxied(builder: reqwest::ClientBuilder, base: &Url) -> reqwest::ClientBuilder {
+    let host = base.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let is_loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    if is_loopback { builder.no_proxy() } else { builder }
 }
 
 /// Reads a body of at most `limit` bytes; `None` when it is longer.

@@ -148,7 +148,7 @@ pub struct Problem {
     /// Field → what is wrong with it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
-    /// Finds the occurrence in the server's log.
+    /// Finds a server error in the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }

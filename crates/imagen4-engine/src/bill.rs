@@ -137,8 +137,12 @@ impl Bill {
         if let Some(file) = &mut self.file {
             let mut line = serde_json::to_vec(&entry)?;
             line.push(b'\n');
-            file.write_all(&line)?;
-            file.sync_data()?;
+            let whole = file.metadata()?.len();
+            if let Err(error) = file.write_all(&line).and_then(|()| file.sync_data()) {
+                // Half a line would spoil the next one.
+                file.set_len(whole)?;
+                return Err(error);
+            }
         }
         self.note(entry);
         Ok(())

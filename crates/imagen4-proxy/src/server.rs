@@ -21,7 +21,7 @@ use crate::http::{AllowedHosts, App, router};
 use crate::ledger::{Account, Ledger};
 use crate::upstream::Upstream;
 
-/// Connections that are still open after this long are cut.
+/// Connections that are still open after this long are not waited for.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 /// A proxy that is running.
@@ -98,12 +98,13 @@ pub async fn start(
     let server = tokio::spawn(async move {
         let serving = tokio::spawn(serving.into_future());
         shutdown.await;
+        dispatcher.close();
         closing.cancel();
         match tokio::time::timeout(LAST_ANSWERS, serving).await {
             Ok(ended) => ended??,
-            Err(_) => tracing::warn!("some connections were cut"),
+            Err(_) => tracing::warn!("some connections are still open"),
         }
-        dispatcher.stop().await;
+        dispatcher.closed().await;
         upstream.stop().await;
         // Another process may have the directory from here on.
         drop(data);

@@ -50,6 +50,8 @@ pub enum Output {
     Url(String),
     /// The picture itself in base64, with or without a `data:` prefix.
     Inline(String),
+    /// Nothing that can be read; it keeps its place, because flags and picture numbers count places.
+    Unreadable,
 }
 
 impl Prediction {
@@ -86,6 +88,11 @@ impl Prediction {
         })
     }
 
+    /// How many outputs can be had.
+    pub fn readable_outputs(&self) -> usize {
+        self.outputs.iter().filter(|output| **output != Output::Unreadable).count()
+    }
+
     /// Whether picture `index` was flagged.
     pub fn is_nsfw(&self, index: usize) -> bool {
         self.nsfw.get(index).copied().unwrap_or(false)
@@ -99,7 +106,7 @@ fn is_id(id: &str) -> bool {
 
 fn outputs(value: Option<&Value>) -> Vec<Output> {
     match value {
-        Some(Value::Array(items)) => items.iter().filter_map(output).collect(),
+        Some(Value::Array(items)) => items.iter().map(|item| output(item).unwrap_or(Output::Unreadable)).collect(),
         Some(one) => output(one).into_iter().collect(),
         None => Vec::new(),
     }
@@ -163,6 +170,7 @@ mod tests {
             (json!("https://a/1.jpeg"), vec![url("https://a/1.jpeg")]),
             (json!([{"url": "https://a/1.jpeg", "width": 8}]), vec![url("https://a/1.jpeg")]),
             (json!(["/9j/4AAQ"]), vec![Output::Inline("/9j/4AAQ".to_owned())]),
+            (json!([null, "https://a/2.jpeg"]), vec![Output::Unreadable, url("https://a/2.jpeg")]),
             (json!(null), vec![]),
             (json!(7), vec![]),
         ] {

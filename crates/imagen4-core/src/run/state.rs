@@ -203,12 +203,13 @@ mod tests {
         /// Along any path money is held, released or spent exactly as the states say, and never spent twice.
         #[test]
         fn money_follows_the_state(events in proptest::collection::vec(proptest::sample::select(RunEvent::ALL.to_vec()), 0..60)) {
-            let (mut state, mut held, mut spent, mut submits) = (RunState::Queued, true, 0, 0);
+            let (mut state, mut held, mut spent, mut submits, mut may_have_it) = (RunState::Queued, true, 0, 0, false);
             for event in events {
                 let Some(Step { to, money }) = step(state, event) else { continue };
                 if to == RunState::Submitting {
                     // Nothing that the vendor may have is ever sent again.
                     prop_assert_eq!(state, RunState::Queued);
+                    prop_assert!(!may_have_it);
                     prop_assert_eq!(spent, 0);
                     submits += 1;
                 }
@@ -217,6 +218,7 @@ mod tests {
                     MoneyMove::Release => { prop_assert!(held); held = false }
                     MoneyMove::Spend => { held = false; spent += 1 }
                 }
+                may_have_it |= matches!(event, RunEvent::Accepted | RunEvent::AnswerLost | RunEvent::Found);
                 state = to;
                 prop_assert_eq!(held, state.holds_money());
                 prop_assert!(spent <= 1);

@@ -187,5 +187,11 @@ mod tests {
         std::fs::write(&path, "colour = \"red\"\n").expect("written");
         let unknown = settings(&["--config", file]).with_file().expect_err("refused");
         assert!(format!("{unknown:#}").contains("colour"));
+        std::fs::write(&path, "latency-ms = 10\nwavespeed-api-key = \"wsk_secret\"\n").expect("written");
+        let misplaced = format!("{:#}", settings(&["--config", file]).with_file().expect_err("refused"));
+        assert!(misplaced.contains("line 2") && !misplaced.contains("wsk_secret"), "{misplaced}");
+        std::fs::write(&path, "allowed-host = [\"a.example\"]\n").expect("written");
+        let hosts = settings(&["--config", file]).with_file().expect("valid").allowed_hosts;
+        assert_eq!(hosts, Some(vec!["a.example".to_owned()]));
     }
 }

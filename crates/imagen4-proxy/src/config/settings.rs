@@ -54,7 +54,7 @@ pub struct Settings {
     pub latency_ms: Option<u64>,
     /// Another host name, or host:port, to be reached under; may be repeated
     #[arg(long = "allowed-host", value_name = "HOST", env = "IMAGEN4_ALLOWED_HOST", value_delimiter = ',')]
-    #[serde(rename = "allowed-hosts")]
+    #[serde(rename = "allowed-host")]
     pub allowed_hosts: Option<Vec<String>>,
 }
 
@@ -78,7 +78,11 @@ impl Settings {
     pub fn with_file(self) -> anyhow::Result<Self> {
         let Some(path) = &self.config else { return Ok(self) };
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let file: Self = toml::from_str(&text).with_context(|| format!("cannot use {}", path.display()))?;
+        // Its own way to show an error repeats the line, which may hold a key in the wrong place.
+        let file: Self = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            anyhow::anyhow!("cannot use {}, line {line}: {}", path.display(), error.message())
+        })?;
         Ok(Self {
             listen: self.listen.or(file.listen),
             data_dir: self.data_dir.or(file.data_dir),

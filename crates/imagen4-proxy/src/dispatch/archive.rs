@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use imagen4_core::{Prediction, RunEvent};
+use imagen4_core::prediction::Output;
+use imagen4_core::{Billed, Prediction, Problem, ProblemCode, RunEvent};
 
-use super::{Dispatcher, Watched, expired};
+use super::{Dispatcher, Watched, because, expired};
 use crate::ledger::Facts;
 
 /// Wait before what failed is tried again; doubled each time.
@@ -26,7 +27,10 @@ impl Dispatcher {
             if let Some(prediction) = prediction
                 && self.keep_all(&run, &prediction).await
             {
-                self.transition(run.id, RunEvent::Archived, Facts::default()).await;
+                match run.paid.saturating_sub(prediction.readable_outputs()) {
+                    0 => self.transition(run.id, RunEvent::Archived, Facts::default()).await,
+                    missing => self.transition(run.id, RunEvent::Expired, incomplete(missing, run.paid)).await,
+                };
                 return;
             }
             if run.is_past_retention(self.now()) {
@@ -50,10 +54,11 @@ impl Dispatcher {
                 return false;
             }
         };
-        let missing =
-            (0..prediction.outputs.len()).filter(|index| kept.iter().all(|kept| usize::from(kept.index) != *index));
+        let missing = (0..prediction.outputs.len())
+            .filter(|index| prediction.outputs[*index] != Output::Unreadable)
+            .filter(|index| kept.iter().all(|kept| usize::from(kept.index) != *index));
         let outcomes = join_all(missing.map(|index| self.keep(run, prediction, index))).await;
-        !prediction.outputs.is_empty() && outcomes.into_iter().all(|kept| kept)
+        prediction.readable_outputs() > 0 && outcomes.into_iter().all(|kept| kept)
     }
 
     async fn keep(&self, run: &Watched, prediction: &Prediction, index: usize) -> bool {
@@ -72,4 +77,11 @@ impl Dispatcher {
             }
         }
     }
+}
+
+/// The vendor handed over fewer pictures than were paid for.
+fn incomplete(missing: usize, paid: usize) -> Facts {
+    let detail =
+        format!("{missing} of {paid} pictures were not handed over. Ask the vendor's support with the prediction id.");
+    because(Problem::new(ProblemCode::NoPictures).billed(Billed::Yes).detail(detail))
 }

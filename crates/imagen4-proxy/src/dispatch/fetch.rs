@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use imagen4_client::{install_tls_provider, read_capped};
+use imagen4_client::{install_tls_provider, proxied, read_capped};
 use imagen4_core::prediction::Output;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
@@ -56,7 +56,10 @@ impl Fetcher {
         let common = || Client::builder().timeout(TIMEOUT).redirect(Policy::none());
         Ok(Self {
             upstream: upstream.to_owned(),
-            from_upstream: common().build()?,
+            from_upstream: match Url::parse(upstream) {
+                Ok(url) => proxied(common(), &url).build()?,
+                Err(_) => common().build()?,
+            },
             // A proxy of the environment would connect where this resolver cannot look.
             from_public: common().https_only(true).no_proxy().dns_resolver(Arc::new(PublicOnly)).build()?,
         })
@@ -69,6 +72,7 @@ impl Fetcher {
     pub async fn fetch(&self, output: &Output) -> Result<Vec<u8>, FetchError> {
         let url = match output {
             Output::Inline(text) => return inline(text),
+            Output::Unreadable => return Err(FetchError::NotAllowed),
             Output::Url(url) => Url::parse(url).map_err(|_| FetchError::NotAllowed)?,
         };
         let client = self.client_for(&url)?;

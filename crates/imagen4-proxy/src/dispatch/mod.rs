@@ -18,9 +18,10 @@ mod watch;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imagen4_client::Client;
-use imagen4_core::{Problem, ProblemCode, RunEvent, RunId, RunState, Timestamp};
+use imagen4_client::{Client, ListQuery, SubmitError};
+use imagen4_core::{GenerationRequest, Prediction, Problem, ProblemCode, RunEvent, RunId, RunState, Timestamp};
 use imagen4_engine::Ambient;
+use serde_json::Value;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -103,9 +104,14 @@ impl Dispatcher {
         &self.tools.pictures
     }
 
-    /// Stops claiming and asking, and waits until requests under way have their answer on disk.
-    pub async fn stop(&self) {
+    /// Stops claiming and asking: nothing new leaves any more.
+    pub fn close(&self) {
         self.stop.cancel();
+    }
+
+    /// Waits until requests under way have their answer on disk.
+    pub async fn closed(&self) {
+        self.close();
         self.tasks.close();
         self.tasks.wait().await;
     }
@@ -129,6 +135,9 @@ impl Dispatcher {
 
     async fn claim(&self) -> Result<Option<Timestamp>> {
         let (slots, now) = (self.tools.slots, self.now());
+        if self.stop.is_cancelled() {
+            return Ok(None);
+        }
         let claim = self.tools.ledger.write(move |writing| writing.claim_due(slots, now)).await?;
         for claimed in claim.runs {
             let its = self.clone();
@@ -140,14 +149,43 @@ impl Dispatcher {
 
     /// From the one POST to the kept pictures.
     async fn see_through(self, claimed: Claimed) {
-        let answer = self.tools.client.submit(&claimed.request).await;
+        let sent_at = self.now();
+        let mut answer = self.tools.client.submit(&claimed.request).await;
+        if let Err(SubmitError::RateLimited { .. }) = answer
+            && let Some(prediction) = self.look_for(&claimed.request, sent_at).await
+        {
+            answer = Ok(prediction);
+        }
         let prediction = answer.as_ref().ok().cloned();
-        let (event, facts) = verdict::of_submission(answer, self.now());
+        let (event, facts) = verdict::of_submission(answer, claimed.created_at, self.now());
         let state = self.transition(claimed.id, event, facts).await;
         self.wake();
-        if let (Some(RunState::Running), Some(prediction)) = (state, prediction) {
-            self.watch(Watched { id: claimed.id, prediction_id: prediction.id, accepted_at: self.now() }).await;
+        match (state, prediction) {
+            (Some(RunState::Running), Some(prediction)) => {
+                let paid = usize::from(claimed.request.num_images.get());
+                self.watch(Watched { id: claimed.id, prediction_id: prediction.id, sent_at, paid }).await;
+            }
+            (None, Some(prediction)) => {
+                // It is paid for, and the ledger does not know it: the log is the last place left.
+                tracing::error!(run = %claimed.id, prediction = prediction.id, "an accepted prediction could not be written down");
+            }
+            _ => {}
         }
+    }
+
+    /// One look at the vendor's list before a request that was turned away is sent again: whoever answered 429 may stand
+    /// behind somebody who had accepted it. The seed tells our request from all others.
+    async fn look_for(&self, request: &GenerationRequest, sent_at: Timestamp) -> Option<Prediction> {
+        let query = ListQuery {
+            model: Some(request.model.id.to_owned()),
+            // Clocks differ.
+            created_after: Some(sent_at - 60_000),
+            ..ListQuery::default()
+        };
+        let wanted = request.vendor_input();
+        let listed = self.tools.client.list(&query).await.ok()?;
+        let is_ours = |input: &Value| input["seed"] == wanted["seed"] && input["prompt"] == wanted["prompt"];
+        listed.items.into_iter().find(|item| item.input.as_ref().is_some_and(is_ours))
     }
 
     /// Moves a run on; `None` when it could not be moved.
@@ -186,19 +224,22 @@ impl Dispatcher {
 struct Watched {
     id: RunId,
     prediction_id: String,
-    accepted_at: Timestamp,
+    /// When it was sent: the vendor keeps it from then on.
+    sent_at: Timestamp,
+    /// How many pictures were paid for.
+    paid: usize,
 }
 
 impl Watched {
     /// Whether the vendor keeps nothing of it any longer.
     fn is_past_retention(&self, now: Timestamp) -> bool {
-        now.ms_since(self.accepted_at) > imagen4_engine::RETENTION_MS
+        now.ms_since(self.sent_at) > imagen4_engine::RETENTION_MS
     }
 }
 
 impl From<crate::ledger::Unfinished> for Watched {
     fn from(run: crate::ledger::Unfinished) -> Self {
-        Self { id: run.id, prediction_id: run.prediction_id, accepted_at: run.created_at }
+        Self { id: run.id, prediction_id: run.prediction_id, sent_at: run.sent_at, paid: usize::from(run.num_images) }
     }
 }
 

@@ -93,9 +93,8 @@ fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&unfinished, path)?;
-    sync_folder(folder)?;
-    // The folder itself may be new.
-    folder.parent().map_or(Ok(()), sync_folder)
+    // The run's folder may be new, and so may the one that it is in.
+    folder.ancestors().take(3).try_for_each(sync_folder)
 }
 
 #[cfg(unix)]

@@ -1,17 +1,18 @@
 //! What an answer of the vendor means for a run, in its state machine and in plain words. Pure: no I/O, no clock.
 
-use std::time::Duration;
-
 use imagen4_client::{ApiError, SubmitError};
 use imagen4_core::{Billed, Prediction, PredictionStatus, Problem, ProblemCode, RunEvent, Timestamp};
 
 use crate::ledger::Facts;
 
-/// Wait before a request that was never sent is tried again.
-const RETRY_AFTER_NOT_SENT: Duration = Duration::from_secs(5);
-/// Wait after a 429 that does not say how long.
-const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(20);
-/// A completed prediction without outputs is asked again for so long.
+/// Shortest and longest wait before a request that was never sent is tried again, in milliseconds. In between it is a
+/// quarter of the time that the run has waited already.
+const NOT_SENT_MS: (u64, u64) = (5_000, 300_000);
+/// Wait after a 429 that does not say how long, in milliseconds.
+const LIMITED_MS: u64 = 20_000;
+/// What a 429 may ask for: not at once, and not for ever.
+const RETRY_AFTER_MS: (u64, u64) = (1_000, 900_000);
+/// A completed prediction with fewer outputs than were paid for is asked again for so long.
 const OUTPUTS_MAY_LAG_MS: u64 = 60_000;
 /// The vendor's task code for content moderation.
 const MODERATED: i64 = 1200;
@@ -37,9 +38,12 @@ impl From<Lost> for Problem {
     }
 }
 
-/// What the answer to the one POST means.
-pub(super) fn of_submission(answer: Result<Prediction, SubmitError>, now: Timestamp) -> (RunEvent, Facts) {
-    let wait = |time: Duration| now + u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+/// What the answer to the one POST means for a run that was accepted here at `accepted_at`.
+pub(super) fn of_submission(
+    answer: Result<Prediction, SubmitError>,
+    accepted_at: Timestamp,
+    now: Timestamp,
+) -> (RunEvent, Facts) {
     let because = |problem| Facts { problem: Some(problem), ..Facts::default() };
     match answer {
         Ok(prediction) => (RunEvent::Accepted, Facts { prediction: Some(prediction), ..Facts::default() }),
@@ -47,13 +51,15 @@ pub(super) fn of_submission(answer: Result<Prediction, SubmitError>, now: Timest
         Err(SubmitError::RateLimited { retry_after, .. }) => {
             let problem = Problem::new(ProblemCode::RateLimited)
                 .detail("It stays in the queue and is sent as soon as there is room.");
-            let not_before = Some(wait(retry_after.unwrap_or(RETRY_AFTER_LIMIT)));
+            let asked = retry_after.map_or(LIMITED_MS, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+            let not_before = Some(now + asked.clamp(RETRY_AFTER_MS.0, RETRY_AFTER_MS.1));
             (RunEvent::NotSent, Facts { not_before, ..because(problem) })
         }
         Err(SubmitError::NeverSent { .. }) => {
             let problem = Problem::new(ProblemCode::VendorUnreachable)
                 .detail("Nothing was sent. It stays in the queue and is tried again.");
-            (RunEvent::NotSent, Facts { not_before: Some(wait(RETRY_AFTER_NOT_SENT)), ..because(problem) })
+            let wait = (now.ms_since(accepted_at) / 4).clamp(NOT_SENT_MS.0, NOT_SENT_MS.1);
+            (RunEvent::NotSent, Facts { not_before: Some(now + wait), ..because(problem) })
         }
         Err(SubmitError::MaybeAccepted { .. }) => (RunEvent::AnswerLost, because(Lost::Answer.into())),
     }
@@ -84,20 +90,25 @@ pub(super) enum Poll {
     End(RunEvent, Box<Problem>, Option<Prediction>),
 }
 
-/// What a poll's answer means. `empty_since` is when the prediction was first seen completed without outputs.
+/// What a poll's answer means for a run of `paid` pictures. `lagging_since` is when the prediction was first seen completed
+/// with fewer.
 pub(super) fn of_poll(
     answer: Result<Prediction, ApiError>,
-    empty_since: &mut Option<Timestamp>,
+    paid: usize,
+    lagging_since: &mut Option<Timestamp>,
     now: Timestamp,
 ) -> Poll {
     // No failing GET ever ends a run.
     let Ok(prediction) = answer else { return Poll::Wait(None) };
     match prediction.status {
-        PredictionStatus::Completed if !prediction.outputs.is_empty() => Poll::Fetch(prediction),
+        PredictionStatus::Completed if prediction.readable_outputs() >= paid => Poll::Fetch(prediction),
         PredictionStatus::Completed => {
-            let since = *empty_since.get_or_insert(now);
+            let since = *lagging_since.get_or_insert(now);
             if now.ms_since(since) < OUTPUTS_MAY_LAG_MS {
                 return Poll::Wait(Some(prediction));
+            }
+            if prediction.readable_outputs() > 0 {
+                return Poll::Fetch(prediction);
             }
             let problem = Problem::new(ProblemCode::NoPictures)
                 .billed(Billed::Yes)
@@ -120,6 +131,8 @@ pub(super) fn of_poll(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use serde_json::json;
 
@@ -131,7 +144,7 @@ mod tests {
     }
 
     fn refused(status: u16, message: &str) -> (RunEvent, ProblemCode, Billed) {
-        let (event, facts) = of_submission(Err(SubmitError::Refused { status, message: message.to_owned() }), NOW);
+        let (event, facts) = of_submission(Err(SubmitError::Refused { status, message: message.to_owned() }), NOW, NOW);
         let problem = facts.problem.expect("a problem");
         (event, problem.code, problem.billed)
     }
@@ -152,11 +165,20 @@ mod tests {
     #[test]
     fn what_was_not_taken_waits_and_what_may_have_been_is_unknown() {
         let limited = SubmitError::RateLimited { message: String::new(), retry_after: Some(Duration::from_secs(7)) };
-        let (event, facts) = of_submission(Err(limited), NOW);
+        let (event, facts) = of_submission(Err(limited), NOW, NOW);
         assert_eq!((event, facts.not_before), (RunEvent::NotSent, Some(NOW + 7000)));
-        let (event, facts) = of_submission(Err(SubmitError::NeverSent { reason: String::new() }), NOW);
-        assert_eq!((event, facts.not_before), (RunEvent::NotSent, Some(NOW + 5000)));
-        let (event, facts) = of_submission(Err(SubmitError::MaybeAccepted { reason: String::new() }), NOW);
+        for (asked, granted) in [(0, 1_000), (999_999_999, 900_000)] {
+            let limited =
+                SubmitError::RateLimited { message: String::new(), retry_after: Some(Duration::from_secs(asked)) };
+            assert_eq!(of_submission(Err(limited), NOW, NOW).1.not_before, Some(NOW + granted));
+        }
+        // The longer it waits, the rarer it is tried.
+        for (waited, wait) in [(0, 5_000), (60_000, 15_000), (9_000_000, 300_000)] {
+            let never = SubmitError::NeverSent { reason: String::new() };
+            let (event, facts) = of_submission(Err(never), NOW - waited, NOW);
+            assert_eq!((event, facts.not_before), (RunEvent::NotSent, Some(NOW + wait)));
+        }
+        let (event, facts) = of_submission(Err(SubmitError::MaybeAccepted { reason: String::new() }), NOW, NOW);
         assert_eq!((event, facts.problem.map(|problem| problem.billed)), (RunEvent::AnswerLost, Some(Billed::Unknown)));
     }
 
@@ -167,19 +189,19 @@ mod tests {
             ApiError::Refused { status: 401, message: String::new() },
             ApiError::Unavailable { reason: String::new() },
         ] {
-            assert_eq!(of_poll(Err(error), &mut None, NOW), Poll::Wait(None));
+            assert_eq!(of_poll(Err(error), 1, &mut None, NOW), Poll::Wait(None));
         }
-        assert!(matches!(of_poll(Ok(prediction("dreaming", json!([]))), &mut None, NOW), Poll::Wait(Some(_))));
+        assert!(matches!(of_poll(Ok(prediction("dreaming", json!([]))), 1, &mut None, NOW), Poll::Wait(Some(_))));
     }
 
     #[test]
     fn every_terminal_status_ends_it() {
         assert!(matches!(
-            of_poll(Ok(prediction("completed", json!(["https://a/1.jpeg"]))), &mut None, NOW),
+            of_poll(Ok(prediction("completed", json!(["https://a/1.jpeg"]))), 1, &mut None, NOW),
             Poll::Fetch(_)
         ));
         for status in ["failed", "cancelled", "timeout", "deleted"] {
-            let poll = of_poll(Ok(prediction(status, json!(null))), &mut None, NOW);
+            let poll = of_poll(Ok(prediction(status, json!(null))), 1, &mut None, NOW);
             let Poll::End(RunEvent::Failed, problem, _) = poll else { panic!("{poll:?}") };
             assert_eq!(problem.billed, Billed::RefundExpected);
             assert!(problem.detail.is_some_and(|detail| detail.contains(status) && detail.contains("boom")));
@@ -187,11 +209,19 @@ mod tests {
     }
 
     #[test]
+    fn fewer_pictures_than_were_paid_for_are_asked_for_again_and_then_taken() {
+        let mut since = None;
+        let half = || Ok(prediction("completed", json!(["https://a/1.jpeg", null])));
+        assert!(matches!(of_poll(half(), 2, &mut since, NOW), Poll::Wait(_)));
+        assert!(matches!(of_poll(half(), 2, &mut since, NOW + 60_000), Poll::Fetch(_)));
+    }
+
+    #[test]
     fn outputs_may_come_a_minute_late() {
         let mut since = None;
         let empty = || Ok(prediction("completed", json!([])));
-        assert!(matches!(of_poll(empty(), &mut since, NOW), Poll::Wait(_)));
-        assert!(matches!(of_poll(empty(), &mut since, NOW + 59_999), Poll::Wait(_)));
-        assert!(matches!(of_poll(empty(), &mut since, NOW + 60_000), Poll::End(RunEvent::Expired, _, _)));
+        assert!(matches!(of_poll(empty(), 1, &mut since, NOW), Poll::Wait(_)));
+        assert!(matches!(of_poll(empty(), 1, &mut since, NOW + 59_999), Poll::Wait(_)));
+        assert!(matches!(of_poll(empty(), 1, &mut since, NOW + 60_000), Poll::End(RunEvent::Expired, _, _)));
     }
 }

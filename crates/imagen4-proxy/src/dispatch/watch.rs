@@ -18,14 +18,14 @@ impl Dispatcher {
     pub(super) async fn watch(&self, run: Watched) {
         let mut wait = FIRST;
         let mut told = None;
-        let mut empty_since = None;
+        let mut lagging_since = None;
         while self.nap(wait).await {
             wait = wait.mul_f32(1.4).min(LONGEST);
             let answer = self.tools.client.result(&run.prediction_id).await;
             if let Err(error) = &answer {
                 tracing::warn!(run = %run.id, %error, "asking for a prediction failed");
             }
-            match of_poll(answer, &mut empty_since, self.now()) {
+            match of_poll(answer, run.paid, &mut lagging_since, self.now()) {
                 Poll::Fetch(prediction) => {
                     let facts = Facts { prediction: Some(prediction.clone()), ..Facts::default() };
                     self.transition(run.id, RunEvent::Completed, facts).await;

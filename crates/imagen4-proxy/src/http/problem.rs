@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use imagen4_core::{FieldErrors, Problem, ProblemCode};
+use imagen4_core::{Billed, FieldErrors, Problem, ProblemCode};
 
 use super::App;
 use crate::ledger::LedgerError;
@@ -18,6 +18,13 @@ pub(super) type ApiResult<T> = Result<T, ApiError>;
 /// A refusal. What caused it on our side is logged, never sent.
 #[derive(Debug)]
 pub(super) struct ApiError(Box<Problem>);
+
+impl ApiError {
+    /// The same with another word on the money, and why.
+    pub(super) fn billed(self, billed: Billed, detail: &str) -> Self {
+        Self(Box::new(self.0.billed(billed).detail(detail)))
+    }
+}
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {

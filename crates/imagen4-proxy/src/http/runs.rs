@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use imagen4_core::api::RunList;
-use imagen4_core::{FieldErrors, GenerationRequest, Problem, ProblemCode, Run, RunId, Seed};
+use imagen4_core::{Billed, FieldErrors, GenerationRequest, Problem, ProblemCode, Run, RunId, Seed};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -48,7 +48,8 @@ async fn submit(
         at: app.ambient.now(),
     };
     let price = new.request.price();
-    let (status, id) = match app.ledger.write(move |writing| writing.accept(&new)).await? {
+    let accepted = app.ledger.write(move |writing| writing.accept(&new)).await.map_err(|error| unsure(error.into()))?;
+    let (status, id) = match accepted {
         Accepted::New(id) => {
             app.dispatcher.wake();
             (StatusCode::ACCEPTED, id)
@@ -64,7 +65,12 @@ async fn submit(
             return Err(Problem::new(ProblemCode::OverBudget).detail(detail).into());
         }
     };
-    Ok((status, Json(read(&app, id).await?)))
+    Ok((status, Json(read(&app, id).await.map_err(unsure)?)))
+}
+
+/// A click that failed on our disk may be recorded all the same.
+fn unsure(error: ApiError) -> ApiError {
+    error.billed(Billed::Unknown, "It may be recorded all the same: repeat it under the same Idempotency-Key.")
 }
 
 #[derive(Debug, Deserialize)]

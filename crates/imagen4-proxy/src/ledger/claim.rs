@@ -27,6 +27,8 @@ pub struct Claimed {
     pub id: RunId,
     /// What to send.
     pub request: GenerationRequest,
+    /// When it was accepted here.
+    pub created_at: Timestamp,
 }
 
 /// The runs that may leave now, and when to look again.
@@ -45,13 +47,14 @@ impl Writing<'_> {
     /// When the ledger fails; then no run was claimed.
     pub fn claim_due(&mut self, slots: Slots, now: Timestamp) -> Result<Claim> {
         let mut claim = Claim::default();
-        for (id, request, not_before) in self.queued()? {
+        for (run, not_before) in self.queued()? {
+            let (id, request) = (run.id, &run.request);
             let free_at =
                 self.reading().slot_at(&self.account.upstream, slots, u32::from(request.num_images.get()), now)?;
             match free_at {
                 Some(at) if at <= now && not_before <= now => {
                     self.transition(id, RunEvent::Dispatched, Facts::default(), now)?;
-                    claim.runs.push(Claimed { id, request });
+                    claim.runs.push(run);
                 }
                 Some(at) => {
                     let at = at.max(not_before);
@@ -67,16 +70,17 @@ impl Writing<'_> {
         Ok(claim)
     }
 
-    fn queued(&self) -> Result<Vec<(RunId, GenerationRequest, Timestamp)>> {
+    fn queued(&self) -> Result<Vec<(Claimed, Timestamp)>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, request, not_before FROM runs WHERE upstream = ?1 AND state = 'queued' ORDER BY seq LIMIT 200",
+            "SELECT id, request, not_before, created_at FROM runs WHERE upstream = ?1 AND state = 'queued' ORDER BY seq LIMIT 200",
         )?;
         let rows = statement.query_map([&self.account.upstream], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
         })?;
         rows.map(|row| {
-            let (id, text, not_before) = row?;
-            Ok((run_id(&id)?, request(&text)?, Timestamp::from_ms(not_before)))
+            let (id, text, not_before, created_at) = row?;
+            let created_at = Timestamp::from_ms(created_at);
+            Ok((Claimed { id: run_id(&id)?, request: request(&text)?, created_at }, Timestamp::from_ms(not_before)))
         })
         .collect()
     }

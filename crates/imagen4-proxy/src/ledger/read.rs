@@ -21,8 +21,10 @@ pub struct Unfinished {
     pub state: RunState,
     /// The vendor's id.
     pub prediction_id: String,
-    /// When it was accepted here.
-    pub created_at: Timestamp,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// How many pictures were paid for.
+    pub num_images: u8,
 }
 
 /// What is needed to send a kept picture.
@@ -37,6 +39,9 @@ pub struct PictureRow {
     /// What was asked for.
     pub request: GenerationRequest,
 }
+
+/// More than a page shows at once; whoever missed more than that reads the list anew anyway.
+const MOST_CHANGES: u32 = 500;
 
 const COLUMNS: &str = "seq, id, person, upstream, state, revision, created_at, request, price, refunded, prediction_id,
     prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note";
@@ -71,19 +76,25 @@ impl Reading<'_> {
         Ok((rows.into_iter().map(|row| self.assemble(row)).collect::<Result<_>>()?, next))
     }
 
-    /// The runs of `person` that changed after `revision`, the oldest change first; without one, all that are unfinished.
+    /// The runs of `person` that changed after `revision` (of very many, the latest changes) and all that are unfinished, the
+    /// oldest change first. A revision that this ledger never gave out counts as none.
     ///
     /// # Errors
     /// When the ledger fails.
     pub fn runs_since(&self, person: &str, revision: Option<u64>) -> Result<Vec<Run>> {
-        let which = match revision {
-            Some(_) => "revision > ?2",
-            None => "?2 = 0 AND state IN ('queued', 'submitting', 'running', 'completed', 'unknown')",
-        };
-        let sql = format!("SELECT {COLUMNS} FROM runs WHERE person = ?1 AND {which} ORDER BY revision");
+        let latest: i64 =
+            self.connection.query_row("SELECT coalesce(max(revision), 0) FROM runs", [], |row| row.get(0))?;
+        let since = revision.and_then(|revision| i64::try_from(revision).ok()).filter(|since| *since <= latest);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE person = ?1
+             AND (revision > ?2 OR state IN ('queued', 'submitting', 'running', 'completed', 'unknown'))
+             ORDER BY revision DESC LIMIT {MOST_CHANGES}"
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![person, revision.unwrap_or(0)], RunRow::read)?;
-        rows.map(|row| self.assemble(row?)).collect()
+        let rows = statement.query_map(params![person, since.unwrap_or(latest)], RunRow::read)?;
+        let mut runs: Vec<Run> = rows.map(|row| self.assemble(row?)).collect::<Result<_>>()?;
+        runs.reverse();
+        Ok(runs)
     }
 
     /// The runs of an upstream that the vendor has and whose pictures are not all here.
@@ -92,16 +103,17 @@ impl Reading<'_> {
     /// When the ledger fails.
     pub fn unfinished(&self, upstream: &str) -> Result<Vec<Unfinished>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, state, prediction_id, created_at FROM runs
+            "SELECT id, state, prediction_id, coalesce(submitted_at, created_at), num_images FROM runs
              WHERE upstream = ?1 AND state IN ('running', 'completed') ORDER BY seq",
         )?;
         let rows = statement.query_map([upstream], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, i64>(3)?))
+            let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok((texts, row.get::<_, i64>(3)?, row.get::<_, u8>(4)?))
         })?;
         rows.map(|row| {
-            let (id, state, prediction_id, created_at) = row?;
-            let created_at = Timestamp::from_ms(created_at);
-            Ok(Unfinished { id: run_id(&id)?, state: run_state(&state)?, prediction_id, created_at })
+            let ((id, state, prediction_id), sent_at, num_images) = row?;
+            let sent_at = Timestamp::from_ms(sent_at);
+            Ok(Unfinished { id: run_id(&id)?, state: run_state(&state)?, prediction_id, sent_at, num_images })
         })
         .collect()
     }

@@ -112,6 +112,9 @@ async fn what_was_being_sent_when_the_process_ended_is_unknown_and_never_queued(
     let ledger = open(folder.path(), "https://vendor.test", "10");
     let lost = Problem::new(ProblemCode::AnswerLost);
     ledger.write(move |writing| writing.recover(&lost, NOW)).await.expect("written");
+    let state =
+        ledger.read(|reading| reading.run("local", RunId::from_bits(1))).await.expect("read").expect("a run").state;
+    assert_eq!(state, RunState::Unknown);
     let claim = ledger.write(|writing| writing.claim_due(Slots::default(), NOW)).await.expect("written");
     assert_eq!(claim.runs.iter().map(|run| run.id).collect::<Vec<_>>(), [RunId::from_bits(2)]);
     assert_eq!((money(&ledger).await, billed(&ledger, 1).await), ((0, 16), Billed::Unknown));
@@ -128,6 +131,39 @@ async fn an_operation_that_fails_is_undone_and_its_neighbours_are_not() {
     let (failed, accepted) = tokio::join!(fails, accept(&ledger, 2));
     assert!(failed.is_err() && matches!(accepted, Accepted::New(_)));
     assert_eq!(money(&ledger).await, (0, 8));
+}
+
+#[tokio::test]
+async fn an_attempt_that_came_to_nothing_leaves_no_trace_in_the_timeline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), "https://vendor.test", "10");
+    accept(&ledger, 1).await;
+    for _ in 0..3 {
+        apply(&ledger, 1, RunEvent::Dispatched).await;
+        apply(&ledger, 1, RunEvent::NotSent).await;
+    }
+    let run = ledger.read(|reading| reading.run("local", RunId::from_bits(1))).await.expect("read").expect("a run");
+    assert_eq!(run.timeline.iter().map(|entry| entry.state).collect::<Vec<_>>(), [RunState::Queued]);
+    assert_eq!(money(&ledger).await, (0, 8));
+}
+
+#[tokio::test]
+async fn whoever_comes_back_with_an_id_of_another_ledger_is_told_what_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = open(folder.path(), "https://vendor.test", "10");
+    for number in 1..=3 {
+        accept(&ledger, number).await;
+    }
+    apply(&ledger, 1, RunEvent::Withdrawn).await;
+    let since = async |revision| {
+        let runs = ledger.read(move |reading| reading.runs_since("local", revision)).await.expect("read");
+        runs.into_iter()
+            .map(|run| u8::try_from(u128::from_str_radix(&run.id.to_string(), 16).unwrap_or(0)).unwrap_or(0))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(since(None).await, [2, 3], "what is unfinished");
+    assert_eq!(since(Some(3)).await, [2, 3, 1], "and what changed since");
+    assert_eq!((since(Some(99)).await, since(Some(u64::MAX)).await), (vec![2, 3], vec![2, 3]));
 }
 
 #[tokio::test]

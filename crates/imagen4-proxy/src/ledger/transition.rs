@@ -62,7 +62,17 @@ impl Writing<'_> {
                 self.append_money(id, "spend", price, now)?;
             }
         }
-        self.entered(id, taken.to, now)?;
+        if event == RunEvent::NotSent {
+            // It waits as before: an attempt that came to nothing is no step of its life, and there may be very many.
+            self.connection
+                .prepare_cached(
+                    "DELETE FROM timeline WHERE rowid = (SELECT max(rowid) FROM timeline WHERE run = ?1) AND state = ?2",
+                )?
+                .execute(params![id.to_string(), from.as_str()])?;
+            self.touch(id)?;
+        } else {
+            self.entered(id, taken.to, now)?;
+        }
         Ok(Some(taken.to))
     }
 

@@ -1,5 +1,6 @@
 //! The thread that owns the writing connection. Jobs that wait at the same time share one transaction, and so one flush.
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::Receiver;
 
 use imagen4_core::{RunId, Timestamp};
@@ -39,9 +40,7 @@ impl Writing<'_> {
                 "UPDATE runs SET revision = (SELECT coalesce(max(revision), 0) + 1 FROM runs) WHERE id = ?1",
             )?
             .execute(params![id.to_string()])?;
-        if self.touched.runs.last() != Some(&id) {
-            self.touched.runs.push(id);
-        }
+        self.touched.runs.push(id);
         Ok(())
     }
 
@@ -71,7 +70,15 @@ pub(super) fn work(
         let mut batch = vec![first];
         batch.extend(jobs.try_iter().take(MOST_JOBS - 1));
         let mut touched = Touched::default();
-        let committed = commit(&mut connection, &account, &mut batch, &mut touched);
+        let committed = match Transaction::new(&mut connection, TransactionBehavior::Immediate) {
+            Ok(transaction) => commit(transaction, &account, &mut batch, &mut touched),
+            Err(error) => {
+                // Somebody else has the file, a backup perhaps. Nothing was written, so nothing is in doubt.
+                tracing::error!(%error, "the ledger is busy");
+                batch.into_iter().for_each(|job| job.answer(false));
+                continue;
+            }
+        };
         if let Err(error) = &committed {
             tracing::error!(%error, "the ledger could not commit; no further write is accepted");
         } else if let Err(error) = tell(&connection, &account, touched, changes, now()) {
@@ -87,12 +94,11 @@ pub(super) fn work(
 }
 
 fn commit(
-    connection: &mut Connection,
+    transaction: Transaction<'_>,
     account: &Account,
     batch: &mut [Box<dyn Job>],
     touched: &mut Touched,
 ) -> Result<()> {
-    let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
     for job in batch {
         transaction.execute_batch("SAVEPOINT job")?;
         let mut own = Touched::default();
@@ -117,10 +123,15 @@ fn tell(
     // Nobody listening is no failure.
     let send = |change| drop(changes.send(change));
     let reading = Reading { connection };
-    for id in touched.runs {
-        if let Some((person, run)) = reading.run_and_person(id)? {
-            send(Change::run(&person, &run));
-        }
+    let ids: BTreeSet<RunId> = touched.runs.into_iter().collect();
+    let mut runs = Vec::new();
+    for id in ids {
+        runs.extend(reading.run_and_person(id)?);
+    }
+    // Event ids must not go backwards: whoever comes back asks for what is after the last one.
+    runs.sort_by_key(|(_, run)| run.revision);
+    for (person, run) in runs {
+        send(Change::run(&person, &run));
     }
     if touched.money {
         send(Change::spend(&reading.spend(account, now)?));
