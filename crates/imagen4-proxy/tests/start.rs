@@ -3,21 +3,32 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-/// Runs the proxy in `folder` with a page in place; every case here ends by itself.
+/// Runs the proxy in `folder` with a page in place. Every case here ends by itself; one that does not is ended, and fails.
 fn proxy(folder: &Path, arguments: &[&str]) -> Output {
     fs::create_dir_all(folder.join("dist")).expect("a folder");
     fs::write(folder.join("dist/index.html"), "<!doctype html>").expect("a page");
-    Command::new(env!("CARGO_BIN_EXE_imagen4-proxy"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_imagen4-proxy"))
         .env_clear()
         // Defaults that an argument overrides.
         .env("IMAGEN4_DATA_DIR", "data")
         .env("IMAGEN4_LISTEN", "127.0.0.1:0")
         .current_dir(folder)
         .args(arguments)
-        .output()
-        .expect("it runs")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let begun = Instant::now();
+    while child.try_wait().expect("a status").is_none() && begun.elapsed() < Duration::from_secs(20) {
+        sleep(Duration::from_millis(10));
+    }
+    // Fails only for a process that has ended.
+    drop(child.kill());
+    child.wait_with_output().expect("its output")
 }
 
 fn refused(output: Output, words: &[&str]) {
