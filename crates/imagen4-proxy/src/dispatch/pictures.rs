@@ -126,7 +126,12 @@ mod tests {
         let kept = store.keep(run, 2, PNG.to_vec(), true).await.expect("kept");
         assert_eq!((kept.width, kept.height, kept.content_type.as_str(), kept.nsfw), (1408, 768, "image/png", true));
         assert_eq!(fs::read(store.path(run, 2)).expect("a file"), PNG);
-        for bytes in [&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], b"<html>", b"GIF89a\x01\0\x01\0", b""] {
+        for bytes in [
+            &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..],
+            b"<html>",
+            b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;",
+            b"",
+        ] {
             assert!(matches!(store.keep(run, 0, bytes.to_vec(), false).await, Err(KeepError::NotAPicture)));
         }
         assert!(!store.path(run, 0).exists());
