@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MicroUsd, Run, Timestamp};
+use crate::{MicroUsd, Run, RunId, Timestamp};
 
 /// Longest body that is read, in bytes.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -14,6 +14,80 @@ pub struct RunList {
     pub runs: Vec<Run>,
     /// What to pass as `cursor` for the next page; `None` on the last.
     pub next_cursor: Option<String>,
+}
+
+/// Runs that were bought with one press: all of them or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its id, 32 hex digits; each of its runs repeats it.
+    pub id: String,
+    /// Its runs, in the order in which they were asked for.
+    pub runs: Vec<Run>,
+}
+
+/// Most runs in one [`Group`].
+pub const MAX_GROUP_RUNS: usize = 100;
+
+/// What a person may change of a run; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPatch {
+    /// Marked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub favorite: Option<bool>,
+    /// The person's own words; empty takes them away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Longest note, in characters.
+pub const MAX_NOTE_CHARS: usize = 2_000;
+
+/// What a person decides about a run whose answer was lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Resolution {
+    /// Give up on it: its money is free again. Should it turn up at the vendor after all, it is taken up.
+    Release,
+    /// Look for it again now.
+    Wait,
+    /// Of several predictions that could be it, this is the one.
+    Adopt {
+        /// The vendor's id.
+        prediction: String,
+    },
+}
+
+/// A run that was deleted: what an event tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// The run.
+    pub id: RunId,
+}
+
+/// Predictions of the past seven days at the vendor that no run here explains.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unexplained {
+    /// The newest first.
+    pub predictions: Vec<UnexplainedPrediction>,
+    /// When the vendor was asked; `None` before its first answer, and where nothing costs money.
+    pub looked_at: Option<Timestamp>,
+}
+
+/// One prediction of [`Unexplained`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnexplainedPrediction {
+    /// The vendor's id.
+    pub id: String,
+    /// The model that worked on it.
+    pub model: String,
+    /// The vendor's word for how far it is.
+    pub status: String,
+    /// When the vendor accepted it.
+    pub created_at: Option<Timestamp>,
+    /// Its prompt, where the vendor repeats it.
+    pub prompt: Option<String>,
+    /// What the vendor's bill says it cost.
+    pub price_microusd: Option<MicroUsd>,
 }
 
 /// Money of the upstream in use.
@@ -60,6 +134,9 @@ pub struct ServerConfig {
     pub upstream: UpstreamInfo,
     /// What the account allows.
     pub limits: Limits,
+    /// What is known of the vendor's account.
+    #[serde(default)]
+    pub account: AccountInfo,
     /// Version of the proxy.
     pub version: String,
 }
@@ -71,8 +148,11 @@ pub struct ModelInfo {
     pub id: String,
     /// What people call it.
     pub name: String,
-    /// Price of one picture.
+    /// Price of one picture: what is held and shown.
     pub price_microusd: MicroUsd,
+    /// The price in our own table, where the vendor asks for another one.
+    #[serde(default)]
+    pub table_price_microusd: Option<MicroUsd>,
     /// Most pictures in one run.
     pub max_images: u8,
     /// The shapes it paints.
@@ -118,4 +198,28 @@ pub struct Limits {
     pub max_concurrent: Option<u32>,
     /// When the next run could leave, if that is not now.
     pub next_slot_at: Option<Timestamp>,
+}
+
+/// What is known of the vendor's account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountInfo {
+    /// Credit at the vendor when it was last asked.
+    pub balance_microusd: Option<MicroUsd>,
+    /// When it was last asked.
+    pub asked_at: Option<Timestamp>,
+    /// The vendor does not accept the key at the moment.
+    pub key_refused: bool,
+}
+
+/// The budget beside a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetState {
+    /// The daily cap.
+    pub cap_microusd: MicroUsd,
+    /// Spent for the day.
+    pub spent_microusd: MicroUsd,
+    /// Held for the day.
+    pub held_microusd: MicroUsd,
+    /// What was asked for.
+    pub price_microusd: MicroUsd,
 }

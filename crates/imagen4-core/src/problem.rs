@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::BudgetState;
 use crate::{Billed, FieldErrors};
 
 /// The machine's word for a problem. It decides the HTTP status, the title and whether trying again can help.
@@ -22,6 +23,10 @@ pub enum ProblemCode {
     IdempotencyKeyRequired,
     /// The key was used before, with another body.
     IdempotencyKeyReused,
+    /// The run of this key was deleted meanwhile.
+    RunDeleted,
+    /// What is asked for cannot be done in the run's present state.
+    WrongState,
     /// The day's budget does not allow it.
     OverBudget,
     /// The request came under a host name that is not ours.
@@ -50,6 +55,14 @@ pub enum ProblemCode {
     RateLimited,
     /// The answer was lost after the request had left.
     AnswerLost,
+    /// The vendor's list and bills are clean: it never arrived.
+    NeverArrived,
+    /// The person gave it up while its answer was not known.
+    GivenUp,
+    /// Taken back because the data directory is a restored backup.
+    Restored,
+    /// Pictures are ready at the vendor and cannot be fetched yet; it is tried again.
+    PicturesDelayed,
     /// The vendor's content rules ended it.
     ContentRefused,
     /// The vendor ended it without pictures.
@@ -73,14 +86,19 @@ impl ProblemCode {
             Self::ForeignHost | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::ModelRetired | Self::PicturesExpired => 410,
+            Self::WrongState | Self::GivenUp | Self::Restored => 409,
+            Self::ModelRetired | Self::PicturesExpired | Self::RunDeleted => 410,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::InvalidRequest | Self::IdempotencyKeyReused | Self::Refused | Self::ContentRefused => 422,
             Self::RateLimited => 429,
             Self::StorageFailed | Self::Internal | Self::Other => 500,
             Self::VendorUnreachable => 503,
-            Self::AnswerLost | Self::GenerationFailed | Self::NoPictures => 502,
+            Self::AnswerLost
+            | Self::NeverArrived
+            | Self::PicturesDelayed
+            | Self::GenerationFailed
+            | Self::NoPictures => 502,
         }
     }
 
@@ -93,6 +111,8 @@ impl ProblemCode {
             Self::InvalidRequest => "Some fields are not right",
             Self::IdempotencyKeyRequired => "An Idempotency-Key is required",
             Self::IdempotencyKeyReused => "The Idempotency-Key was used for another request",
+            Self::RunDeleted => "That run was deleted",
+            Self::WrongState => "Not in this state",
             Self::OverBudget => "Over the daily budget",
             Self::ForeignHost => "Not served under this host name",
             Self::ForeignOrigin => "Not served to other sites' pages",
@@ -107,6 +127,10 @@ impl ProblemCode {
             Self::VendorUnreachable => "The vendor cannot be reached",
             Self::RateLimited => "The vendor's account allows no more at the moment",
             Self::AnswerLost => "We don't know yet whether this was billed",
+            Self::NeverArrived => "It never reached the vendor",
+            Self::GivenUp => "Given up",
+            Self::Restored => "Taken back after a restore",
+            Self::PicturesDelayed => "The pictures cannot be fetched yet",
             Self::ContentRefused => "Stopped by the vendor's content rules",
             Self::GenerationFailed => "The vendor could not generate it",
             Self::NoPictures => "The vendor finished without handing over pictures",
@@ -123,6 +147,8 @@ impl ProblemCode {
                 | Self::Internal
                 | Self::VendorUnreachable
                 | Self::RateLimited
+                | Self::NeverArrived
+                | Self::Restored
                 | Self::GenerationFailed
                 | Self::NoPictures
         )
@@ -148,6 +174,9 @@ pub struct Problem {
     /// Field → what is wrong with it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// Where the budget stands, when that is the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<BudgetState>,
     /// Finds a server error in the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -164,6 +193,7 @@ impl Problem {
             retryable: code.retryable(),
             billed: Billed::No,
             fields: BTreeMap::new(),
+            budget: None,
             request_id: None,
         }
     }

@@ -47,6 +47,9 @@ pub struct Run {
     pub timeline: Vec<TimelineEntry>,
     /// The group it was bought with.
     pub group: Option<String>,
+    /// When the vendor deletes what is not kept here yet; `None` before it is accepted and once nothing is missing.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
     /// The run it was varied from.
     pub parent: Option<RunId>,
     /// Marked by the person.
@@ -85,6 +88,9 @@ pub struct RunImage {
     pub index: u8,
     /// Where to get it, relative to the page.
     pub url: String,
+    /// Where to get it small, relative to the page; `None` when it could not be made smaller.
+    #[serde(default)]
+    pub thumb_url: Option<String>,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.

@@ -53,6 +53,7 @@ impl PictureStore {
             Ok(RunImage {
                 index,
                 url: String::new(),
+                thumb_url: None,
                 width: u32::try_from(size.width).unwrap_or(u32::MAX),
                 height: u32::try_from(size.height).unwrap_or(u32::MAX),
                 content_type: content_type.to_owned(),

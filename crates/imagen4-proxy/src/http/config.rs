@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
-use imagen4_core::api::{Limits, ModelInfo, RatioInfo, ServerConfig};
+use imagen4_core::api::{AccountInfo, Limits, ModelInfo, RatioInfo, ServerConfig};
 use imagen4_core::models::MODELS;
 
 use super::problem::ApiResult;
@@ -23,6 +23,7 @@ async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
         id: model.id.to_owned(),
         name: model.name.to_owned(),
         price_microusd: model.price,
+        table_price_microusd: None,
         max_images: model.max_images.get(),
         aspect_ratios: model.ratios.iter().map(|ratio| ratio_info(*ratio)).collect(),
     });
@@ -34,6 +35,7 @@ async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
             max_concurrent: slots.max_concurrent,
             next_slot_at: next.filter(|at| *at > now),
         },
+        account: AccountInfo::default(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }))
 }

@@ -131,6 +131,7 @@ impl Reading<'_> {
             Ok(RunImage {
                 index,
                 url: format!("api/runs/{id}/images/{index}"),
+                thumb_url: None,
                 content_type: row.get(1)?,
                 width: row.get(2)?,
                 height: row.get(3)?,
@@ -187,6 +188,7 @@ impl Reading<'_> {
             problem: problem.map_err(|error| LedgerError::Unreadable(error.to_string()))?,
             timeline: self.timeline(id)?,
             group: row.group_id,
+            expires_at: None,
             parent: row.parent.map(|parent| run_id(&parent)).transpose()?,
             favorite: row.favorite,
             note: row.note,
