@@ -48,8 +48,11 @@ async fn a_stream_tells_what_goes_on_and_how_it_ends() {
     let playground = Playground::with(|config| config.latency = Duration::from_millis(1500)).await;
     let run = playground.run("1", &json!({ "prompt": "a fox in snow", "num_images": 2 })).await;
     let events = read_until(&playground, None, |_, data| data["state"] == "archived").await;
-    let statuses: Vec<_> = events.iter().filter_map(|(_, data)| data["prediction"]["status"].as_str()).collect();
-    assert!(statuses.contains(&"created") && statuses.contains(&"processing"), "{statuses:?}");
+    let mut states: Vec<_> = events.iter().filter_map(|(_, data)| data["state"].as_str()).collect();
+    states.dedup();
+    assert!(states.ends_with(&["running", "completed", "archived"]), "{states:?}");
+    let kept: Vec<_> = events.iter().filter_map(|(_, data)| data["images"].as_array().map(Vec::len)).collect();
+    assert!(kept.contains(&1), "each picture is told as it is kept: {kept:?}");
     assert!(events.iter().any(|(name, _)| name == "spend"));
     let revisions: Vec<_> = events.iter().filter_map(|(_, data)| data["revision"].as_u64()).collect();
     assert!(revisions.is_sorted(), "{revisions:?}");

@@ -67,7 +67,7 @@ async fn an_answer_that_nobody_can_read_may_be_billed_and_is_never_sent_again() 
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut request = [0; 4096];
             let length = stream.read(&mut request).await.unwrap_or(0);
-            seen.fetch_add(usize::from(request[..length].starts_with(b"POST")), Ordering::SeqCst);
+            seen.fetch_add(usize::from(request[..length].starts_with(b"POST /api/v3/wavespeed-ai/")), Ordering::SeqCst);
             drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"code\":2").await);
         }
     });

@@ -2,6 +2,7 @@
 
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -16,9 +17,10 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::dispatch::fetch::Fetcher;
 use crate::dispatch::pictures::PictureStore;
+use crate::dispatch::steps::words::restored;
 use crate::dispatch::{Dispatcher, Tools};
 use crate::http::{AllowedHosts, App, router};
-use crate::ledger::{Account, Ledger};
+use crate::ledger::{Account, Book, Ledger, identity};
 use crate::upstream::Upstream;
 
 /// Connections that are still open after this long are not waited for.
@@ -71,7 +73,7 @@ pub async fn start(
         daily_cap: config.daily_budget,
         timezone: config.budget_timezone.clone(),
     };
-    let ledger = Ledger::open(&data.ledger(), account, &ambient)
+    let ledger = open_ledger(&data, account, &ambient)
         .with_context(|| format!("the ledger {} cannot be used", data.ledger().display()))?;
     let tools = Tools {
         ledger: ledger.clone(),
@@ -84,12 +86,13 @@ pub async fn start(
     let dispatcher = Dispatcher::start(tools).await?;
     let closing = CancellationToken::new();
     let app = App {
-        ledger,
+        ledger: ledger.clone(),
         dispatcher: dispatcher.clone(),
         upstream: info.clone(),
         hosts: AllowedHosts::new(config.allowed_hosts.clone()),
         static_dir,
         ambient,
+        metrics: Arc::default(),
         closing: closing.clone(),
     };
     // Without this the kernel holds small answers back for 40 ms.
@@ -97,7 +100,10 @@ pub async fn start(
     let serving = axum::serve(listener, router(app)).with_graceful_shutdown(closing.clone().cancelled_owned());
     let server = tokio::spawn(async move {
         let serving = tokio::spawn(serving.into_future());
-        shutdown.await;
+        let is_broken = tokio::select! {
+            () = shutdown => false,
+            () = ledger.failed() => true,
+        };
         dispatcher.close();
         closing.cancel();
         match tokio::time::timeout(LAST_ANSWERS, serving).await {
@@ -108,7 +114,20 @@ pub async fn start(
         upstream.stop().await;
         // Another process may have the directory from here on.
         drop(data);
+        anyhow::ensure!(!is_broken, "the disk did not take what the ledger wrote; the next start reads what there is");
         anyhow::Ok(())
     });
     Ok(Started { address, upstream: info, server })
+}
+
+/// Opens the ledger, and looks whether it is still the file that it was: in a restored backup, nobody knows what was sent since
+/// it was made.
+fn open_ledger(data: &DataDir, account: Account, ambient: &Ambient) -> anyhow::Result<Ledger> {
+    let path = data.ledger();
+    let mut book = Book::open(&path, account)?;
+    let identity = identity(&path)?;
+    if book.write(|writing| writing.settle_in(&identity, &restored(), ambient.now()))? {
+        tracing::warn!("the data directory is a copy of another one; runs that were queued in it are taken back");
+    }
+    Ok(Ledger::start(book, &path, ambient)?)
 }

@@ -105,6 +105,18 @@ pub struct RunImage {
     pub nsfw: bool,
 }
 
+impl RunImage {
+    /// Where picture `index` of a run is, relative to the page.
+    pub fn url_of(run: RunId, index: u8) -> String {
+        format!("api/runs/{run}/images/{index}")
+    }
+
+    /// Where the same picture is small.
+    pub fn thumb_url_of(run: RunId, index: u8) -> String {
+        format!("{}?thumb", Self::url_of(run, index))
+    }
+}
+
 /// When a run entered a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {

@@ -2,33 +2,47 @@
 //! HTTP handler can end one.
 //!
 //! # Layout
-//! - [`Dispatcher`]: claims what is due, and sees each run through in a task of its own
-//! - `verdict`: what an answer of the vendor means for a run; pure
-//! - `watch`: asks for a prediction until it ends
-//! - `archive`: fetches and keeps the pictures
+//! - [`Dispatcher`]: claims what is due, sends each run's errands out and has their outcome written down
+//! - [`steps`]: the errands, and what their outcome means: functions of ledger, answer and time
+//! - [`world`]: what errands ask of the world; [`outside`]: the real one
+//! - `account`: the vendor's prices and credit; [`books`]: its bill; [`unexplained`]: what it made that no run explains
+//! - [`pace`]: when to ask; `throttle`: what a 429 teaches
 //! - [`fetch`]: which hosts pictures may come from, and how much of them
-//! - [`pictures`]: the kept files
+//! - [`pictures`]: the kept files; [`thumbs`]: small ones
 
-mod archive;
+mod account;
+pub mod books;
 pub mod fetch;
+pub mod outside;
+pub mod pace;
 pub mod pictures;
-mod verdict;
-mod watch;
+pub mod steps;
+mod throttle;
+pub mod thumbs;
+pub mod unexplained;
+pub mod world;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use imagen4_client::{Client, ListQuery, SubmitError};
-use imagen4_core::{GenerationRequest, Prediction, Problem, ProblemCode, RunEvent, RunId, RunState, Timestamp};
+use imagen4_client::Client;
+use imagen4_core::{RunId, Timestamp};
 use imagen4_engine::Ambient;
-use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::ledger::{Claimed, Facts, Ledger, Result, Slots};
+use crate::ledger::{Ledger, LedgerError, Result, Slots};
+pub use account::{Adopted, Chosen};
+use account::Seen;
 use fetch::Fetcher;
+use outside::Outside;
+use pace::Rate;
 use pictures::PictureStore;
+use steps::words::{Lost, lost};
+use steps::{Errand, Next, Settlement, Task};
+pub use throttle::Throttle;
+use world::{Bills, World};
 
 /// What the dispatcher works with.
 #[derive(Debug)]
@@ -50,74 +64,131 @@ pub struct Tools {
 /// Sees runs through. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Dispatcher {
-    tools: Arc<Tools>,
-    wake: Arc<Notify>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    ledger: Ledger,
+    world: Outside,
+    slots: Slots,
+    ambient: Ambient,
+    throttle: Mutex<Throttle>,
+    rate: Rate,
+    seen: RwLock<Seen>,
+    wake: Notify,
+    /// Runs that are to be looked for now.
+    nudges: broadcast::Sender<RunId>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 /// Look again after this long, whatever else happens: a lost wake-up must not strand a run.
 const LONGEST_NAP: Duration = Duration::from_secs(30);
+/// Questions a second that the vendor is asked at most.
+const QUESTIONS_A_SECOND: u64 = 20;
+/// What the vendor says of its account is worth so much of a start's time.
+const FIRST_LOOK: Duration = Duration::from_secs(3);
+/// The bill is looked at so often.
+const BOOKS_EVERY: Duration = Duration::from_secs(60);
+/// An outcome that the ledger did not take is written down again after this long, and so often.
+const WRITE_AGAIN: (Duration, u32) = (Duration::from_secs(1), 60);
 
 impl Dispatcher {
-    /// Begins to work, first on what an earlier process left unfinished.
+    /// Begins to work, first on what an earlier process left unfinished. Where pictures cost money, the vendor's account is
+    /// looked at before this returns, or soon after when it does not answer.
     ///
     /// # Errors
     /// When the ledger fails.
     pub async fn start(tools: Tools) -> Result<Self> {
-        let dispatcher = Self {
-            tools: Arc::new(tools),
-            wake: Arc::default(),
+        let Tools { ledger, client, fetcher, pictures, slots, ambient } = tools;
+        let world = Outside {
+            client,
+            fetcher,
+            pictures,
+            ledger: ledger.clone(),
+            polls: Default::default(),
+            submits: Default::default(),
+        };
+        let shared = Shared {
+            ledger,
+            world,
+            slots,
+            ambient,
+            throttle: Mutex::default(),
+            rate: Rate::new(QUESTIONS_A_SECOND),
+            seen: RwLock::default(),
+            wake: Notify::new(),
+            nudges: broadcast::Sender::new(16),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
-        let now = dispatcher.now();
-        let lost = Problem::from(verdict::Lost::Restart);
-        dispatcher.tools.ledger.write(move |writing| writing.recover(&lost, now)).await?;
-        let upstream = dispatcher.tools.ledger.account().upstream.clone();
-        for run in dispatcher.tools.ledger.read(move |reading| reading.unfinished(&upstream)).await? {
-            let its = dispatcher.clone();
-            dispatcher.tasks.spawn(async move {
-                match run.state {
-                    RunState::Completed => its.archive(run.into(), None).await,
-                    _ => its.watch(run.into()).await,
-                }
-            });
-        }
-        let claiming = dispatcher.clone();
-        dispatcher.tasks.spawn(async move { claiming.claim_forever().await });
+        let dispatcher = Self { shared: Arc::new(shared) };
+        dispatcher.begin().await?;
         Ok(dispatcher)
+    }
+
+    async fn begin(&self) -> Result<()> {
+        let shared = &self.shared;
+        let now = self.now();
+        shared.ledger.write(move |writing| writing.recover(&lost(Lost::Restart), now)).await?;
+        let upstream = self.upstream().to_owned();
+        for task in shared.ledger.read(move |reading| steps::resume(reading, &upstream, now)).await? {
+            self.follow(task);
+        }
+        let deleted = shared.ledger.read(|reading| reading.deleted()).await?;
+        let pictures = shared.world.pictures.clone();
+        shared.tasks.spawn(async move { pictures.remove_all(deleted).await });
+        if shared.ledger.account().costs_money() {
+            let looking = tokio::time::timeout(FIRST_LOOK, self.look_at_account());
+            let is_whole = looking.await.unwrap_or(false);
+            shared.tasks.spawn(self.clone().keep_account(is_whole));
+            shared.tasks.spawn(self.clone().keep_books());
+        }
+        shared.tasks.spawn(self.clone().claim_forever());
+        Ok(())
     }
 
     /// Something may be due: a run was accepted, or one ended.
     pub fn wake(&self) {
-        self.wake.notify_one();
+        self.shared.wake.notify_one();
     }
 
-    /// What the account allows.
+    /// Looks for a run now whose answer was lost.
+    pub fn nudge(&self, run: RunId) {
+        // Nobody waiting is no failure: it is being looked for at the moment.
+        drop(self.shared.nudges.send(run));
+    }
+
+    /// What the account allows now.
     pub fn slots(&self) -> Slots {
-        self.tools.slots
+        self.throttle().narrow(self.shared.slots, self.now())
     }
 
     /// Where the pictures are.
     pub fn pictures(&self) -> &PictureStore {
-        &self.tools.pictures
+        &self.shared.world.pictures
+    }
+
+    /// The real world, whose counters tell how often the vendor was asked.
+    pub fn world(&self) -> &Outside {
+        &self.shared.world
     }
 
     /// Stops claiming and asking: nothing new leaves any more.
     pub fn close(&self) {
-        self.stop.cancel();
+        self.shared.stop.cancel();
     }
 
     /// Waits until requests under way have their answer on disk.
     pub async fn closed(&self) {
         self.close();
-        self.tasks.close();
-        self.tasks.wait().await;
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
     }
 
     async fn claim_forever(self) {
-        while !self.stop.is_cancelled() {
+        while !self.shared.stop.is_cancelled() {
             let nap = match self.claim().await {
                 Ok(next_at) => next_at.map_or(LONGEST_NAP, |at| Duration::from_millis(at.ms_since(self.now()))),
                 Err(error) => {
@@ -126,133 +197,145 @@ impl Dispatcher {
                 }
             };
             tokio::select! {
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep(nap.min(LONGEST_NAP)) => {}
-                () = self.stop.cancelled() => {}
+                () = self.shared.wake.notified() => {}
+                () = self.shared.ambient.sleep(nap.min(LONGEST_NAP)) => {}
+                () = self.shared.stop.cancelled() => {}
             }
         }
     }
 
     async fn claim(&self) -> Result<Option<Timestamp>> {
-        let (slots, now) = (self.tools.slots, self.now());
-        if self.stop.is_cancelled() {
+        let (slots, now) = (self.slots(), self.now());
+        if self.shared.stop.is_cancelled() {
             return Ok(None);
         }
-        let claim = self.tools.ledger.write(move |writing| writing.claim_due(slots, now)).await?;
+        let claim = self.shared.ledger.write(move |writing| writing.claim_due(slots, now)).await?;
         for claimed in claim.runs {
-            let its = self.clone();
-            // A task of its own: nothing that ends elsewhere ends a submission half-way.
-            self.tasks.spawn(async move { its.see_through(claimed).await });
+            self.follow(Task { run: claimed.id, at: now, errand: Errand::Submit(claimed.request) });
         }
         Ok(claim.next_at)
     }
 
-    /// From the one POST to the kept pictures.
-    async fn see_through(self, claimed: Claimed) {
-        let sent_at = self.now();
-        let mut answer = self.tools.client.submit(&claimed.request).await;
-        if let Err(SubmitError::RateLimited { .. }) = answer
-            && let Some(prediction) = self.look_for(&claimed.request, sent_at).await
-        {
-            answer = Ok(prediction);
-        }
-        let prediction = answer.as_ref().ok().cloned();
-        let (event, facts) = verdict::of_submission(answer, claimed.created_at, self.now());
-        let state = self.transition(claimed.id, event, facts).await;
-        self.wake();
-        match (state, prediction) {
-            (Some(RunState::Running), Some(prediction)) => {
-                let paid = usize::from(claimed.request.num_images.get());
-                self.watch(Watched { id: claimed.id, prediction_id: prediction.id, sent_at, paid }).await;
+    /// Sees a run through, errand by errand, in a task of its own: nothing that ends elsewhere ends a submission half-way.
+    fn follow(&self, task: Task) {
+        let its = self.clone();
+        self.shared.tasks.spawn(async move {
+            let mut next = Some(task);
+            while let Some(task) = next {
+                next = its.go(task).await;
             }
-            (None, Some(prediction)) => {
-                // It is paid for, and the ledger does not know it: the log is the last place left.
-                tracing::error!(run = %claimed.id, prediction = prediction.id, "an accepted prediction could not be written down");
-            }
-            _ => {}
-        }
+        });
     }
 
-    /// One look at the vendor's list before a request that was turned away is sent again: whoever answered 429 may stand
-    /// behind somebody who had accepted it. The seed tells our request from all others.
-    async fn look_for(&self, request: &GenerationRequest, sent_at: Timestamp) -> Option<Prediction> {
-        let query = ListQuery {
-            model: Some(request.model.id.to_owned()),
-            // Clocks differ.
-            created_after: Some(sent_at - 60_000),
-            ..ListQuery::default()
+    /// One errand, and the one after it; none when everything stops.
+    async fn go(&self, Task { run, at, errand }: Task) -> Option<Task> {
+        // What was claimed is sent even when everything stops: it is `submitting` on disk.
+        if !errand.may_bill() && !self.wait(run, at, &errand).await {
+            return None;
+        }
+        let settlement = match errand.may_bill() {
+            true => errand.perform(run, &self.shared.world).await,
+            false => tokio::select! {
+                settlement = errand.perform(run, &self.shared.world) => settlement,
+                () = self.shared.stop.cancelled() => return None,
+            },
         };
-        let wanted = request.vendor_input();
-        let listed = self.tools.client.list(&query).await.ok()?;
-        let is_ours = |input: &Value| input["seed"] == wanted["seed"] && input["prompt"] == wanted["prompt"];
-        listed.items.into_iter().find(|item| item.input.as_ref().is_some_and(is_ours))
+        let next = self.write_down(run, &settlement).await?;
+        if let Some(until) = next.limited_until {
+            self.slow_down(until).await;
+        }
+        self.wake();
+        next.errand.map(|(at, errand)| Task { run, at, errand })
     }
 
-    /// Moves a run on; `None` when it could not be moved.
-    async fn transition(&self, id: RunId, event: RunEvent, facts: Facts) -> Option<RunState> {
-        let now = self.now();
-        let problem = facts.problem.as_ref().map(|problem| problem.code);
-        match self.tools.ledger.write(move |writing| writing.transition(id, event, facts, now)).await {
-            Ok(Some(state)) => {
-                tracing::info!(run = %id, state = state.as_str(), ?problem, "run");
-                Some(state)
+    /// Waits for an errand's time; `false` when everything stops.
+    async fn wait(&self, run: RunId, at: Timestamp, errand: &Errand) -> bool {
+        let nap = Duration::from_millis(at.ms_since(self.now()));
+        match errand {
+            Errand::Seek(_) => {
+                let mut nudges = self.shared.nudges.subscribe();
+                let nudged = async {
+                    // A message that was missed was not for a run that waits; one closed channel ends everything anyway.
+                    while nudges.recv().await.is_ok_and(|nudged| nudged != run) {}
+                };
+                tokio::select! {
+                    go_on = self.nap(nap) => go_on,
+                    () = nudged => true,
+                }
             }
-            Ok(None) => None,
-            Err(error) => {
-                // It stays as it is on disk, and the next start takes it up from there.
-                tracing::error!(run = %id, ?event, %error, "a run could not be moved on");
-                None
+            Errand::Ask(_) => self.nap(nap).await && self.nap(self.shared.rate.reserve(self.now())).await,
+            _ => self.nap(nap).await,
+        }
+    }
+
+    /// Writes an outcome down, again and again while the ledger is busy: it may be an acceptance, which is paid for.
+    async fn write_down(&self, run: RunId, settlement: &Settlement) -> Option<Next> {
+        for _ in 0..WRITE_AGAIN.1 {
+            let (now, settlement) = (self.now(), settlement.clone());
+            match self.shared.ledger.write(move |writing| settlement.settle(writing, now)).await {
+                Ok(next) => return Some(next),
+                Err(LedgerError::Closed) => break,
+                Err(error) => tracing::warn!(%run, %error, "an outcome could not be written down yet"),
+            }
+            self.shared.ambient.sleep(WRITE_AGAIN.0).await;
+        }
+        // It stays as it is on disk, and the next start takes it up from there.
+        tracing::error!(%run, "an outcome could not be written down");
+        None
+    }
+
+    async fn slow_down(&self, until: Timestamp) {
+        let (upstream, now) = (self.upstream().to_owned(), self.now());
+        let busy = self.shared.ledger.read(move |reading| reading.busy(&upstream, now)).await.unwrap_or(1);
+        self.throttle().limited(until, busy, now);
+        self.shared.ledger.tell_config();
+    }
+
+    /// Looks at the vendor's bill now and then.
+    async fn keep_books(self) {
+        while self.nap(BOOKS_EVERY).await {
+            if let Err(error) = self.look_at_books().await {
+                tracing::error!(%error, "the vendor's bill could not be booked");
             }
         }
+    }
+
+    async fn look_at_books(&self) -> Result<()> {
+        let (upstream, now) = (self.upstream().to_owned(), self.now());
+        let due = self.shared.ledger.read(move |reading| books::due(reading, &upstream, now)).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let ids = due.iter().map(|(_, prediction)| prediction.clone()).collect();
+        let Ok(rows) = self.shared.world.bills(&Bills::Of(ids)).await else { return Ok(()) };
+        self.shared.ledger.write(move |writing| books::settle(writing, &due, &rows, now)).await
+    }
+
+    fn upstream(&self) -> &str {
+        &self.shared.ledger.account().upstream
     }
 
     fn now(&self) -> Timestamp {
-        self.tools.ambient.now()
+        self.shared.ambient.now()
     }
 
     /// Waits, unless everything stops: `false` then.
     async fn nap(&self, time: Duration) -> bool {
         tokio::select! {
-            () = tokio::time::sleep(time) => true,
-            () = self.stop.cancelled() => false,
+            () = self.shared.ambient.sleep(time) => !self.shared.stop.is_cancelled(),
+            () = self.shared.stop.cancelled() => false,
         }
     }
-}
 
-/// A run that the vendor has.
-#[derive(Clone, Debug)]
-struct Watched {
-    id: RunId,
-    prediction_id: String,
-    /// When it was sent: the vendor keeps it from then on.
-    sent_at: Timestamp,
-    /// How many pictures were paid for.
-    paid: usize,
-}
-
-impl Watched {
-    /// Whether the vendor keeps nothing of it any longer.
-    fn is_past_retention(&self, now: Timestamp) -> bool {
-        now.ms_since(self.sent_at) > imagen4_engine::RETENTION_MS
+    fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.shared.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl From<crate::ledger::Unfinished> for Watched {
-    fn from(run: crate::ledger::Unfinished) -> Self {
-        Self { id: run.id, prediction_id: run.prediction_id, sent_at: run.sent_at, paid: usize::from(run.num_images) }
+    fn seen(&self) -> RwLockReadGuard<'_, Seen> {
+        self.shared.seen.read().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// The facts of a problem alone.
-fn because(problem: Problem) -> Facts {
-    Facts { problem: Some(problem), ..Facts::default() }
-}
-
-/// The pictures are gone at the vendor.
-fn expired() -> Facts {
-    because(
-        Problem::new(ProblemCode::PicturesExpired)
-            .billed(imagen4_core::Billed::Yes)
-            .detail("The vendor deletes pictures after 7 days. What could be fetched before is kept here."),
-    )
+    fn seen_mut(&self) -> RwLockWriteGuard<'_, Seen> {
+        self.shared.seen.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -1,20 +1,29 @@
-//! The kept pictures: one file each, flushed to disk before the ledger says that it is there.
+//! The kept pictures: one file each, flushed to disk before the ledger says that it is there; and beside each a small one.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use imagen4_core::RunId;
 use imagen4_core::run::RunImage;
 use imagesize::ImageType;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+
+use super::thumbs;
 
 /// The directory of the kept pictures.
 #[derive(Clone, Debug)]
 pub struct PictureStore {
     root: PathBuf,
+    /// Decoding a picture takes memory and a core, so few are decoded at a time.
+    decoders: Arc<Semaphore>,
 }
+
+/// Pictures that are made small at a time.
+const DECODERS: usize = 2;
 
 /// The bytes cannot be kept.
 #[derive(Debug, thiserror::Error)]
@@ -30,14 +39,38 @@ pub enum KeepError {
 impl PictureStore {
     /// Keeps pictures below `root`, which exists.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), decoders: Arc::new(Semaphore::new(DECODERS)) }
     }
 
     /// Where the picture is, or would be.
     pub fn path(&self, run: RunId, index: u8) -> PathBuf {
+        self.folder(run).join(index.to_string())
+    }
+
+    /// Where the small picture is, or would be.
+    pub fn thumb_path(&self, run: RunId, index: u8) -> PathBuf {
+        self.folder(run).join(format!("{index}.small"))
+    }
+
+    fn folder(&self, run: RunId) -> PathBuf {
         let run = run.to_string();
         // 256 folders keep each of them short.
-        self.root.join(&run[..2]).join(run).join(index.to_string())
+        self.root.join(&run[..2]).join(run)
+    }
+
+    /// Removes the pictures of runs that were deleted; what is gone already is gone.
+    pub async fn remove_all(&self, runs: Vec<RunId>) {
+        let folders: Vec<PathBuf> = runs.into_iter().map(|run| self.folder(run)).collect();
+        let task = spawn_blocking(move || {
+            for folder in folders {
+                if let Err(error) = fs::remove_dir_all(&folder)
+                    && error.kind() != io::ErrorKind::NotFound
+                {
+                    tracing::warn!(%error, "the pictures of a deleted run could not be removed; the next start tries again");
+                }
+            }
+        });
+        drop(task.await);
     }
 
     /// Looks what the bytes are, and writes them to disk.
@@ -45,15 +78,24 @@ impl PictureStore {
     /// # Errors
     /// See [`KeepError`].
     pub async fn keep(&self, run: RunId, index: u8, bytes: Vec<u8>, nsfw: bool) -> Result<RunImage, KeepError> {
-        let path = self.path(run, index);
+        let (path, thumb_path) = (self.path(run, index), self.thumb_path(run, index));
+        // The semaphore is never closed.
+        let decoder = self.decoders.clone().acquire_owned().await.map_err(io::Error::other)?;
         let task = spawn_blocking(move || {
+            let _decoder = decoder;
             let content_type = sniff(&bytes).ok_or(KeepError::NotAPicture)?;
             let size = imagesize::blob_size(&bytes).map_err(|_| KeepError::NotAPicture)?;
             write_durably(&path, &bytes)?;
+            // A small picture can be done without; the picture itself cannot.
+            let thumb = thumbs::shrink(&bytes).map_err(io::Error::other);
+            let thumb = thumb.and_then(|small| write_durably(&thumb_path, &small));
+            if let Err(error) = &thumb {
+                tracing::warn!(%run, index, %error, "a picture could not be made small");
+            }
             Ok(RunImage {
                 index,
-                url: String::new(),
-                thumb_url: None,
+                url: RunImage::url_of(run, index),
+                thumb_url: thumb.is_ok().then(|| RunImage::thumb_url_of(run, index)),
                 width: u32::try_from(size.width).unwrap_or(u32::MAX),
                 height: u32::try_from(size.height).unwrap_or(u32::MAX),
                 content_type: content_type.to_owned(),
@@ -127,6 +169,7 @@ mod tests {
         let kept = store.keep(run, 2, PNG.to_vec(), true).await.expect("kept");
         assert_eq!((kept.width, kept.height, kept.content_type.as_str(), kept.nsfw), (1408, 768, "image/png", true));
         assert_eq!(fs::read(store.path(run, 2)).expect("a file"), PNG);
+        assert_eq!(kept.thumb_url, None, "a header alone cannot be made small, and is kept all the same");
         for bytes in [
             &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..],
             b"<html>",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
-use imagen4_core::api::{AccountInfo, Limits, ModelInfo, RatioInfo, ServerConfig};
+use imagen4_core::api::{Limits, ModelInfo, RatioInfo, ServerConfig};
 use imagen4_core::models::MODELS;
 
 use super::problem::ApiResult;
@@ -19,13 +19,16 @@ async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
     let (slots, now) = (app.dispatcher.slots(), app.ambient.now());
     let upstream = app.upstream.name.clone();
     let next = app.ledger.read(move |reading| reading.slot_at(&upstream, slots, 1, now)).await?;
-    let models = MODELS.iter().map(|model| ModelInfo {
-        id: model.id.to_owned(),
-        name: model.name.to_owned(),
-        price_microusd: model.price,
-        table_price_microusd: None,
-        max_images: model.max_images.get(),
-        aspect_ratios: model.ratios.iter().map(|ratio| ratio_info(*ratio)).collect(),
+    let models = MODELS.iter().map(|model| {
+        let price = app.dispatcher.unit_price(model);
+        ModelInfo {
+            id: model.id.to_owned(),
+            name: model.name.to_owned(),
+            price_microusd: price,
+            table_price_microusd: (price != model.price).then_some(model.price),
+            max_images: model.max_images.get(),
+            aspect_ratios: model.ratios.iter().map(|ratio| ratio_info(*ratio)).collect(),
+        }
     });
     Ok(Json(ServerConfig {
         models: models.collect(),
@@ -35,7 +38,7 @@ async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
             max_concurrent: slots.max_concurrent,
             next_slot_at: next.filter(|at| *at > now),
         },
-        account: AccountInfo::default(),
+        account: app.dispatcher.account(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }))
 }

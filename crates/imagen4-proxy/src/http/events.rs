@@ -14,6 +14,7 @@ use axum::routing::get;
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio_stream::wrappers::BroadcastStream;
 
+use super::metrics::OpenStream;
 use super::problem::ApiResult;
 use super::{App, LOCAL, Shared};
 use crate::ledger::Change;
@@ -35,6 +36,10 @@ async fn events(State(app): Shared, headers: HeaderMap) -> ApiResult<Response> {
     let present = app.ledger.read(move |reading| {
         let mut present: Vec<Change> =
             reading.runs_since(LOCAL, last_seen)?.iter().map(|run| Change::run(LOCAL, run)).collect();
+        if let Some(seen) = last_seen {
+            let deleted = reading.deleted_since(LOCAL, seen)?;
+            present.extend(deleted.into_iter().map(|(id, revision)| Change::deleted(LOCAL, id, revision)));
+        }
         present.push(Change::spend(&reading.spend(&account, now)?));
         Ok(present)
     });
@@ -43,6 +48,8 @@ async fn events(State(app): Shared, headers: HeaderMap) -> ApiResult<Response> {
         // A stream that fell too far behind ends; the browser comes back with the last id that it saw.
         .take_while(|change| std::future::ready(change.is_ok()))
         .filter_map(|change| std::future::ready(change.ok()));
+    let open = OpenStream::of(app.clone());
+    let live = live.inspect(move |_| _ = &open);
     let stream = first().chain(present.chain(live).filter_map(|change| std::future::ready(event(change))).map(Ok));
     let sse = Sse::new(stream.take_until(app.closing.clone().cancelled_owned()))
         .keep_alive(KeepAlive::new().interval(HEARTBEAT));
@@ -61,6 +68,10 @@ fn event(change: Change) -> Option<Event> {
         Change::Run { person, revision, json } => {
             (&*person == LOCAL).then(|| Event::default().event("run").id(revision.to_string()).data(&json))
         }
+        Change::Deleted { person, revision, json } => {
+            (&*person == LOCAL).then(|| Event::default().event("deleted").id(revision.to_string()).data(&json))
+        }
+        Change::Config => Some(Event::default().event("config").data("{}")),
         Change::Spend(json) => Some(Event::default().event("spend").data(&json)),
     }
 }

@@ -10,8 +10,9 @@ pub(super) async fn live() -> &'static str {
     "ok"
 }
 
-/// The ledger takes writes. Whether the vendor answers is not our readiness.
+/// The disk takes what the ledger writes. Whether the vendor answers is not our readiness.
 pub(super) async fn ready(State(app): Shared) -> ApiResult<&'static str> {
-    app.ledger.write(|_| Ok(())).await?;
+    let now = app.ambient.now();
+    app.ledger.write(move |writing| writing.probe(now)).await?;
     Ok("ok")
 }

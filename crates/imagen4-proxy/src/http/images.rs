@@ -23,6 +23,7 @@ pub(super) fn router() -> Router<Arc<App>> {
 #[derive(Debug, Deserialize)]
 struct ImageQuery {
     download: Option<String>,
+    thumb: Option<String>,
 }
 
 async fn image(
@@ -35,17 +36,22 @@ async fn image(
     let id = run_id(&id)?;
     let index: u8 = n.parse().map_err(|_| no_such_picture())?;
     let row = app.ledger.read(move |reading| reading.picture(LOCAL, id, index)).await?.ok_or_else(no_such_picture)?;
-    let etag = format!("\"{}\"", row.sha256);
+    // Where there is no small picture, the picture itself will do.
+    let is_small = query.thumb.is_some() && row.has_thumb;
+    let etag = format!("\"{}{}\"", row.sha256, if is_small { "-small" } else { "" });
     let caching = [(header::CACHE_CONTROL, "private, max-age=31536000, immutable"), (header::ETAG, etag.as_str())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
-    let bytes = tokio::fs::read(app.dispatcher.pictures().path(id, index)).await?;
+    let pictures = app.dispatcher.pictures();
+    let path = if is_small { pictures.thumb_path(id, index) } else { pictures.path(id, index) };
+    let bytes = tokio::fs::read(path).await?;
+    let content_type = if is_small { "image/jpeg" } else { row.content_type.as_str() };
     let disposition = match query.download {
         Some(_) => format!("attachment; filename=\"{}\"", file_name(&row, index)),
         None => "inline".to_owned(),
     };
-    let own = [(header::CONTENT_TYPE, row.content_type.as_str()), (header::CONTENT_DISPOSITION, &disposition)];
+    let own = [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, &disposition)];
     Ok((caching, own, bytes).into_response())
 }
 
@@ -77,6 +83,7 @@ mod tests {
         let name = |prompt: &str| {
             let request = GenerationRequest::from_json(&json!({ "prompt": prompt, "seed": 7 })).expect("valid");
             let row = PictureRow {
+                has_thumb: false,
                 content_type: "image/png".to_owned(),
                 sha256: String::new(),
                 created_at: Timestamp::from_ms(1_795_370_000_000),

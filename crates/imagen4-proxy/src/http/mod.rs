@@ -1,20 +1,25 @@
 //! The playground's HTTP face, and the page itself.
 //!
 //! # Layout
-//! - `runs`: submitting and reading runs; `images`: their kept pictures
+//! - `runs`, `groups`: submitting, reading and changing runs; `accept`: what both have in common; `images`: kept pictures
+//! - `decisions`: taking a run back, giving it up, taking a prediction in
 //! - `events`: the stream of what changes
-//! - `config`, `spend`, `health`: what the page and an operator ask
+//! - `config`, `spend`: what the page asks; `health`, `metrics`: what an operator asks
 //! - `page`: the built page's files
 //! - `guard`: who may talk to us at all; `headers`: what every answer says to the browser
 //! - `body`, `problem`: how bodies are read, and how refusals look
 
+mod accept;
 mod body;
 mod config;
+mod decisions;
 mod events;
+mod groups;
 mod guard;
 mod headers;
 mod health;
 mod images;
+mod metrics;
 mod page;
 mod problem;
 mod runs;
@@ -35,6 +40,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::dispatch::Dispatcher;
 use crate::ledger::Ledger;
 pub use guard::AllowedHosts;
+pub use metrics::Metrics;
 use problem::ApiResult;
 
 /// Who runs belong to until there are access tokens.
@@ -55,6 +61,8 @@ pub struct App {
     pub static_dir: PathBuf,
     /// Time and randomness.
     pub ambient: Ambient,
+    /// What is counted while the process lives.
+    pub metrics: Arc<Metrics>,
     /// Ends the event streams, which would keep a shutdown waiting for ever.
     pub closing: CancellationToken,
 }
@@ -66,6 +74,8 @@ pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     let api = Router::new()
         .merge(runs::router())
+        .merge(groups::router())
+        .merge(decisions::router())
         .merge(images::router())
         .merge(events::router())
         .merge(config::router())
@@ -78,6 +88,7 @@ pub fn router(app: App) -> Router {
         .route("/api/", any(not_found))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .with_state(app.clone())
         .fallback_service(page::files(&app.static_dir))
         .layer(CatchPanicLayer::custom(problem::panicked))

@@ -20,9 +20,10 @@ pub(super) type ApiResult<T> = Result<T, ApiError>;
 pub(super) struct ApiError(Box<Problem>);
 
 impl ApiError {
-    /// The same with another word on the money, and why.
-    pub(super) fn billed(self, billed: Billed, detail: &str) -> Self {
-        Self(Box::new(self.0.billed(billed).detail(detail)))
+    /// The same for a click that failed on our disk and may be recorded all the same.
+    pub(super) fn unsure(self) -> Self {
+        let advice = "It may be recorded all the same: repeat it under the same Idempotency-Key.";
+        Self(Box::new(self.0.billed(Billed::Unknown).detail(advice)))
     }
 }
 

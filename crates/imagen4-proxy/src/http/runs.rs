@@ -1,4 +1,4 @@
-//! Submitting runs and reading them.
+//! Submitting runs, reading them, and what a person may change of one.
 
 use std::sync::Arc;
 
@@ -6,23 +6,24 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use imagen4_core::api::RunList;
-use imagen4_core::{Billed, FieldErrors, GenerationRequest, Problem, ProblemCode, Run, RunId, Seed};
+use imagen4_core::api::{MAX_NOTE_CHARS, RunList, RunPatch};
+use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunId, RunState};
 use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
+use super::accept::{Asked, accepted, idempotency_key, parse};
 use super::body::JsonBody;
 use super::problem::{ApiError, ApiResult};
 use super::{App, LOCAL, Shared};
-use crate::ledger::{Accepted, NewRun};
+use crate::ledger::Deletion;
 
 const DEFAULT_LIMIT: usize = 30;
 const MAX_LIMIT: usize = 100;
-const MAX_KEY_CHARS: usize = 255;
 
 pub(super) fn router() -> Router<Arc<App>> {
-    Router::new().route("/runs", post(submit).get(list)).route("/runs/{id}", get(one))
+    Router::new()
+        .route("/runs", post(submit).get(list))
+        .route("/runs/{id}", get(one).patch(change).delete(delete))
 }
 
 /// Accepts a run: 202 once its hold is on disk, 200 when the same click came before.
@@ -31,46 +32,19 @@ async fn submit(
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> ApiResult<(StatusCode, Json<Run>)> {
-    let key = idempotency_key(&headers)?;
-    let (mut request, parent) = parse(body)?;
-    // Of the request as it was asked for: a seed that is rolled here would make every repetition a new one.
-    let asked = serde_json::to_vec(&(&request, parent)).unwrap_or_default();
-    if request.seed.is_none() {
-        request.seed = Some(Seed::from_random(app.ambient.random() as u32));
+    let began = std::time::Instant::now();
+    let asked = Asked::by(LOCAL, idempotency_key(&headers)?);
+    let (request, parent) = parse(body)?;
+    let fingerprint = asked.fingerprint(&(&request, parent));
+    let new = asked.run(&app, request, parent, fingerprint);
+    let outcome = app.ledger.write(move |writing| writing.accept(&new)).await;
+    let (status, id) = accepted(outcome)?;
+    if status == StatusCode::ACCEPTED {
+        app.dispatcher.wake();
     }
-    let new = NewRun {
-        id: RunId::from_bits(app.ambient.random()),
-        person: LOCAL.to_owned(),
-        key_hash: Sha256::digest(key).into(),
-        fingerprint: Sha256::digest(asked).into(),
-        request,
-        parent,
-        at: app.ambient.now(),
-    };
-    let price = new.request.price();
-    let accepted = app.ledger.write(move |writing| writing.accept(&new)).await.map_err(|error| unsure(error.into()))?;
-    let (status, id) = match accepted {
-        Accepted::New(id) => {
-            app.dispatcher.wake();
-            (StatusCode::ACCEPTED, id)
-        }
-        Accepted::Before(id) => (StatusCode::OK, id),
-        Accepted::KeyReused => {
-            let advice = "A new request needs a new key. Nothing was sent.";
-            return Err(Problem::new(ProblemCode::IdempotencyKeyReused).detail(advice).into());
-        }
-        Accepted::OverBudget { cap, spent, held } => {
-            let detail =
-                format!("This costs {price}; of today's {cap}, {spent} are spent and {held} held. Nothing was sent.");
-            return Err(Problem::new(ProblemCode::OverBudget).detail(detail).into());
-        }
-    };
-    Ok((status, Json(read(&app, id).await.map_err(unsure)?)))
-}
-
-/// A click that failed on our disk may be recorded all the same.
-fn unsure(error: ApiError) -> ApiError {
-    error.billed(Billed::Unknown, "It may be recorded all the same: repeat it under the same Idempotency-Key.")
+    let run = read(&app, id).await.map_err(ApiError::unsure)?;
+    app.metrics.accepted(began.elapsed());
+    Ok((status, Json(run)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,7 +79,53 @@ async fn one(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Run>>
     Ok(Json(read(&app, run_id(&id)?).await?))
 }
 
-async fn read(app: &App, id: RunId) -> ApiResult<Run> {
+/// Marks a run, or notes something about it.
+async fn change(State(app): Shared, Path(id): Path<String>, JsonBody(body): JsonBody) -> ApiResult<Json<Run>> {
+    let id = run_id(&id)?;
+    let patch = patch(body)?;
+    if !app.ledger.write(move |writing| writing.patch(LOCAL, id, &patch)).await? {
+        return Err(no_such_run());
+    }
+    Ok(Json(read(&app, id).await?))
+}
+
+/// Deletes a run that is over: first what the ledger says of it, then its files.
+async fn delete(State(app): Shared, Path(id): Path<String>) -> ApiResult<StatusCode> {
+    let id = run_id(&id)?;
+    let now = app.ambient.now();
+    match app.ledger.write(move |writing| writing.delete(LOCAL, id, now)).await? {
+        Deletion::Done => {
+            app.dispatcher.pictures().remove_all(vec![id]).await;
+            Ok(StatusCode::NO_CONTENT)
+        }
+        Deletion::NotThere => Err(no_such_run()),
+        Deletion::NotOver(state) => Err(wrong_state(state, "Only a run that is over can be deleted.")),
+    }
+}
+
+fn patch(body: Value) -> ApiResult<RunPatch> {
+    let mut errors = FieldErrors::default();
+    let mut patch = RunPatch::default();
+    let Value::Object(fields) = body else {
+        errors.add("body", "must be an object");
+        return Err(errors.into());
+    };
+    for (name, value) in fields {
+        match (name.as_str(), value) {
+            ("favorite", Value::Bool(favorite)) => patch.favorite = Some(favorite),
+            ("favorite", _) => errors.add("favorite", "must be true or false"),
+            ("note", Value::Null) => patch.note = Some(String::new()),
+            ("note", Value::String(note)) if note.chars().count() <= MAX_NOTE_CHARS => {
+                patch.note = Some(note.trim().to_owned());
+            }
+            ("note", _) => errors.add("note", format!("must be text of at most {MAX_NOTE_CHARS} characters, or null")),
+            (other, _) => errors.add(other, "is unknown; favorite and note can be changed"),
+        }
+    }
+    if errors.is_empty() { Ok(patch) } else { Err(errors.into()) }
+}
+
+pub(super) async fn read(app: &App, id: RunId) -> ApiResult<Run> {
     app.ledger.read(move |reading| reading.run(LOCAL, id)).await?.ok_or_else(no_such_run)
 }
 
@@ -118,32 +138,7 @@ pub(super) fn no_such_run() -> ApiError {
     Problem::new(ProblemCode::NotFound).detail("There is no such run.").into()
 }
 
-/// A request, and the run that it was varied from.
-fn parse(mut body: Value) -> ApiResult<(GenerationRequest, Option<RunId>)> {
-    let parent = body.as_object_mut().and_then(|object| object.remove("parent")).filter(|parent| !parent.is_null());
-    let parent = match parent {
-        None => Ok(None),
-        Some(parent) => parent.as_str().and_then(|text| text.parse().ok()).map(Some).ok_or("must be the id of a run"),
-    };
-    match (GenerationRequest::from_json(&body), parent) {
-        (Ok(request), Ok(parent)) => Ok((request, parent)),
-        (request, parent) => {
-            let mut errors = request.err().unwrap_or_default();
-            if let Err(message) = parent {
-                errors.add("parent", message);
-            }
-            Err(errors.into())
-        }
-    }
-}
-
-fn idempotency_key(headers: &HeaderMap) -> ApiResult<&[u8]> {
-    let key = headers.get("idempotency-key").map(|key| key.as_bytes()).unwrap_or_default();
-    if key.is_empty() || key.len() > MAX_KEY_CHARS {
-        let detail = format!(
-            "Send an Idempotency-Key header of 1 to {MAX_KEY_CHARS} characters, the same for every repetition of one click."
-        );
-        return Err(Problem::new(ProblemCode::IdempotencyKeyRequired).detail(detail).into());
-    }
-    Ok(key)
+/// What is asked for cannot be done now.
+pub(super) fn wrong_state(state: RunState, rule: &str) -> ApiError {
+    Problem::new(ProblemCode::WrongState).detail(format!("It is {}. {rule}", state.as_str())).into()
 }

@@ -1,5 +1,6 @@
-//! Accepting a run: idempotent, within the budget, its money held in the same transaction.
+//! Accepting a run or a group: idempotent, within the budget, its money held in the same transaction.
 
+use imagen4_core::api::BudgetState;
 use imagen4_core::{GenerationRequest, MicroUsd, RunId, RunState, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
@@ -18,8 +19,27 @@ pub struct NewRun {
     pub fingerprint: [u8; 32],
     /// What is asked for, with a concrete seed.
     pub request: GenerationRequest,
+    /// What it costs.
+    pub price: MicroUsd,
     /// The run it was varied from.
     pub parent: Option<RunId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Runs that somebody asks for with one press.
+#[derive(Clone, Debug)]
+pub struct NewGroup {
+    /// The id it gets if it is accepted; a number like a run's.
+    pub id: RunId,
+    /// Who asks.
+    pub person: String,
+    /// SHA-256 of the Idempotency-Key.
+    pub key_hash: [u8; 32],
+    /// SHA-256 of all requests as they were asked for.
+    pub fingerprint: [u8; 32],
+    /// The runs, each with a key of its own.
+    pub runs: Vec<NewRun>,
     /// When.
     pub at: Timestamp,
 }
@@ -29,19 +49,14 @@ pub struct NewRun {
 pub enum Accepted {
     /// It is in the ledger and its money is held.
     New(RunId),
-    /// The same key with the same request came before: this is its run.
+    /// The same key with the same request came before: this is its run, or its group.
     Before(RunId),
     /// The same key came before with another request.
     KeyReused,
+    /// The same key came before, and its run was deleted since.
+    Deleted,
     /// It would exceed the day's cap; nothing was recorded.
-    OverBudget {
-        /// The cap.
-        cap: MicroUsd,
-        /// Spent for the day.
-        spent: MicroUsd,
-        /// Held for the day.
-        held: MicroUsd,
-    },
+    OverBudget(BudgetState),
 }
 
 impl Writing<'_> {
@@ -50,21 +65,44 @@ impl Writing<'_> {
     /// # Errors
     /// When the ledger fails; then nothing is recorded.
     pub fn accept(&mut self, new: &NewRun) -> Result<Accepted> {
-        if let Some(answer) = self.accepted_before(new)? {
+        if let Some(answer) = self.accepted_before(&new.person, new.key_hash, new.fingerprint)? {
             return Ok(answer);
         }
-        let price = new.request.price();
-        let day = self.account.day_of(new.at);
-        if let Some(cap) = self.account.daily_cap.filter(|_| self.account.costs_money()) {
-            let (spent, held) = self.reading().money_of_day(&self.account.upstream, &day)?;
-            if spent + held + price > cap {
-                return Ok(Accepted::OverBudget { cap, spent, held });
-            }
+        if let Some(budget) = self.lacks_budget(new.price, new.at)? {
+            return Ok(Accepted::OverBudget(budget));
+        }
+        self.insert(new, None)?;
+        Ok(Accepted::New(new.id))
+    }
+
+    /// Accepts all runs of a group or none.
+    ///
+    /// # Errors
+    /// When the ledger fails; then nothing is recorded.
+    pub fn accept_group(&mut self, new: &NewGroup) -> Result<Accepted> {
+        if let Some(answer) = self.accepted_before(&new.person, new.key_hash, new.fingerprint)? {
+            return Ok(answer);
+        }
+        let price = new.runs.iter().map(|run| run.price).fold(MicroUsd::ZERO, |sum, price| sum + price);
+        if let Some(budget) = self.lacks_budget(price, new.at)? {
+            return Ok(Accepted::OverBudget(budget));
         }
         self.connection
             .prepare_cached(
+                "INSERT INTO groups (id, person, created_at, key_hash, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![new.id.to_string(), new.person, new.at.ms(), new.key_hash, new.fingerprint])?;
+        for run in &new.runs {
+            self.insert(run, Some(new.id))?;
+        }
+        Ok(Accepted::New(new.id))
+    }
+
+    fn insert(&mut self, new: &NewRun, group: Option<RunId>) -> Result<()> {
+        self.connection
+            .prepare_cached(
                 "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
-                    key_hash, fingerprint, parent) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                    key_hash, fingerprint, parent, group_id) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(params![
                 new.id.to_string(),
@@ -72,32 +110,49 @@ impl Writing<'_> {
                 self.account.upstream,
                 RunState::Queued.as_str(),
                 new.at.ms(),
-                day,
+                self.account.day_of(new.at),
                 serde_json::to_string(&new.request).unwrap_or_default(),
                 new.request.num_images.get(),
-                price.micros(),
+                new.price.micros(),
                 new.key_hash,
                 new.fingerprint,
                 new.parent.map(|parent| parent.to_string()),
+                group.map(|group| group.to_string()),
             ])?;
-        self.append_money(new.id, "hold", price, new.at)?;
-        self.entered(new.id, RunState::Queued, new.at)?;
-        Ok(Accepted::New(new.id))
+        self.append_money(new.id, "hold", new.price, new.at)?;
+        self.entered(new.id, RunState::Queued, new.at)
     }
 
-    fn accepted_before(&self, new: &NewRun) -> Result<Option<Accepted>> {
+    /// Where the budget stands, if it does not allow `price`.
+    fn lacks_budget(&self, price: MicroUsd, at: Timestamp) -> Result<Option<BudgetState>> {
+        let Some(cap) = self.account.daily_cap.filter(|_| self.account.costs_money()) else { return Ok(None) };
+        let (spent, held) = self.reading().money_of_day(&self.account.upstream, &self.account.day_of(at))?;
+        Ok((spent + held + price > cap).then_some(BudgetState {
+            cap_microusd: cap,
+            spent_microusd: spent,
+            held_microusd: held,
+            price_microusd: price,
+        }))
+    }
+
+    /// What the key brought before, be it a run's or a group's.
+    fn accepted_before(&self, person: &str, key: [u8; 32], fingerprint: [u8; 32]) -> Result<Option<Accepted>> {
         let before = self
             .connection
-            .prepare_cached("SELECT id, fingerprint FROM runs WHERE person = ?1 AND key_hash = ?2")?
-            .query_row(params![new.person, new.key_hash], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+            .prepare_cached(
+                "SELECT id, fingerprint, deleted_at IS NOT NULL FROM runs WHERE person = ?1 AND key_hash = ?2
+                 UNION ALL
+                 SELECT id, fingerprint, NOT EXISTS (SELECT 1 FROM runs WHERE group_id = groups.id AND deleted_at IS NULL)
+                 FROM groups WHERE person = ?1 AND key_hash = ?2",
+            )?
+            .query_row(params![person, key], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, bool>(2)?))
             })
             .optional()?;
         Ok(match before {
-            Some((id, fingerprint)) if fingerprint == new.fingerprint => {
-                Some(Accepted::Before(super::read::run_id(&id)?))
-            }
-            Some(_) => Some(Accepted::KeyReused),
+            Some((_, known, _)) if known != fingerprint => Some(Accepted::KeyReused),
+            Some((_, _, true)) => Some(Accepted::Deleted),
+            Some((id, _, false)) => Some(Accepted::Before(super::read::run_id(&id)?)),
             None => None,
         })
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use imagen4_core::Run;
-use imagen4_core::api::Spend;
+use imagen4_core::api::{Deleted, Spend};
+use imagen4_core::{Run, RunId};
 
 /// One thing that changed, with its JSON made once for all streams.
 #[derive(Clone, Debug)]
@@ -17,14 +17,30 @@ pub enum Change {
         /// The run as JSON.
         json: Arc<str>,
     },
+    /// A run that is there no longer.
+    Deleted {
+        /// Whose.
+        person: Arc<str>,
+        /// The revision of its end.
+        revision: u64,
+        /// Its id as JSON.
+        json: Arc<str>,
+    },
     /// The spend, as JSON.
     Spend(Arc<str>),
+    /// Prices, limits or the vendor's account are no longer what they were.
+    Config,
 }
 
 impl Change {
     /// A run that belongs to `person`.
     pub fn run(person: &str, run: &Run) -> Self {
         Self::Run { person: person.into(), revision: run.revision, json: json(run) }
+    }
+
+    /// A run of `person` that was deleted.
+    pub fn deleted(person: &str, id: RunId, revision: u64) -> Self {
+        Self::Deleted { person: person.into(), revision, json: json(&Deleted { id }) }
     }
 
     /// The spend.

@@ -1,4 +1,6 @@
-//! Claiming queued runs for submission, within what the account allows.
+//! Claiming queued runs for submission: within what the account allows, and in turns between people and their groups.
+
+use std::collections::{HashMap, VecDeque};
 
 use imagen4_core::{GenerationRequest, RunEvent, RunId, Timestamp};
 use rusqlite::params;
@@ -10,6 +12,11 @@ use super::{Facts, Reading, Result, Writing};
 const MINUTE_MS: u64 = 60_000;
 /// A run whose answer was lost may be working at the vendor; after this long it is taken to be done with.
 const UNKNOWN_HOLDS_SLOT_MS: u64 = 120_000;
+/// Whose turn it is, is decided by what left within this time.
+const TURNS_MS: u64 = 3_600_000;
+/// Most runs of one person and group that are looked at in one go, and most that leave in one go.
+const MOST_OF_ONE: u32 = 32;
+const MOST_AT_ONCE: usize = 128;
 
 /// What the account allows at once; `None` is unlimited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +25,8 @@ pub struct Slots {
     pub images_per_minute: Option<u32>,
     /// Predictions at a time.
     pub max_concurrent: Option<u32>,
+    /// Nothing leaves before: the vendor asked to slow down.
+    pub paused_until: Option<Timestamp>,
 }
 
 /// A run that is about to be sent: it is `submitting` in the ledger.
@@ -27,8 +36,6 @@ pub struct Claimed {
     pub id: RunId,
     /// What to send.
     pub request: GenerationRequest,
-    /// When it was accepted here.
-    pub created_at: Timestamp,
 }
 
 /// The runs that may leave now, and when to look again.
@@ -40,29 +47,42 @@ pub struct Claim {
     pub next_at: Option<Timestamp>,
 }
 
+impl Claim {
+    fn look_again_at(&mut self, at: Timestamp) {
+        self.next_at = Some(self.next_at.map_or(at, |earlier| earlier.min(at)));
+    }
+}
+
+/// One person's loose runs, or one of their groups.
+type Turn = (String, String);
+
 impl Writing<'_> {
-    /// Moves every queued run that may leave now to `submitting`, the oldest first.
+    /// Moves every queued run that may leave now to `submitting`: in turns between people, then between one person's groups,
+    /// then the oldest first.
     ///
     /// # Errors
     /// When the ledger fails; then no run was claimed.
     pub fn claim_due(&mut self, slots: Slots, now: Timestamp) -> Result<Claim> {
         let mut claim = Claim::default();
-        for (run, not_before) in self.queued()? {
-            let (id, request) = (run.id, &run.request);
-            let free_at =
-                self.reading().slot_at(&self.account.upstream, slots, u32::from(request.num_images.get()), now)?;
-            match free_at {
-                Some(at) if at <= now && not_before <= now => {
-                    self.transition(id, RunEvent::Dispatched, Facts::default(), now)?;
+        let mut waiting = self.queued(now, &mut claim)?;
+        let mut turns = self.reading().turns(&self.account.upstream, now)?;
+        while let Some(turn) = turns.next_of(&waiting) {
+            let Some((_, run)) = waiting.get_mut(&turn).and_then(VecDeque::pop_front) else { break };
+            let images = u32::from(run.request.num_images.get());
+            match self.reading().slot_at(&self.account.upstream, slots, images, now)? {
+                Some(at) if at <= now => {
+                    self.transition(run.id, RunEvent::Dispatched, Facts::default(), now)?;
                     claim.runs.push(run);
-                }
-                Some(at) => {
-                    let at = at.max(not_before);
-                    claim.next_at = Some(claim.next_at.map_or(at, |earlier| earlier.min(at)));
-                    // First come, first served: nobody overtakes a run that waits for a slot.
-                    if at > not_before {
+                    turns.served(turn);
+                    if claim.runs.len() >= MOST_AT_ONCE {
+                        claim.look_again_at(now);
                         break;
                     }
+                }
+                // Nobody overtakes a run that waits for a slot.
+                Some(at) => {
+                    claim.look_again_at(at);
+                    break;
                 }
                 None => break,
             }
@@ -70,45 +90,93 @@ impl Writing<'_> {
         Ok(claim)
     }
 
-    fn queued(&self) -> Result<Vec<(Claimed, Timestamp)>> {
+    /// The runs that could leave, by turn, the oldest first; what must wait longer only says until when.
+    fn queued(&self, now: Timestamp, claim: &mut Claim) -> Result<HashMap<Turn, VecDeque<(i64, Claimed)>>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, request, not_before, created_at FROM runs WHERE upstream = ?1 AND state = 'queued' ORDER BY seq LIMIT 200",
+            "SELECT seq, id, person, coalesce(group_id, ''), request, not_before FROM (
+                SELECT *, row_number() OVER (PARTITION BY person, group_id ORDER BY seq) AS place FROM runs
+                WHERE upstream = ?1 AND state = 'queued'
+             ) WHERE place <= ?2 ORDER BY seq",
         )?;
-        let rows = statement.query_map([&self.account.upstream], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+        let rows = statement.query_map(params![self.account.upstream, MOST_OF_ONE], |row| {
+            let turn: Turn = (row.get(2)?, row.get(3)?);
+            Ok((row.get(0)?, row.get::<_, String>(1)?, turn, row.get::<_, String>(4)?, row.get::<_, i64>(5)?))
         })?;
-        rows.map(|row| {
-            let (id, text, not_before, created_at) = row?;
-            let created_at = Timestamp::from_ms(created_at);
-            Ok((Claimed { id: run_id(&id)?, request: request(&text)?, created_at }, Timestamp::from_ms(not_before)))
-        })
-        .collect()
+        let mut waiting: HashMap<Turn, VecDeque<_>> = HashMap::new();
+        for row in rows {
+            let (seq, id, turn, text, not_before) = row?;
+            let not_before = Timestamp::from_ms(not_before);
+            if not_before > now {
+                claim.look_again_at(not_before);
+            } else {
+                let run = Claimed { id: run_id(&id)?, request: request(&text)? };
+                waiting.entry(turn).or_default().push_back((seq, run));
+            }
+        }
+        Ok(waiting)
+    }
+}
+
+/// When each turn was served last.
+#[derive(Debug, Default)]
+struct Turns {
+    last: HashMap<Turn, i64>,
+    latest: i64,
+}
+
+impl Turns {
+    /// Whose turn it is: the person who was served longest ago, their group that was, and of equals the oldest run's.
+    fn next_of(&self, waiting: &HashMap<Turn, VecDeque<(i64, Claimed)>>) -> Option<Turn> {
+        let never = i64::MIN;
+        let person = |person: &str| {
+            self.last.iter().filter(|((other, _), _)| other == person).map(|(_, at)| *at).max().unwrap_or(never)
+        };
+        let heads = waiting.iter().filter_map(|(turn, runs)| Some((turn, runs.front()?.0)));
+        heads
+            .min_by_key(|(turn, seq)| (person(&turn.0), self.last.get(*turn).copied().unwrap_or(never), *seq))
+            .map(|(turn, _)| turn.clone())
+    }
+
+    fn served(&mut self, turn: Turn) {
+        // Later than all before, whatever the clock says.
+        self.latest += 1;
+        self.last.insert(turn, self.latest);
     }
 }
 
 impl Reading<'_> {
+    fn turns(&self, upstream: &str, now: Timestamp) -> Result<Turns> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT person, coalesce(group_id, ''), max(submitted_at) FROM runs WHERE upstream = ?1 AND submitted_at > ?2
+             GROUP BY person, group_id",
+        )?;
+        let rows = statement.query_map(params![upstream, (now - TURNS_MS).ms()], |row| {
+            let turn: Turn = (row.get(0)?, row.get(1)?);
+            Ok((turn, row.get::<_, i64>(2)?))
+        })?;
+        let last: HashMap<Turn, i64> = rows.collect::<rusqlite::Result<_>>()?;
+        let latest = last.values().copied().max().unwrap_or_default();
+        Ok(Turns { last, latest })
+    }
+
     /// When a run of `images` pictures could leave: now or later; `None` when that depends on another run's end.
     ///
     /// # Errors
     /// When the ledger fails.
     pub fn slot_at(&self, upstream: &str, slots: Slots, images: u32, now: Timestamp) -> Result<Option<Timestamp>> {
-        if let Some(most) = slots.max_concurrent {
-            let busy: u32 = self
-                .connection
-                .prepare_cached(
-                    "SELECT count(*) FROM runs WHERE upstream = ?1
-                     AND (state IN ('submitting', 'running') OR (state = 'unknown' AND submitted_at > ?2))",
-                )?
-                .query_row(params![upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms()], |row| row.get(0))?;
-            if busy >= most {
-                return Ok(None);
-            }
+        if let Some(most) = slots.max_concurrent
+            && self.busy(upstream, now)? >= most
+        {
+            return Ok(None);
         }
-        let Some(allowance) = slots.images_per_minute else { return Ok(Some(now)) };
+        let paused = slots.paused_until.filter(|until| *until > now).unwrap_or(now);
+        let Some(allowance) = slots.images_per_minute else { return Ok(Some(paused)) };
         let mut statement = self.connection.prepare_cached(
-            "SELECT submitted_at, num_images FROM runs WHERE upstream = ?1 AND submitted_at > ?2 ORDER BY submitted_at DESC",
+            "SELECT submitted_at, num_images FROM runs WHERE upstream = ?1 AND submitted_at > ?2 AND submitted_at < ?3
+             ORDER BY submitted_at DESC",
         )?;
-        let sent = statement.query_map(params![upstream, (now - MINUTE_MS).ms()], |row| {
+        // What was sent in the future was sent before the clock was set back; it must not stop the queue until then.
+        let sent = statement.query_map(params![upstream, (now - MINUTE_MS).ms(), (now + MINUTE_MS).ms()], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?))
         })?;
         // A run larger than the allowance waits for an empty window and goes alone.
@@ -117,9 +185,23 @@ impl Reading<'_> {
             let (at, count) = row?;
             match room.checked_sub(count) {
                 Some(left) => room = left,
-                None => return Ok(Some(Timestamp::from_ms(at) + MINUTE_MS)),
+                None => return Ok(Some(paused.max(Timestamp::from_ms(at) + MINUTE_MS))),
             }
         }
-        Ok(Some(now))
+        Ok(Some(paused))
+    }
+
+    /// How many predictions the vendor may be working on.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn busy(&self, upstream: &str, now: Timestamp) -> Result<u32> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM runs WHERE upstream = ?1
+                 AND (state IN ('submitting', 'running') OR (state = 'unknown' AND submitted_at > ?2))",
+            )?
+            .query_row(params![upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms()], |row| row.get(0))?)
     }
 }

@@ -9,9 +9,10 @@ use imagen4_engine::Ambient;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{broadcast, oneshot};
 use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
 
 use super::writer::{Job, work};
-use super::{Account, Change, LedgerError, Reading, Result, Writing, schema};
+use super::{Account, Book, Change, LedgerError, Reading, Result, Writing};
 
 /// Changes that a slow event stream may fall behind before it has to read the ledger again.
 const CHANGES_KEPT: usize = 1024;
@@ -23,6 +24,7 @@ pub struct Ledger {
     changes: broadcast::Sender<Change>,
     readers: Arc<Readers>,
     account: Account,
+    failed: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -37,23 +39,46 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be used, or was written by a newer build.
     pub fn open(path: &Path, account: Account, ambient: &Ambient) -> Result<Self> {
-        let mut connection = Connection::open(path)?;
-        schema::configure(&connection)?;
-        schema::migrate(&mut connection)?;
+        Self::start(Book::open(path, account)?, path, ambient)
+    }
+
+    /// Gives an opened book to a writer thread of its own; `path` is where readers find it.
+    ///
+    /// # Errors
+    /// When the machine has no thread left.
+    pub fn start(book: Book, path: &Path, ambient: &Ambient) -> Result<Self> {
+        let Book { connection, account } = book;
         let (jobs, waiting) = channel();
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let (its_account, its_changes, its_ambient) = (account.clone(), changes.clone(), ambient.clone());
+        let failed = CancellationToken::new();
+        let its_failed = failed.clone();
         thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || work(connection, its_account, &waiting, &its_changes, || its_ambient.now()))
+            .spawn(move || {
+                if !work(connection, its_account, &waiting, &its_changes, || its_ambient.now()) {
+                    its_failed.cancel();
+                }
+            })
             .map_err(|error| LedgerError::Unreadable(error.to_string()))?;
         let readers = Arc::new(Readers { path: path.to_owned(), idle: Mutex::default() });
-        Ok(Self { jobs, changes, readers, account })
+        Ok(Self { jobs, changes, readers, account, failed })
     }
 
     /// Whose money it is.
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// Ends when a commit failed in a way that leaves in doubt what is on disk. Nothing more is written then: the process is to
+    /// end, and the next one reads what there is.
+    pub async fn failed(&self) {
+        self.failed.cancelled().await;
+    }
+
+    /// Tells the event streams that prices, limits or the vendor's account changed.
+    pub fn tell_config(&self) {
+        drop(self.changes.send(Change::Config));
     }
 
     /// Everything that changes from now on.

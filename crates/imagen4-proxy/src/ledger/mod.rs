@@ -4,31 +4,47 @@
 //!
 //! # Layout
 //! - [`Ledger`]: a handle for async code; one writer thread with group commit, readers beside it
-//! - [`Writing`]: what may be done inside a transaction: accept, claim, transition, keep a picture
-//! - [`Reading`]: runs, lists, spend
+//! - [`Book`]: the same without the thread
+//! - [`Writing`]: what may be done inside a transaction: `accept`, `claim`, `transition`, `bills`, `adopt`, `edit`, `meta`
+//! - [`Reading`]: `read` and `spend` for people; `standing`, `history`, `stats` for the dispatcher and whoever operates it
 //! - [`Account`]: whose money it is, its cap and its calendar
 //! - [`Change`]: what every commit tells the event streams
 
 mod accept;
 mod account;
+mod adopt;
+mod bills;
+mod book;
 mod change;
 mod claim;
+mod edit;
 mod handle;
+mod history;
+mod meta;
 mod read;
 mod schema;
 mod spend;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod transition;
+mod standing;
 mod writer;
 
-pub use accept::{Accepted, NewRun};
+pub use accept::{Accepted, NewGroup, NewRun};
 pub use account::Account;
+pub use adopt::Adoption;
+pub use bills::BillFacts;
+pub use book::Book;
 pub use change::Change;
 pub use claim::{Claim, Claimed, Slots};
+pub use edit::Deletion;
 pub use handle::Ledger;
-pub use read::{PictureRow, Reading, Unfinished};
+pub use meta::identity;
+pub use read::{PictureRow, Reading};
+pub use stats::Stats;
 pub use transition::{Facts, NewPicture};
+pub use standing::Standing;
 pub use writer::Writing;
 
 /// The ledger did not do what was asked.

@@ -2,9 +2,10 @@
 
 use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
 use imagen4_core::{Billed, GenerationRequest, MicroUsd, Run, RunId, RunState, Timestamp};
+use imagen4_engine::RETENTION_MS;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{LedgerError, Result};
+use super::{Change, LedgerError, Result};
 
 /// A connection for reading.
 #[derive(Debug)]
@@ -12,24 +13,11 @@ pub struct Reading<'a> {
     pub(super) connection: &'a Connection,
 }
 
-/// A run that is not finished, as the dispatcher finds it at the start.
-#[derive(Clone, Debug)]
-pub struct Unfinished {
-    /// The run.
-    pub id: RunId,
-    /// `running` or `completed`.
-    pub state: RunState,
-    /// The vendor's id.
-    pub prediction_id: String,
-    /// When it was sent.
-    pub sent_at: Timestamp,
-    /// How many pictures were paid for.
-    pub num_images: u8,
-}
-
 /// What is needed to send a kept picture.
 #[derive(Clone, Debug)]
 pub struct PictureRow {
+    /// Whether there is a small one.
+    pub has_thumb: bool,
     /// Its media type.
     pub content_type: String,
     /// SHA-256 in hex.
@@ -44,7 +32,7 @@ pub struct PictureRow {
 const MOST_CHANGES: u32 = 500;
 
 const COLUMNS: &str = "seq, id, person, upstream, state, revision, created_at, request, price, refunded, prediction_id,
-    prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note";
+    prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note, submitted_at";
 
 impl Reading<'_> {
     /// A run, if it is there and belongs to `person`.
@@ -55,10 +43,23 @@ impl Reading<'_> {
         Ok(self.run_and_person(id)?.filter(|(owner, _)| owner == person).map(|(_, run)| run))
     }
 
-    pub(super) fn run_and_person(&self, id: RunId) -> Result<Option<(String, Run)>> {
-        let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1");
+    fn run_and_person(&self, id: RunId) -> Result<Option<(String, Run)>> {
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1 AND deleted_at IS NULL");
         let row = self.connection.prepare_cached(&sql)?.query_row([id.to_string()], RunRow::read).optional()?;
         row.map(|row| Ok((row.person.clone(), self.assemble(row)?))).transpose()
+    }
+
+    /// What the event streams are told of a run that was touched, and its revision.
+    pub(super) fn change_of(&self, id: RunId) -> Result<Option<(u64, Change)>> {
+        if let Some((person, run)) = self.run_and_person(id)? {
+            return Ok(Some((run.revision, Change::run(&person, &run))));
+        }
+        let deleted = self
+            .connection
+            .prepare_cached("SELECT person, revision FROM runs WHERE id = ?1")?
+            .query_row([id.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(deleted.map(|(person, revision)| (revision, Change::deleted(&person, id, revision))))
     }
 
     /// The runs of `person`, the newest first: at most `limit`, older than `cursor`. With them the next cursor.
@@ -66,7 +67,7 @@ impl Reading<'_> {
     /// # Errors
     /// When the ledger fails.
     pub fn runs(&self, person: &str, cursor: Option<i64>, limit: usize) -> Result<(Vec<Run>, Option<i64>)> {
-        let sql = format!("SELECT {COLUMNS} FROM runs WHERE person = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3");
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE person = ?1 AND seq < ?2 AND deleted_at IS NULL ORDER BY seq DESC LIMIT ?3");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map(params![person, cursor.unwrap_or(i64::MAX), limit + 1], RunRow::read)?;
         let mut rows: Vec<RunRow> = rows.collect::<rusqlite::Result<_>>()?;
@@ -74,6 +75,27 @@ impl Reading<'_> {
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|row| row.seq);
         Ok((rows.into_iter().map(|row| self.assemble(row)).collect::<Result<_>>()?, next))
+    }
+
+    /// The runs of a group of `person`, in the order in which they were asked for.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn group(&self, person: &str, id: RunId) -> Result<Vec<Run>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE group_id = ?1 AND person = ?2 AND deleted_at IS NULL ORDER BY seq"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![id.to_string(), person], RunRow::read)?;
+        rows.map(|row| self.assemble(row?)).collect()
+    }
+
+    /// The ids of all runs in that state.
+    pub(super) fn ids_in(&self, state: &str) -> Result<Vec<RunId>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT id FROM runs WHERE state = ?1 AND deleted_at IS NULL")?;
+        let rows = statement.query_map([state], |row| row.get::<_, String>(0))?;
+        rows.map(|id| run_id(&id?)).collect()
     }
 
     /// The runs of `person` that changed after `revision` (of very many, the latest changes) and all that are unfinished, the
@@ -86,7 +108,7 @@ impl Reading<'_> {
             self.connection.query_row("SELECT coalesce(max(revision), 0) FROM runs", [], |row| row.get(0))?;
         let since = revision.and_then(|revision| i64::try_from(revision).ok()).filter(|since| *since <= latest);
         let sql = format!(
-            "SELECT {COLUMNS} FROM runs WHERE person = ?1
+            "SELECT {COLUMNS} FROM runs WHERE person = ?1 AND deleted_at IS NULL
              AND (revision > ?2 OR state IN ('queued', 'submitting', 'running', 'completed', 'unknown'))
              ORDER BY revision DESC LIMIT {MOST_CHANGES}"
         );
@@ -97,41 +119,20 @@ impl Reading<'_> {
         Ok(runs)
     }
 
-    /// The runs of an upstream that the vendor has and whose pictures are not all here.
-    ///
-    /// # Errors
-    /// When the ledger fails.
-    pub fn unfinished(&self, upstream: &str) -> Result<Vec<Unfinished>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, state, prediction_id, coalesce(submitted_at, created_at), num_images FROM runs
-             WHERE upstream = ?1 AND state IN ('running', 'completed') ORDER BY seq",
-        )?;
-        let rows = statement.query_map([upstream], |row| {
-            let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok((texts, row.get::<_, i64>(3)?, row.get::<_, u8>(4)?))
-        })?;
-        rows.map(|row| {
-            let ((id, state, prediction_id), sent_at, num_images) = row?;
-            let sent_at = Timestamp::from_ms(sent_at);
-            Ok(Unfinished { id: run_id(&id)?, state: run_state(&state)?, prediction_id, sent_at, num_images })
-        })
-        .collect()
-    }
-
     /// The pictures of a run that are on disk.
     ///
     /// # Errors
     /// When the ledger fails.
     pub fn pictures(&self, id: RunId) -> Result<Vec<RunImage>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT position, content_type, width, height, bytes, sha256, nsfw FROM pictures WHERE run = ?1 ORDER BY position",
+            "SELECT position, content_type, width, height, bytes, sha256, nsfw, thumb FROM pictures WHERE run = ?1 ORDER BY position",
         )?;
         let rows = statement.query_map([id.to_string()], |row| {
             let index: u8 = row.get(0)?;
             Ok(RunImage {
                 index,
-                url: format!("api/runs/{id}/images/{index}"),
-                thumb_url: None,
+                url: RunImage::url_of(id, index),
+                thumb_url: row.get::<_, bool>(7)?.then(|| RunImage::thumb_url_of(id, index)),
                 content_type: row.get(1)?,
                 width: row.get(2)?,
                 height: row.get(3)?,
@@ -151,16 +152,16 @@ impl Reading<'_> {
         let row = self
             .connection
             .prepare_cached(
-                "SELECT pictures.content_type, pictures.sha256, runs.created_at, runs.request FROM pictures
-                 JOIN runs ON runs.id = pictures.run WHERE runs.id = ?1 AND runs.person = ?2 AND pictures.position = ?3",
+                "SELECT content_type, sha256, created_at, request, thumb FROM pictures JOIN runs ON runs.id = pictures.run
+                 WHERE runs.id = ?1 AND person = ?2 AND position = ?3 AND deleted_at IS NULL",
             )?
             .query_row(params![id.to_string(), person, index], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?))
+                Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?, row.get(4)?))
             })
             .optional()?;
-        row.map(|(content_type, sha256, created_at, text)| {
+        row.map(|(content_type, sha256, created_at, text, has_thumb)| {
             let created_at = Timestamp::from_ms(created_at);
-            Ok(PictureRow { content_type, sha256, created_at, request: request(&text)? })
+            Ok(PictureRow { has_thumb, content_type, sha256, created_at, request: request(&text)? })
         })
         .transpose()
     }
@@ -188,7 +189,11 @@ impl Reading<'_> {
             problem: problem.map_err(|error| LedgerError::Unreadable(error.to_string()))?,
             timeline: self.timeline(id)?,
             group: row.group_id,
-            expires_at: None,
+            // The vendor keeps a prediction for so long; what is not here by then cannot be had any more.
+            expires_at: row
+                .submitted_at
+                .filter(|_| matches!(state, RunState::Running | RunState::Completed))
+                .map(|at| Timestamp::from_ms(at) + RETENTION_MS),
             parent: row.parent.map(|parent| run_id(&parent)).transpose()?,
             favorite: row.favorite,
             note: row.note,
@@ -229,6 +234,7 @@ struct RunRow {
     parent: Option<String>,
     favorite: bool,
     note: Option<String>,
+    submitted_at: Option<i64>,
 }
 
 impl RunRow {
@@ -253,6 +259,7 @@ impl RunRow {
             parent: row.get(16)?,
             favorite: row.get(17)?,
             note: row.get(18)?,
+            submitted_at: row.get(19)?,
         })
     }
 }

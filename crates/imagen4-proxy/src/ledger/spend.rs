@@ -23,6 +23,19 @@ impl Reading<'_> {
         Ok((MicroUsd::new(sums.0), MicroUsd::new(sums.1)))
     }
 
+    /// Spent and held since the ledger began.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn money_in_all(&self, upstream: &str) -> Result<(MicroUsd, MicroUsd)> {
+        let sql = format!("SELECT {SPENT}, {HELD} FROM money WHERE upstream = ?1");
+        let sums = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row([upstream], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
+        Ok((MicroUsd::new(sums.0), MicroUsd::new(sums.1)))
+    }
+
     /// The account's money, today and by day.
     ///
     /// # Errors
@@ -33,8 +46,7 @@ impl Reading<'_> {
         let owed: i64 = self
             .connection
             .prepare_cached(
-                "SELECT coalesce(sum(amount), 0) FROM money JOIN runs ON runs.id = money.run
-                 WHERE money.upstream = ?1 AND money.kind = 'spend' AND runs.state = 'failed' AND NOT runs.refunded",
+                "SELECT coalesce(sum(price), 0) FROM runs WHERE upstream = ?1 AND state = 'failed' AND NOT refunded",
             )?
             .query_row([&account.upstream], |row| row.get(0))?;
         let sql = format!(

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use imagen4_core::api::BudgetState;
 use imagen4_core::{
     Billed, GenerationRequest, MicroUsd, Prediction, Problem, ProblemCode, RunEvent, RunId, RunState, Timestamp,
 };
@@ -26,6 +27,7 @@ fn new_run(number: u8, at: Timestamp) -> NewRun {
         key_hash: [number; 32],
         fingerprint: [number; 32],
         request: GenerationRequest::from_json(&request).expect("valid"),
+        price: MicroUsd::new(80_000),
         parent: None,
         at,
     }
@@ -90,7 +92,13 @@ async fn no_hold_passes_the_cap_and_held_money_counts() {
     assert!(matches!(accept(&ledger, 1).await, Accepted::New(_)));
     assert!(matches!(accept(&ledger, 2).await, Accepted::New(_)));
     let cents = |cents: i64| MicroUsd::new(cents * 10_000);
-    assert_eq!(accept(&ledger, 3).await, Accepted::OverBudget { cap: cents(17), spent: cents(0), held: cents(16) });
+    let budget = BudgetState {
+        cap_microusd: cents(17),
+        spent_microusd: cents(0),
+        held_microusd: cents(16),
+        price_microusd: cents(8),
+    };
+    assert_eq!(accept(&ledger, 3).await, Accepted::OverBudget(budget));
     let gone = ledger.read(|reading| reading.run("local", RunId::from_bits(3))).await.expect("read");
     assert_eq!(gone, None, "what is refused is not recorded");
     // The first, again: it is there, whatever the budget says now.
@@ -180,7 +188,7 @@ async fn samples_have_no_money_at_all() {
 async fn a_run_larger_than_the_allowance_waits_for_an_empty_window_and_goes_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let ledger = open(folder.path(), "https://vendor.test", "10");
-    let slots = Slots { images_per_minute: Some(1), max_concurrent: None };
+    let slots = Slots { images_per_minute: Some(1), ..Slots::default() };
     accept(&ledger, 1).await;
     accept(&ledger, 2).await;
     let claim = async |at| ledger.write(move |writing| writing.claim_due(slots, at)).await.expect("written");

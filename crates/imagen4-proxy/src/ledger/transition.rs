@@ -16,6 +16,14 @@ pub struct Facts {
     pub problem: Option<Problem>,
     /// Not to be sent before.
     pub not_before: Option<Timestamp>,
+    /// From the POST to completed, in milliseconds.
+    pub took_ms: Option<u64>,
+}
+
+impl From<Problem> for Facts {
+    fn from(problem: Problem) -> Self {
+        Self { problem: Some(problem), ..Self::default() }
+    }
 }
 
 /// A picture that is on disk.
@@ -35,8 +43,9 @@ impl Writing<'_> {
             .connection
             .prepare_cached(
                 "UPDATE runs SET state = ?3, problem = ?4, not_before = coalesce(?5, not_before),
-                    submitted_at = CASE WHEN ?3 = 'submitting' THEN ?6 WHEN ?3 = 'queued' THEN NULL ELSE submitted_at END
-                 WHERE id = ?1 AND state = ?2",
+                    submitted_at = CASE WHEN ?3 = 'submitting' THEN ?6 WHEN ?3 = 'queued' THEN NULL ELSE submitted_at END,
+                    lost_at = CASE WHEN ?3 = 'unknown' THEN ?6 ELSE lost_at END, took_ms = coalesce(?7, took_ms)
+                 WHERE id = ?1 AND state = ?2 AND deleted_at IS NULL",
             )?
             .execute(params![
                 id.to_string(),
@@ -44,7 +53,8 @@ impl Writing<'_> {
                 taken.to.as_str(),
                 problem,
                 facts.not_before.map(Timestamp::ms),
-                now.ms()
+                now.ms(),
+                facts.took_ms
             ])?;
         if swapped == 0 {
             return Ok(None);
@@ -85,6 +95,19 @@ impl Writing<'_> {
         self.touch(id)
     }
 
+    /// Says what is the matter with a run that goes on; `None` that nothing is any more.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn note_problem(&mut self, id: RunId, problem: Option<&Problem>) -> Result<()> {
+        let problem = problem.map(|problem| serde_json::to_string(problem).unwrap_or_default());
+        let changed = self
+            .connection
+            .prepare_cached("UPDATE runs SET problem = ?2 WHERE id = ?1 AND problem IS NOT ?2")?
+            .execute(params![id.to_string(), problem])?;
+        if changed > 0 { self.touch(id) } else { Ok(()) }
+    }
+
     /// Notes a picture that is on disk; the same picture twice is one.
     ///
     /// # Errors
@@ -92,8 +115,8 @@ impl Writing<'_> {
     pub fn keep_picture(&mut self, id: RunId, picture: &NewPicture) -> Result<()> {
         self.connection
             .prepare_cached(
-                "INSERT INTO pictures (run, position, content_type, width, height, bytes, sha256, nsfw)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+                "INSERT INTO pictures (run, position, content_type, width, height, bytes, sha256, nsfw, thumb)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
             )?
             .execute(params![
                 id.to_string(),
@@ -103,7 +126,8 @@ impl Writing<'_> {
                 picture.height,
                 picture.bytes,
                 picture.sha256,
-                picture.nsfw
+                picture.nsfw,
+                picture.thumb_url.is_some()
             ])?;
         self.touch(id)
     }
@@ -113,19 +137,13 @@ impl Writing<'_> {
     /// # Errors
     /// When the ledger fails.
     pub fn recover(&mut self, problem: &Problem, now: Timestamp) -> Result<()> {
-        let ids: Vec<String> = {
-            let mut statement = self.connection.prepare_cached("SELECT id FROM runs WHERE state = 'submitting'")?;
-            let rows = statement.query_map([], |row| row.get(0))?;
-            rows.collect::<rusqlite::Result<_>>()?
-        };
-        for id in ids {
-            let facts = Facts { problem: Some(problem.clone()), ..Facts::default() };
-            self.transition(super::read::run_id(&id)?, RunEvent::AnswerLost, facts, now)?;
+        for id in self.reading().ids_in("submitting")? {
+            self.transition(id, RunEvent::AnswerLost, Facts::from(problem.clone()), now)?;
         }
         Ok(())
     }
 
-    fn note(&self, id: RunId, prediction: &Prediction) -> Result<()> {
+    pub(super) fn note(&self, id: RunId, prediction: &Prediction) -> Result<()> {
         self.connection
             .prepare_cached(
                 "UPDATE runs SET prediction_id = ?2, prediction_status = ?3,
@@ -142,7 +160,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn state_and_price(&self, id: RunId) -> Result<(RunState, MicroUsd)> {
+    pub(super) fn state_and_price(&self, id: RunId) -> Result<(RunState, MicroUsd)> {
         let row = self
             .connection
             .prepare_cached("SELECT state, price FROM runs WHERE id = ?1")?

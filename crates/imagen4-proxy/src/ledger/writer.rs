@@ -17,17 +17,22 @@ const MOST_JOBS: usize = 256;
 pub struct Writing<'a> {
     pub(super) connection: &'a Connection,
     pub(super) account: &'a Account,
-    touched: &'a mut Touched,
+    pub(super) touched: &'a mut Touched,
 }
 
 /// What a transaction changed, to be told after it is committed.
 #[derive(Debug, Default)]
-struct Touched {
+pub(super) struct Touched {
     runs: Vec<RunId>,
     money: bool,
 }
 
 impl Writing<'_> {
+    /// Whose money it is.
+    pub fn account(&self) -> &Account {
+        self.account
+    }
+
     /// The same transaction for reading.
     pub fn reading(&self) -> Reading<'_> {
         Reading { connection: self.connection }
@@ -57,15 +62,15 @@ pub(super) trait Job: Send {
     fn answer(self: Box<Self>, committed: bool);
 }
 
-/// Works jobs off until every sender is gone, or until a commit fails: what the disk did not take, a retry may only seem to
-/// take.
+/// Works jobs off until every sender is gone, or until a commit fails (`false` then): what a flush did not take, another flush
+/// may only seem to take. A full disk is another matter: SQLite undoes the transaction, and everything is as before.
 pub(super) fn work(
     mut connection: Connection,
     account: Account,
     jobs: &Receiver<Box<dyn Job>>,
     changes: &broadcast::Sender<Change>,
     now: impl Fn() -> Timestamp,
-) {
+) -> bool {
     while let Ok(first) = jobs.recv() {
         let mut batch = vec![first];
         batch.extend(jobs.try_iter().take(MOST_JOBS - 1));
@@ -79,18 +84,25 @@ pub(super) fn work(
                 continue;
             }
         };
+        let is_in_doubt = committed.as_ref().is_err_and(|error| !is_full(error));
         if let Err(error) = &committed {
-            tracing::error!(%error, "the ledger could not commit; no further write is accepted");
+            tracing::error!(%error, "the ledger could not commit");
         } else if let Err(error) = tell(&connection, &account, touched, changes, now()) {
             tracing::warn!(%error, "a change could not be told to the event streams");
         }
         for job in batch {
             job.answer(committed.is_ok());
         }
-        if committed.is_err() {
-            return;
+        if is_in_doubt {
+            return false;
         }
     }
+    true
+}
+
+/// Whether the disk has no room: nothing was written, and nothing is in doubt.
+fn is_full(error: &LedgerError) -> bool {
+    matches!(error, LedgerError::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
 }
 
 fn commit(
@@ -126,12 +138,12 @@ fn tell(
     let ids: BTreeSet<RunId> = touched.runs.into_iter().collect();
     let mut runs = Vec::new();
     for id in ids {
-        runs.extend(reading.run_and_person(id)?);
+        runs.extend(reading.change_of(id)?);
     }
     // Event ids must not go backwards: whoever comes back asks for what is after the last one.
-    runs.sort_by_key(|(_, run)| run.revision);
-    for (person, run) in runs {
-        send(Change::run(&person, &run));
+    runs.sort_by_key(|(revision, _)| *revision);
+    for (_, change) in runs {
+        send(change);
     }
     if touched.money {
         send(Change::spend(&reading.spend(account, now)?));

@@ -1,0 +1,227 @@
+//! What is known of the vendor's account: its prices, its credit, and what it made that no run here explains.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use imagen4_client::{ApiError, Client};
+use imagen4_core::api::{AccountInfo, Unexplained};
+use imagen4_core::models::MODELS;
+use imagen4_core::{GenerationRequest, MicroUsd, Model, Prompt, RunEvent, RunId};
+use imagen4_engine::RETENTION_MS;
+
+use super::unexplained::Strays;
+use super::world::{Bills, Window, World};
+use super::{Dispatcher, Task, steps};
+use crate::ledger::{Facts, Result};
+
+/// The balance is asked for again at most so often, and only when money moved.
+const BALANCE_EVERY: Duration = Duration::from_secs(60);
+/// What did not answer at the start is asked again after this long.
+const AGAIN: Duration = Duration::from_secs(120);
+
+/// The account as it was last seen.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    prices: HashMap<&'static str, MicroUsd>,
+    info: AccountInfo,
+    strays: Strays,
+}
+
+/// What became of an adoption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adopted {
+    /// It is a run now.
+    New(RunId),
+    /// It was one before.
+    Before(RunId),
+    /// The vendor's list did not show it.
+    NotThere,
+}
+
+/// What became of a person's choice among several predictions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// The run has that prediction now.
+    Found,
+    /// Another run has it.
+    Taken,
+    /// The vendor does not know it.
+    NotThere,
+    /// The vendor did not answer.
+    NotNow,
+}
+
+impl Dispatcher {
+    /// What one picture costs: what the vendor asks, or the table's price until it was asked.
+    pub fn unit_price(&self, model: &Model) -> MicroUsd {
+        self.seen().prices.get(model.id).copied().unwrap_or(model.price)
+    }
+
+    /// What a request costs.
+    pub fn price(&self, request: &GenerationRequest) -> MicroUsd {
+        self.unit_price(request.model).times(u32::from(request.num_images.get()))
+    }
+
+    /// What is known of the account.
+    pub fn account(&self) -> AccountInfo {
+        self.seen().info.clone()
+    }
+
+    /// Predictions at the vendor that no run explains.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub async fn unexplained(&self) -> Result<Unexplained> {
+        let (strays, upstream) = (self.seen().strays.clone(), self.upstream().to_owned());
+        self.shared.ledger.read(move |reading| strays.unexplained(reading, &upstream)).await
+    }
+
+    /// Makes a run of a prediction that no run explains, and sees it through.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub async fn adopt(&self, prediction: &str, person: &str) -> Result<Adopted> {
+        let (upstream, id) = (self.upstream().to_owned(), prediction.to_owned());
+        if let Some(run) = self.shared.ledger.read(move |reading| reading.explains(&upstream, &id)).await? {
+            return Ok(Adopted::Before(run));
+        }
+        let Some(stray) = self.seen().strays.find(prediction).cloned() else { return Ok(Adopted::NotThere) };
+        let (id, now) = (RunId::from_bits(self.shared.ambient.random()), self.now());
+        let adoption = stray.adoption(id, person, |model| self.unit_price(model), now);
+        let run = self.shared.ledger.write(move |writing| writing.adopt(&adoption)).await?;
+        if run != id {
+            return Ok(Adopted::Before(run));
+        }
+        self.take_up(run).await?;
+        Ok(Adopted::New(run))
+    }
+
+    /// A person says which prediction a run is whose answer was lost.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub async fn choose(&self, run: RunId, prediction: &str) -> Result<Chosen> {
+        let prediction = match self.shared.world.result(prediction).await {
+            Ok(prediction) => prediction,
+            Err(ApiError::Refused { status: 404, .. } | ApiError::Unreadable(_)) => return Ok(Chosen::NotThere),
+            Err(_) => return Ok(Chosen::NotNow),
+        };
+        let (upstream, now) = (self.upstream().to_owned(), self.now());
+        let found = self.shared.ledger.write(move |writing| {
+            if writing.reading().explains(&upstream, &prediction.id)?.is_some() {
+                return Ok(false);
+            }
+            let facts = Facts { prediction: Some(prediction), ..Facts::default() };
+            Ok(writing.transition(run, RunEvent::Found, facts, now)?.is_some())
+        });
+        if !found.await? {
+            return Ok(Chosen::Taken);
+        }
+        self.take_up(run).await?;
+        Ok(Chosen::Found)
+    }
+
+    /// Begins the errand of a run that the vendor was found to have.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    async fn take_up(&self, run: RunId) -> Result<()> {
+        let upstream = self.upstream().to_owned();
+        let errand = self.shared.ledger.read(move |reading| {
+            let standing = reading.standing(run)?;
+            standing.map_or(Ok(None), |run| steps::errand_of(reading, &upstream, &run))
+        });
+        if let Some(errand) = errand.await? {
+            self.follow(Task { run, at: self.now(), errand });
+        }
+        Ok(())
+    }
+
+    /// Asks for prices, credit and the list; whether all of them answered.
+    pub(super) async fn look_at_account(&self) -> bool {
+        let client = &self.shared.world.client;
+        let prices = prices(client).await;
+        let balance = client.balance().await;
+        let strays = self.strays().await;
+        let is_whole = prices.is_some() && balance.is_ok() && strays.is_some();
+        self.note_balance(balance);
+        let mut seen = self.seen_mut();
+        if let Some(prices) = prices {
+            for model in &MODELS {
+                if let Some(price) = prices.get(model.id).filter(|price| **price != model.price) {
+                    tracing::warn!(model = model.id, %price, table = %model.price, "the vendor asks another price; it is used");
+                }
+            }
+            seen.prices = prices;
+        }
+        if let Some(strays) = strays {
+            seen.strays = strays;
+        }
+        drop(seen);
+        self.shared.ledger.tell_config();
+        is_whole
+    }
+
+    /// Goes on looking at the account for as long as the process lives.
+    pub(super) async fn keep_account(self, mut is_whole: bool) {
+        let mut spent = None;
+        loop {
+            if !self.nap(if is_whole { BALANCE_EVERY } else { AGAIN }).await {
+                return;
+            }
+            if !is_whole {
+                is_whole = self.look_at_account().await;
+                continue;
+            }
+            let upstream = self.upstream().to_owned();
+            let money = self.shared.ledger.read(move |reading| reading.money_in_all(&upstream)).await.ok();
+            if money != spent || self.account().key_refused {
+                spent = money;
+                self.note_balance(self.shared.world.client.balance().await);
+                self.shared.ledger.tell_config();
+            }
+        }
+    }
+
+    fn note_balance(&self, balance: std::result::Result<MicroUsd, ApiError>) {
+        let now = self.now();
+        let info = &mut self.seen_mut().info;
+        match balance {
+            Ok(balance) => {
+                *info = AccountInfo { balance_microusd: Some(balance), asked_at: Some(now), key_refused: false };
+            }
+            Err(ApiError::Refused { status: 401 | 403, .. }) => {
+                if !info.key_refused {
+                    tracing::warn!("the vendor does not accept the key");
+                }
+                info.key_refused = true;
+            }
+            Err(error) => tracing::debug!(%error, "the vendor's balance is not known"),
+        }
+    }
+
+    async fn strays(&self) -> Option<Strays> {
+        let now = self.now();
+        // A day more, because clocks differ; the vendor keeps less than that.
+        let window = Window { from: now - RETENTION_MS, to: now + 24 * 3_600_000 };
+        let predictions = self.shared.world.list(Some(window)).await.ok()?;
+        let bills = self.shared.world.bills(&Bills::In(window)).await.unwrap_or_default();
+        Some(Strays::of(predictions, &bills, now))
+    }
+}
+
+/// What the vendor asks for one picture of each model; `None` when it does not answer.
+async fn prices(client: &Client) -> Option<HashMap<&'static str, MicroUsd>> {
+    let mut prices = HashMap::new();
+    for model in &MODELS {
+        let prompt = Prompt::new("a picture").expect("it is neither empty nor long");
+        let request = GenerationRequest { model, ..GenerationRequest::new(prompt) };
+        match client.price(&request).await {
+            Ok(price) => drop(prices.insert(model.id, price.price)),
+            // It does not serve that model, or has no price for it.
+            Err(ApiError::Refused { .. }) => {}
+            Err(_) => return None,
+        }
+    }
+    Some(prices)
+}

@@ -1,0 +1,102 @@
+//! The real world: the vendor over HTTP, pictures on the disk.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use imagen4_client::{ApiError, BillRow, BillingQuery, Client, ListQuery, SubmitError};
+use imagen4_core::prediction::Output;
+use imagen4_core::{GenerationRequest, Prediction, RunId};
+
+use super::fetch::Fetcher;
+use super::pictures::PictureStore;
+use super::world::{Bills, Window, World};
+use crate::ledger::Ledger;
+
+/// Pages of a hundred that are read of a list or a bill at most.
+const PAGES: u32 = 50;
+
+/// The vendor and the disk.
+#[derive(Debug)]
+pub struct Outside {
+    /// Speaks to the vendor.
+    pub client: Client,
+    /// Fetches pictures.
+    pub fetcher: Fetcher,
+    /// Keeps them.
+    pub pictures: PictureStore,
+    /// Where they are recorded.
+    pub ledger: Ledger,
+    /// How often the vendor was asked how far a prediction is.
+    pub polls: AtomicU64,
+    /// How many requests were sent that are paid for when they are accepted.
+    pub submits: AtomicU64,
+}
+
+impl World for Outside {
+    async fn submit(&self, request: &GenerationRequest) -> Result<Prediction, SubmitError> {
+        self.submits.fetch_add(1, Ordering::Relaxed);
+        self.client.submit(request).await
+    }
+
+    async fn result(&self, prediction: &str) -> Result<Prediction, ApiError> {
+        self.polls.fetch_add(1, Ordering::Relaxed);
+        self.client.result(prediction).await
+    }
+
+    async fn list(&self, window: Option<Window>) -> Result<Vec<Prediction>, ApiError> {
+        let mut query = ListQuery {
+            created_after: window.map(|window| window.from),
+            created_before: window.map(|window| window.to),
+            page: 1,
+            ..ListQuery::default()
+        };
+        let mut all = Vec::new();
+        loop {
+            let page = self.client.list(&query).await?;
+            all.extend(page.items);
+            // Half a list proves nothing, so one that does not end is an error.
+            match page.has_more && window.is_some() {
+                true if query.page < PAGES => query.page += 1,
+                true => return Err(too_long()),
+                false => return Ok(all),
+            }
+        }
+    }
+
+    async fn bills(&self, which: &Bills) -> Result<Vec<BillRow>, ApiError> {
+        let mut query = match which {
+            Bills::Of(ids) => BillingQuery { prediction_ids: ids.clone(), page: 1, ..BillingQuery::default() },
+            Bills::In(Window { from, to }) => {
+                BillingQuery { start: Some(*from), end: Some(*to), page: 1, ..BillingQuery::default() }
+            }
+        };
+        let mut all = Vec::new();
+        loop {
+            let page = self.client.billings(&query).await?;
+            all.extend(page.items);
+            match page.has_more {
+                true if query.page < PAGES => query.page += 1,
+                true => return Err(too_long()),
+                false => return Ok(all),
+            }
+        }
+    }
+
+    async fn keep(&self, run: RunId, index: u8, output: &Output, nsfw: bool) -> bool {
+        let kept = async {
+            let before = self.ledger.read(move |reading| reading.pictures(run)).await?;
+            if before.iter().any(|picture| picture.index == index) {
+                return Ok(());
+            }
+            let bytes = self.fetcher.fetch(output).await?;
+            let picture = self.pictures.keep(run, index, bytes, nsfw).await?;
+            anyhow::Ok(self.ledger.write(move |writing| writing.keep_picture(run, &picture)).await?)
+        };
+        kept.await
+            .inspect_err(|error| tracing::warn!(%run, index, "a picture could not be kept yet: {error:#}"))
+            .is_ok()
+    }
+}
+
+fn too_long() -> ApiError {
+    ApiError::Unavailable { reason: "the list does not end".to_owned() }
+}

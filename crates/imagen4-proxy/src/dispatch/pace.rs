@@ -1,0 +1,128 @@
+//! When to ask the vendor: soon after a prediction is likely to be done, rarely otherwise, and never too often in all.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use imagen4_core::Timestamp;
+
+/// What predictions take before anything was learned, in milliseconds: 2 to 20 s, the shorter the likelier.
+const PRIOR: [u64; 8] = [1_600, 2_400, 3_600, 5_000, 7_000, 10_000, 14_000, 20_000];
+/// So many questions are spread over what predictions took, each as likely as the next to be the one.
+const QUESTIONS: usize = 6;
+/// After this many predictions of a model the prior says nothing any more.
+const LEARNED: usize = 8;
+/// Two questions are never closer, in milliseconds.
+const CLOSEST_MS: u64 = 150;
+/// Beyond all experience each wait is a third of what has passed already, within these bounds, in milliseconds.
+const BEYOND_MS: (u64, u64) = (800, 60_000);
+
+/// When to ask for a prediction, counted from its POST.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan(Vec<u64>);
+
+impl Plan {
+    /// Learns from what earlier predictions of the model took, in milliseconds.
+    pub fn learned(took: &[u64]) -> Self {
+        let missing = LEARNED.saturating_sub(took.len());
+        // Of the prior, as many as are missing, spread over it.
+        let prior = (0..missing).map(|place| PRIOR[place * PRIOR.len() / missing]);
+        let mut known: Vec<u64> = took.iter().copied().chain(prior).collect();
+        known.sort_unstable();
+        let quantile = |part: usize| known[(part * (known.len() - 1)).div_ceil(QUESTIONS)];
+        Self((1..=QUESTIONS).map(quantile).collect())
+    }
+
+    /// How long to wait for the next question when `passed` milliseconds have gone by since the POST.
+    pub fn wait_ms(&self, passed: u64) -> u64 {
+        match self.0.iter().find(|at| **at >= passed + CLOSEST_MS) {
+            Some(at) => at - passed,
+            None => (passed / 3).clamp(BEYOND_MS.0, BEYOND_MS.1),
+        }
+    }
+}
+
+/// Spreads all questions over time: the more predictions are under way, the rarer each is asked for.
+#[derive(Debug)]
+pub struct Rate {
+    apart_ms: u64,
+    next: Mutex<Timestamp>,
+}
+
+impl Rate {
+    /// At most `per_second` questions a second.
+    pub fn new(per_second: u64) -> Self {
+        Self { apart_ms: 1_000 / per_second.max(1), next: Mutex::default() }
+    }
+
+    /// Takes the next place; how long to wait for it.
+    pub fn reserve(&self, now: Timestamp) -> Duration {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        // A queue of places longer than a minute was made by a clock that was set back.
+        let at = if next.ms_since(now) > 60_000 { now } else { (*next).max(now) };
+        *next = at + self.apart_ms;
+        Duration::from_millis(at.ms_since(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asks for a prediction that takes `ms`: how often, and how late the answer is.
+    fn ask(plan: &Plan, ms: u64) -> (u64, u64) {
+        let (mut passed, mut questions) = (0, 0);
+        while passed < ms || questions == 0 {
+            passed += plan.wait_ms(passed);
+            questions += 1;
+        }
+        (questions, passed - ms)
+    }
+
+    /// The mean of questions and delay over predictions that take what `next` says, learning on the way.
+    fn mean(runs: u64, mut next: impl FnMut(u64) -> u64) -> (f64, f64) {
+        let (mut took, mut questions, mut delay) = (Vec::new(), 0, 0);
+        for run in 0..runs {
+            let plan = Plan::learned(&took[took.len().saturating_sub(32)..]);
+            let ms = next(run);
+            let (its_questions, its_delay) = ask(&plan, ms);
+            took.push(ms + its_delay / 2);
+            questions += its_questions;
+            delay += its_delay;
+        }
+        (questions as f64 / runs as f64, delay as f64 / runs as f64)
+    }
+
+    #[test]
+    fn two_to_twenty_seconds_take_four_questions() {
+        // An even spread, in an order that repeats only after all were there.
+        let (questions, delay) = mean(1_000, |run| 2_000 + run * 7_919 % 18_001);
+        assert!(questions <= 4.0, "{questions} questions, {delay} ms late");
+        assert!(delay < 2_000.0, "{questions} questions, {delay} ms late");
+    }
+
+    #[test]
+    fn what_takes_the_same_each_time_is_known_at_once_soon() {
+        let (questions, delay) = mean(200, |_| 2_000);
+        assert!(questions < 2.5 && delay < 150.0, "{questions} questions, {delay} ms late");
+        let (questions, delay) = mean(200, |run| 5_500 + run * 37 % 1_000);
+        assert!(questions < 5.0 && delay < 250.0, "{questions} questions, {delay} ms late");
+    }
+
+    #[test]
+    fn what_takes_longer_than_ever_is_asked_for_ever_more_rarely() {
+        let plan = Plan::learned(&[]);
+        let (questions, _) = ask(&plan, 600_000);
+        assert!(questions < 25, "{questions}");
+        assert_eq!(plan.wait_ms(10_000_000), 60_000);
+    }
+
+    #[test]
+    fn many_predictions_share_the_rate() {
+        let rate = Rate::new(10);
+        let now = Timestamp::from_ms(1_000_000);
+        let waits: Vec<u64> = (0..4).map(|_| rate.reserve(now).as_millis() as u64).collect();
+        assert_eq!(waits, [0, 100, 200, 300]);
+        assert_eq!(rate.reserve(now + 10_000).as_millis(), 0);
+        assert_eq!(rate.reserve(now - 3_600_000).as_millis(), 0, "the clock was set back");
+    }
+}

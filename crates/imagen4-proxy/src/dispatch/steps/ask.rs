@@ -1,0 +1,188 @@
+//! Asking for a prediction until it ends. No failing question ever ends a run.
+
+use std::sync::Arc;
+
+use imagen4_client::ApiError;
+use imagen4_core::{Prediction, PredictionStatus, RunEvent, RunId, Timestamp};
+use imagen4_engine::RETENTION_MS;
+
+use super::fetch::Fetch;
+use super::words::{expired, failure, key_refused, no_pictures};
+use super::{Errand, Next, Settlement};
+use crate::dispatch::pace::Plan;
+use crate::dispatch::world::World;
+use crate::ledger::{Facts, Reading, Result, Standing, Writing};
+
+/// A completed prediction with fewer outputs than were paid for is asked again for so long.
+const OUTPUTS_MAY_LAG_MS: u64 = 60_000;
+/// A prediction that the vendor does not know is asked for so long before it is looked up in list and bills.
+const MAY_BE_GONE_MS: u64 = 10 * 60_000;
+/// A question that failed is repeated after a second, then ever more rarely, in milliseconds.
+const AGAIN_MS: (u64, u64) = (1_000, 60_000);
+/// While the key is refused, in milliseconds.
+const KEY_REFUSED_MS: u64 = 60_000;
+/// So many questions without an end beyond the vendor's seven days end a run: a clock that jumped ahead alone does not.
+const LAST_QUESTIONS: u32 = 48;
+/// The same for answers that the vendor does not know it.
+const LAST_REFUSALS: u32 = 3;
+/// What was not watched closely says nothing of how long it took, in milliseconds.
+const CLOSE_MS: u64 = 30_000;
+
+/// A prediction that is asked for.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// The vendor's id.
+    pub prediction_id: String,
+    /// When it was sent: the vendor keeps it from then on.
+    pub sent_at: Timestamp,
+    /// How many pictures were paid for.
+    pub paid: usize,
+    plan: Plan,
+    /// The last time it was not done.
+    not_done_at: Option<Timestamp>,
+    told: Option<PredictionStatus>,
+    lagging_since: Option<Timestamp>,
+    gone_since: Option<Timestamp>,
+    failures: u32,
+    beyond: u32,
+}
+
+impl Watch {
+    /// Begins to watch the prediction of a run, when to ask being learned from earlier ones.
+    pub(super) fn of(
+        reading: &Reading<'_>,
+        upstream: &str,
+        run: &Standing,
+        prediction_id: String,
+    ) -> Result<Self> {
+        Ok(Self {
+            prediction_id,
+            sent_at: run.sent_at,
+            paid: usize::from(run.request.num_images.get()),
+            plan: Plan::learned(&reading.durations(upstream, run.request.model.id)?),
+            not_done_at: None,
+            told: None,
+            lagging_since: None,
+            gone_since: None,
+            failures: 0,
+            beyond: 0,
+        })
+    }
+
+    /// Whether the vendor keeps nothing of it any longer, if the clock is right.
+    pub(super) fn is_beyond_retention(&self, now: Timestamp) -> bool {
+        now.ms_since(self.sent_at) > RETENTION_MS
+    }
+
+    /// The next question in its time.
+    fn again(mut self, now: Timestamp) -> Next {
+        self.failures = 0;
+        Next::at(now + self.plan.wait_ms(now.ms_since(self.sent_at)), Errand::Ask(self))
+    }
+
+    /// The next question after one that failed.
+    pub(super) fn after_failure(mut self, wait_ms: u64, now: Timestamp) -> Next {
+        let backoff = (AGAIN_MS.0 << self.failures.min(10)).min(AGAIN_MS.1);
+        self.failures += 1;
+        Next::at(now + backoff.max(wait_ms), Errand::Ask(self))
+    }
+
+    /// How long it took as well as can be told: between the last question that it was not done at and this one.
+    fn took_ms(&self, prediction: &Prediction, now: Timestamp) -> Option<u64> {
+        let seen = now.ms_since(self.sent_at);
+        let not_done = self.not_done_at.map_or(0, |at| at.ms_since(self.sent_at));
+        let not_before = not_done.max(prediction.inference_ms.unwrap_or(0)).min(seen);
+        (seen - not_before < CLOSE_MS).then_some((seen + not_before) / 2)
+    }
+}
+
+pub(super) async fn perform(run: RunId, watch: Watch, world: &impl World) -> Settlement {
+    let answer = Arc::new(world.result(&watch.prediction_id).await);
+    Settlement::new(move |writing, now| match answer.as_ref() {
+        Ok(prediction) => told(writing, run, watch.clone(), prediction, now),
+        Err(error) => not_told(writing, run, watch.clone(), error, now),
+    })
+}
+
+/// What the vendor says of a prediction, and what that means for its run.
+pub(super) fn told(
+    writing: &mut Writing<'_>,
+    run: RunId,
+    mut watch: Watch,
+    prediction: &Prediction,
+    now: Timestamp,
+) -> Result<Next> {
+    watch.gone_since = None;
+    let facts = || Facts { prediction: Some(prediction.clone()), ..Facts::default() };
+    let (event, facts) = match &prediction.status {
+        PredictionStatus::Completed => {
+            let readable = prediction.readable_outputs();
+            let since = *watch.lagging_since.get_or_insert(now);
+            let may_lag = now.ms_since(since) < OUTPUTS_MAY_LAG_MS;
+            match readable {
+                0 if !may_lag => (RunEvent::Expired, Facts { problem: Some(no_pictures()), ..facts() }),
+                fewer if fewer < watch.paid && may_lag => return Ok(watch.again(now)),
+                _ => (RunEvent::Completed, Facts { took_ms: watch.took_ms(prediction, now), ..facts() }),
+            }
+        }
+        status if status.is_failure() => (RunEvent::Failed, Facts { problem: Some(failure(prediction)), ..facts() }),
+        status => {
+            watch.not_done_at = Some(now);
+            if watch.told.as_ref() != Some(status) {
+                watch.told = Some(status.clone());
+                writing.note_prediction(run, prediction)?;
+                writing.note_problem(run, None)?;
+            }
+            if watch.is_beyond_retention(now) {
+                watch.beyond += 1;
+            }
+            if watch.beyond < LAST_QUESTIONS {
+                return Ok(watch.again(now));
+            }
+            (RunEvent::Expired, Facts { problem: Some(expired()), ..facts() })
+        }
+    };
+    let moved = writing.transition(run, event, facts, now)?;
+    Ok(match (moved, event) {
+        (Some(_), RunEvent::Completed) => {
+            Next::at(now, Errand::Fetch(Fetch::of(&watch, Some(prediction.clone()))))
+        }
+        _ => Next::nothing(),
+    })
+}
+
+fn not_told(
+    writing: &mut Writing<'_>,
+    run: RunId,
+    mut watch: Watch,
+    error: &ApiError,
+    now: Timestamp,
+) -> Result<Next> {
+    match error {
+        ApiError::Refused { status: 404, .. } => {
+            let since = *watch.gone_since.get_or_insert(now);
+            if watch.is_beyond_retention(now) {
+                watch.beyond += LAST_QUESTIONS / LAST_REFUSALS;
+                if watch.beyond >= LAST_QUESTIONS {
+                    writing.transition(run, RunEvent::Expired, Facts::from(expired()), now)?;
+                    return Ok(Next::nothing());
+                }
+            }
+            if now.ms_since(since) >= MAY_BE_GONE_MS {
+                return Ok(Next::at(now, Errand::Find(watch)));
+            }
+            Ok(watch.after_failure(0, now))
+        }
+        ApiError::Refused { status: 401 | 403, .. } => {
+            // Said anew when it is told again.
+            watch.told = None;
+            writing.note_problem(run, Some(&key_refused()))?;
+            Ok(watch.after_failure(KEY_REFUSED_MS, now))
+        }
+        ApiError::RateLimited { retry_after, .. } => {
+            let asked = retry_after.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+            Ok(watch.after_failure(asked.clamp(2_000, 120_000), now))
+        }
+        _ => Ok(watch.after_failure(0, now)),
+    }
+}

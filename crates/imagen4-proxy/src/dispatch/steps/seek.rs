@@ -1,0 +1,109 @@
+//! Looking for a request whose answer was lost, in the vendor's list and bills, until it is found or proven absent; and, when
+//! it was given up, for as long as it may still turn up.
+
+use std::sync::Arc;
+
+use imagen4_client::ApiError;
+use imagen4_core::{RunEvent, RunId, RunState, Timestamp};
+use imagen4_engine::RETENTION_MS;
+
+use super::matching::{Finding, Findings, find, window};
+use super::submit::accepted;
+use super::words::{never_arrived, not_found, several};
+use super::{Errand, Next, Settlement};
+use crate::dispatch::world::{Bills, Window, World};
+use crate::ledger::{self, Facts, Standing, Writing};
+
+/// A moment after the answer was lost: it may be there already.
+pub(super) const FIRST_LOOK_MS: u64 = 5_000;
+/// Two clean looks so far apart prove that it never arrived.
+const CLEAN_APART_MS: u64 = 15 * 60_000;
+/// Waits between looks, the last one again and again, in milliseconds.
+const LOOKS_MS: [u64; 5] = [20_000, 60_000, 120_000, 300_000, 300_000];
+/// The same once nothing is held for it any more, in milliseconds.
+const LATE_LOOKS_MS: [u64; 3] = [3_600_000, 3 * 3_600_000, 6 * 3_600_000];
+
+/// So many more looks when the vendor's seven days are over: the clock alone may be wrong.
+const LAST_LOOKS: u32 = 3;
+
+/// A request that is looked for.
+#[derive(Clone, Debug)]
+pub struct Seek {
+    window: Window,
+    /// When list and bills were first clean.
+    clean_since: Option<Timestamp>,
+    looks: usize,
+    late_looks: usize,
+    beyond: u32,
+}
+
+impl Seek {
+    /// Looks for a run around the time when it was sent.
+    pub(super) fn of(run: &Standing) -> Self {
+        Self { window: window(run), clean_since: None, looks: 0, late_looks: 0, beyond: 0 }
+    }
+
+    /// The next look in its time.
+    fn again(mut self, state: RunState, now: Timestamp) -> Next {
+        let (looks, waits) = match state {
+            RunState::Unknown => (&mut self.looks, LOOKS_MS.as_slice()),
+            _ => (&mut self.late_looks, LATE_LOOKS_MS.as_slice()),
+        };
+        let wait = waits[(*looks).min(waits.len() - 1)];
+        *looks += 1;
+        Next::at(now + wait, Errand::Seek(self))
+    }
+}
+
+pub(super) async fn perform(run: RunId, seek: Seek, world: &impl World) -> Settlement {
+    let findings = Arc::new(look(seek.window, world).await.ok());
+    Settlement::new(move |writing, now| settle(writing, run, &seek, findings.as_ref().as_ref(), now))
+}
+
+/// The newest predictions, whatever the clocks say, those of the time in question, and the bills of that time.
+async fn look(window: Window, world: &impl World) -> Result<Findings, ApiError> {
+    let mut predictions = world.list(None).await?;
+    predictions.extend(world.list(Some(window)).await?);
+    Ok(Findings { predictions, bills: world.bills(&Bills::In(window)).await? })
+}
+
+fn settle(
+    writing: &mut Writing<'_>,
+    run: RunId,
+    seek: &Seek,
+    findings: Option<&Findings>,
+    now: Timestamp,
+) -> ledger::Result<Next> {
+    let is_lost = |run: &Standing| matches!(run.state, RunState::Unknown | RunState::Rejected);
+    let standing = writing.reading().standing(run)?.filter(|run| is_lost(run) && run.prediction_id.is_none());
+    let Some(standing) = standing else { return Ok(Next::nothing()) };
+    let mut seek = seek.clone();
+    match findings.map(|findings| find(writing, &standing, findings)).transpose()? {
+        Some(Finding::Found(prediction)) => return accepted(writing, run, RunEvent::Found, &prediction, now),
+        Some(Finding::Several(ids)) => {
+            seek.clean_since = None;
+            if standing.state == RunState::Unknown {
+                writing.note_problem(run, Some(&several(&ids)))?;
+            }
+        }
+        Some(Finding::Nothing) => {
+            let since = *seek.clean_since.get_or_insert(now);
+            if standing.state == RunState::Unknown && now.ms_since(since) >= CLEAN_APART_MS {
+                writing.transition(run, RunEvent::ProvenAbsent, Facts::from(never_arrived()), now)?;
+                return Ok(seek.again(RunState::Rejected, now));
+            }
+        }
+        // Nothing is clean that could not be seen.
+        None => {}
+    }
+    if now.ms_since(standing.lost_at.unwrap_or(standing.sent_at)) > RETENTION_MS {
+        seek.beyond += 1;
+    }
+    if seek.beyond > LAST_LOOKS {
+        if standing.state == RunState::Unknown {
+            writing.note_problem(run, Some(&not_found()))?;
+        }
+        return Ok(Next::nothing());
+    }
+    Ok(seek.again(standing.state, now))
+}

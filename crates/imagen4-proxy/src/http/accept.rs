@@ -1,0 +1,118 @@
+//! What submitting a run and submitting a group have in common: the key, the fingerprint, the price, and the refusals.
+
+use axum::http::{HeaderMap, StatusCode};
+use imagen4_core::{GenerationRequest, Problem, ProblemCode, RunId, Seed};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::App;
+use super::problem::{ApiError, ApiResult};
+use crate::ledger::{Accepted, LedgerError, NewRun};
+
+const MAX_KEY_CHARS: usize = 255;
+
+/// Who asks, and under which key.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) person: &'static str,
+    pub(super) key_hash: [u8; 32],
+}
+
+impl Asked {
+    pub(super) fn by(person: &'static str, key: &[u8]) -> Self {
+        Self { person, key_hash: Sha256::digest(key).into() }
+    }
+
+    /// The same for one run of a group.
+    pub(super) fn place(self, place: usize) -> Self {
+        let key = [&self.key_hash[..], &place.to_be_bytes()].concat();
+        Self::by(self.person, &key)
+    }
+
+    /// Of a request as it was asked for: a seed that is rolled here would make every repetition a new one.
+    pub(super) fn fingerprint(self, asked: &impl Serialize) -> [u8; 32] {
+        Sha256::digest(serde_json::to_vec(asked).unwrap_or_default()).into()
+    }
+
+    /// A new run, with a seed and at today's price.
+    pub(super) fn run(
+        self,
+        app: &App,
+        mut request: GenerationRequest,
+        parent: Option<RunId>,
+        fingerprint: [u8; 32],
+    ) -> NewRun {
+        if request.seed.is_none() {
+            request.seed = Some(Seed::from_random(app.ambient.random() as u32));
+        }
+        NewRun {
+            id: RunId::from_bits(app.ambient.random()),
+            person: self.person.to_owned(),
+            key_hash: self.key_hash,
+            fingerprint,
+            price: app.dispatcher.price(&request),
+            request,
+            parent,
+            at: app.ambient.now(),
+        }
+    }
+}
+
+/// The status and the id of what was accepted, or why it was not.
+pub(super) fn accepted(outcome: Result<Accepted, LedgerError>) -> ApiResult<(StatusCode, RunId)> {
+    match outcome.map_err(|error| ApiError::from(error).unsure())? {
+        Accepted::New(id) => Ok((StatusCode::ACCEPTED, id)),
+        Accepted::Before(id) => Ok((StatusCode::OK, id)),
+        Accepted::KeyReused => {
+            let advice = "A new request needs a new key. Nothing was sent.";
+            Err(Problem::new(ProblemCode::IdempotencyKeyReused).detail(advice).into())
+        }
+        Accepted::Deleted => {
+            let advice = "It was deleted since. A new request needs a new key. Nothing was sent.";
+            Err(Problem::new(ProblemCode::RunDeleted).detail(advice).into())
+        }
+        Accepted::OverBudget(budget) => {
+            let detail = format!(
+                "This costs {}; of today's {}, {} are spent and {} held. Nothing was sent.",
+                budget.price_microusd, budget.cap_microusd, budget.spent_microusd, budget.held_microusd
+            );
+            Err(Problem { budget: Some(budget), ..Problem::new(ProblemCode::OverBudget).detail(detail) }.into())
+        }
+    }
+}
+
+/// A request, and the run that it was varied from.
+pub(super) fn parse(mut body: Value) -> ApiResult<(GenerationRequest, Option<RunId>)> {
+    let parent = parent(&mut body);
+    match (GenerationRequest::from_json(&body), parent) {
+        (Ok(request), Ok(parent)) => Ok((request, parent)),
+        (request, parent) => {
+            let mut errors = request.err().unwrap_or_default();
+            if let Err(message) = parent {
+                errors.add("parent", message);
+            }
+            Err(errors.into())
+        }
+    }
+}
+
+/// Takes `parent` out of a body.
+pub(super) fn parent(body: &mut Value) -> Result<Option<RunId>, &'static str> {
+    let parent = body.as_object_mut().and_then(|object| object.remove("parent")).filter(|parent| !parent.is_null());
+    match parent {
+        None => Ok(None),
+        Some(parent) => parent.as_str().and_then(|text| text.parse().ok()).map(Some).ok_or("must be the id of a run"),
+    }
+}
+
+pub(super) fn idempotency_key(headers: &HeaderMap) -> ApiResult<&[u8]> {
+    let key = headers.get("idempotency-key").map(|key| key.as_bytes()).unwrap_or_default();
+    if key.is_empty() || key.len() > MAX_KEY_CHARS {
+        let detail = format!(
+            "Send an Idempotency-Key header of 1 to {MAX_KEY_CHARS} characters, the same for every repetition of one click."
+        );
+        return Err(Problem::new(ProblemCode::IdempotencyKeyRequired).detail(detail).into());
+    }
+    Ok(key)
+}

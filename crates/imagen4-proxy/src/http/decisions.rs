@@ -1,0 +1,98 @@
+//! What a person decides about a run's life: take it back, give it up, take a prediction in.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use imagen4_core::api::{Resolution, Unexplained};
+use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunEvent, RunId, RunState};
+
+use super::body::JsonBody;
+use super::problem::{ApiError, ApiResult};
+use super::runs::{no_such_run, read, run_id, wrong_state};
+use super::{App, LOCAL, Shared};
+use crate::dispatch::steps::words::given_up;
+use crate::dispatch::{Adopted, Chosen};
+use crate::ledger::Facts;
+
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/runs/{id}/withdraw", post(withdraw))
+        .route("/runs/{id}/resolve", post(resolve))
+        .route("/unexplained", get(unexplained))
+        .route("/unexplained/{prediction}/adopt", post(adopt))
+}
+
+/// Takes a queued run back.
+async fn withdraw(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Run>> {
+    let id = run_id(&id)?;
+    read(&app, id).await?;
+    decide(&app, id, RunEvent::Withdrawn, Facts::default(), "Only a queued run can be taken back.").await
+}
+
+/// Decides about a run whose answer was lost.
+async fn resolve(State(app): Shared, Path(id): Path<String>, JsonBody(body): JsonBody) -> ApiResult<Json<Run>> {
+    let id = run_id(&id)?;
+    let Ok(resolution) = serde_json::from_value::<Resolution>(body) else {
+        let mut errors = FieldErrors::default();
+        errors.add("action", "must be \"release\", \"wait\", or \"adopt\" with a prediction");
+        return Err(errors.into());
+    };
+    let rule = "Only a run whose answer was lost can be resolved.";
+    let run = read(&app, id).await?;
+    if run.state != RunState::Unknown {
+        return Err(wrong_state(run.state, rule));
+    }
+    match resolution {
+        Resolution::Release => decide(&app, id, RunEvent::Released, Facts::from(given_up()), rule).await,
+        Resolution::Wait => {
+            app.dispatcher.nudge(id);
+            Ok(Json(run))
+        }
+        Resolution::Adopt { prediction } => match app.dispatcher.choose(id, &prediction).await? {
+            Chosen::Found => Ok(Json(read(&app, id).await?)),
+            Chosen::Taken => refuse("prediction", "belongs to another run"),
+            Chosen::NotThere => refuse("prediction", "is not known to the vendor"),
+            Chosen::NotNow => Err(ProblemCode::VendorUnreachable.into()),
+        },
+    }
+}
+
+/// Predictions at the vendor that no run explains.
+async fn unexplained(State(app): Shared) -> ApiResult<Json<Unexplained>> {
+    Ok(Json(app.dispatcher.unexplained().await?))
+}
+
+/// Takes one of them in: 202 and its run, 200 when it was taken in before.
+async fn adopt(State(app): Shared, Path(prediction): Path<String>) -> ApiResult<(StatusCode, Json<Run>)> {
+    let (status, id) = match app.dispatcher.adopt(&prediction, LOCAL).await? {
+        Adopted::New(id) => (StatusCode::ACCEPTED, id),
+        Adopted::Before(id) => (StatusCode::OK, id),
+        Adopted::NotThere => {
+            return Err(Problem::new(ProblemCode::NotFound).detail("The vendor's list does not show it.").into());
+        }
+    };
+    Ok((status, Json(read(&app, id).await?)))
+}
+
+/// Moves a run by a person's decision, if it is still in the state for it.
+async fn decide(app: &App, id: RunId, event: RunEvent, facts: Facts, rule: &str) -> ApiResult<Json<Run>> {
+    let now = app.ambient.now();
+    let moved = app.ledger.write(move |writing| writing.transition(id, event, facts, now)).await?;
+    let run = app.ledger.read(move |reading| reading.run(LOCAL, id)).await?.ok_or_else(no_such_run)?;
+    match moved {
+        Some(_) => {
+            app.dispatcher.wake();
+            Ok(Json(run))
+        }
+        None => Err(wrong_state(run.state, rule)),
+    }
+}
+
+fn refuse<T>(field: &str, message: &str) -> ApiResult<T> {
+    let mut errors = FieldErrors::default();
+    errors.add(field, message);
+    Err(ApiError::from(errors))
+}

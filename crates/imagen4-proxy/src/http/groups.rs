@@ -1,0 +1,76 @@
+//! Several runs with one press: all of them within the budget, or none.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use axum::{Json, Router};
+use imagen4_core::api::{Group, MAX_GROUP_RUNS};
+use imagen4_core::{FieldErrors, GenerationRequest, RunId};
+use serde_json::Value;
+
+use super::accept::{Asked, accepted, idempotency_key, parent};
+use super::body::JsonBody;
+use super::problem::{ApiError, ApiResult};
+use super::{App, LOCAL, Shared};
+use crate::ledger::NewGroup;
+
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new().route("/groups", post(submit))
+}
+
+/// Accepts a group: 202 once one hold for all is on disk, 200 when the same press came before.
+async fn submit(
+    State(app): Shared,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> ApiResult<(StatusCode, Json<Group>)> {
+    let asked = Asked::by(LOCAL, idempotency_key(&headers)?);
+    let (requests, parent) = parse(body)?;
+    let fingerprint = asked.fingerprint(&(&requests, parent));
+    let runs = requests.into_iter().enumerate().map(|(place, request)| {
+        let of_group = asked.place(place);
+        of_group.run(&app, request, parent, of_group.key_hash)
+    });
+    let new = NewGroup {
+        id: RunId::from_bits(app.ambient.random()),
+        person: LOCAL.to_owned(),
+        key_hash: asked.key_hash,
+        fingerprint,
+        runs: runs.collect(),
+        at: app.ambient.now(),
+    };
+    let outcome = app.ledger.write(move |writing| writing.accept_group(&new)).await;
+    let (status, id) = accepted(outcome)?;
+    if status == StatusCode::ACCEPTED {
+        app.dispatcher.wake();
+    }
+    let runs = app.ledger.read(move |reading| reading.group(LOCAL, id)).await;
+    let runs = runs.map_err(|error| ApiError::from(error).unsure())?;
+    Ok((status, Json(Group { id: id.to_string(), runs })))
+}
+
+/// The requests, each checked as a single one would be; a field's name says whose it is: `requests[3].seed`.
+fn parse(mut body: Value) -> ApiResult<(Vec<GenerationRequest>, Option<RunId>)> {
+    let mut errors = FieldErrors::default();
+    let parent = parent(&mut body).map_err(|message| errors.add("parent", message)).ok().flatten();
+    let mut requests = Vec::new();
+    match body.as_object_mut().map(|fields| fields.remove("requests")) {
+        Some(Some(Value::Array(list))) if (1..=MAX_GROUP_RUNS).contains(&list.len()) => {
+            for (place, value) in list.iter().enumerate() {
+                match GenerationRequest::from_json(value) {
+                    Ok(request) => requests.push(request),
+                    Err(its) => {
+                        its.iter().for_each(|(field, message)| errors.add(&format!("requests[{place}].{field}"), message));
+                    }
+                }
+            }
+        }
+        _ => errors.add("requests", format!("must be a list of 1 to {MAX_GROUP_RUNS} requests")),
+    }
+    for name in body.as_object().into_iter().flat_map(|fields| fields.keys()) {
+        errors.add(name, "is unknown; a group has requests and parent");
+    }
+    if errors.is_empty() { Ok((requests, parent)) } else { Err(errors.into()) }
+}

@@ -1,0 +1,90 @@
+//! What a person does to a run beside its life: mark it, note something, delete it.
+
+use imagen4_core::api::RunPatch;
+use imagen4_core::{RunId, RunState, Timestamp};
+use rusqlite::{OptionalExtension, params};
+
+use super::read::{run_id, run_state};
+use super::{Reading, Result, Writing};
+
+/// What became of a deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// Its prompt and the record of its pictures are gone; the files are to follow.
+    Done,
+    /// It is not over yet.
+    NotOver(RunState),
+    /// There is no such run.
+    NotThere,
+}
+
+impl Writing<'_> {
+    /// Changes what a person may change; `false` when there is no such run.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn patch(&mut self, person: &str, id: RunId, patch: &RunPatch) -> Result<bool> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "UPDATE runs SET favorite = coalesce(?3, favorite),
+                    note = CASE WHEN ?4 IS NULL THEN note ELSE nullif(?4, '') END
+                 WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL",
+            )?
+            .execute(params![id.to_string(), person, patch.favorite, patch.note])?;
+        if changed > 0 {
+            self.touch(id)?;
+        }
+        Ok(changed > 0)
+    }
+
+    /// Deletes a run that is over. Its key, price, day, prediction and state stay: money is never forgotten, and a late
+    /// repetition of its click must not buy it again.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn delete(&mut self, person: &str, id: RunId, now: Timestamp) -> Result<Deletion> {
+        let state = self
+            .connection
+            .prepare_cached("SELECT state FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL")?
+            .query_row(params![id.to_string(), person], |row| row.get::<_, String>(0))
+            .optional()?;
+        let Some(state) = state.map(|name| run_state(&name)).transpose()? else { return Ok(Deletion::NotThere) };
+        if !state.is_terminal() {
+            return Ok(Deletion::NotOver(state));
+        }
+        self.touch(id)?;
+        self.connection
+            .prepare_cached(
+                "UPDATE runs SET deleted_at = ?2, request = '', problem = NULL, note = NULL, favorite = 0 WHERE id = ?1",
+            )?
+            .execute(params![id.to_string(), now.ms()])?;
+        self.connection.prepare_cached("DELETE FROM pictures WHERE run = ?1")?.execute([id.to_string()])?;
+        Ok(Deletion::Done)
+    }
+}
+
+impl Reading<'_> {
+    /// Runs that were deleted: an earlier process may have ended before it removed their files.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn deleted(&self) -> Result<Vec<RunId>> {
+        let mut statement = self.connection.prepare_cached("SELECT id FROM runs WHERE deleted_at IS NOT NULL")?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        rows.map(|id| run_id(&id?)).collect()
+    }
+
+    /// Runs of `person` that were deleted after `revision`, each with its own.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn deleted_since(&self, person: &str, revision: u64) -> Result<Vec<(RunId, u64)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, revision FROM runs WHERE person = ?1 AND deleted_at IS NOT NULL AND revision > ?2 ORDER BY revision",
+        )?;
+        let revision = i64::try_from(revision).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![person, revision], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        rows.map(|row| row.map_err(Into::into).and_then(|(id, revision)| Ok((run_id(&id)?, revision)))).collect()
+    }
+}
