@@ -101,6 +101,11 @@ impl Engine {
         self.options.latency
     }
 
+    /// Time and randomness as this engine has them.
+    pub(crate) fn ambient(&self) -> &Ambient {
+        &self.ambient
+    }
+
     pub(crate) fn accepts_key(&self, bearer: &str) -> bool {
         !bearer.is_empty() && self.options.api_key.as_deref().is_none_or(|key| key == bearer)
     }

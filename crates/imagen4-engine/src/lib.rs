@@ -9,7 +9,7 @@
 //! - [`bill`]: the durable record, one JSON line an entry
 //! - [`http`]: the contract's routes over an engine
 //! - [`paint`](fn@paint): pictures as a pure function of a [`Brief`]
-//! - [`Ambient`]: time and randomness, given from outside
+//! - [`Ambient`]: time, waiting and randomness, given from outside
 
 mod ambient;
 pub mod bill;

@@ -58,7 +58,7 @@ pub(super) async fn submit(
 
 /// The vendor's synchronous mode: the answer comes with the outputs, or after 90 s without them.
 async fn wait(engine: &Arc<Engine>, view: View, origin: String) -> Response {
-    tokio::time::sleep(engine.latency().min(SYNC_LIMIT)).await;
+    engine.ambient().sleep(engine.latency().min(SYNC_LIMIT)).await;
     let engine = engine.clone();
     let answer = spawn_blocking(move || {
         let view = engine.prediction(&view.acceptance.id).unwrap_or(view);
