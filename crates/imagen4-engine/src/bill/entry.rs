@@ -9,6 +9,7 @@ use crate::faults::Fate;
 /// One line of the bill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly every entry is an acceptance")]
 pub enum Entry {
     /// A submission was accepted, and its price charged.
     Accept(Acceptance),

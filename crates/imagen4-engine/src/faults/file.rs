@@ -1,6 +1,6 @@
 //! Scripts in files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{fs, io};
 
 use serde::Deserialize;
@@ -11,14 +11,8 @@ use super::Rule;
 #[derive(Debug, thiserror::Error)]
 pub enum FaultsError {
     /// The file cannot be read.
-    #[error("cannot read {path}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        cause: io::Error,
-    },
+    #[error("it cannot be read")]
+    Io(#[from] io::Error),
     /// It is no TOML, or not a script.
     #[error("not a script of faults")]
     Toml(#[from] toml::de::Error),
@@ -58,7 +52,7 @@ impl ScriptFile {
 /// # Errors
 /// See [`FaultsError`].
 pub fn read(path: &Path) -> Result<Vec<Rule>, FaultsError> {
-    let text = fs::read_to_string(path).map_err(|cause| FaultsError::Io { path: path.to_owned(), cause })?;
+    let text = fs::read_to_string(path)?;
     match path.extension().is_some_and(|extension| extension == "json") {
         true => from_json(&text),
         false => from_toml(&text),
