@@ -42,7 +42,7 @@ impl SubmitError {
     }
 }
 
-/// A call that only reads and did not succeed; it may always be repeated.
+/// A call that only reads, or deletes, and did not succeed; it may always be repeated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The vendor said no.
@@ -76,6 +76,23 @@ impl ApiError {
     /// Whether waiting may help: rate limits, gateways, broken connections and unreadable answers.
     pub fn is_retryable(&self) -> bool {
         !matches!(self, Self::Refused { .. })
+    }
+
+    /// How long the vendor asks to wait, if it says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// The status with which the vendor itself said no; `None` where it was not heard.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } => Some(*status),
+            Self::RateLimited { .. } => Some(429),
+            Self::Unavailable { .. } | Self::Unreadable(_) => None,
+        }
     }
 }
 

@@ -6,7 +6,10 @@
 //! # Layout
 //! - [`Client`], [`ClientBuilder`]: where to, with which key
 //! - [`ApiKey`]: the key, which no log can show
-//! - [`Client::submit`] in `submit`; [`Client::result`], [`Client::list`] in `predictions`
+//! - [`Client::submit`] in `submit`; [`Client::result`], [`Client::list`], [`Client::delete`] in `predictions`
+//! - [`Client::balance`], [`Client::models`], [`Client::price`] in `account`; [`Client::billings`] in `billings`
+//! - `call`: what all of them but `submit` have in common; `transport`: how bytes go out and come back
+//! - `money`: the vendor's JSON numbers as micro-dollars
 //! - [`SubmitError`], [`ApiError`] in `error`
 //!
 //! ```no_run
@@ -21,13 +24,19 @@
 //! # Ok(()) }
 //! ```
 
+mod account;
+mod billings;
+mod call;
 mod client;
 mod error;
 mod key;
+mod money;
 mod predictions;
 mod submit;
 mod transport;
 
+pub use account::{ModelRow, Price};
+pub use billings::{BillKind, BillRow, BillingPage, BillingQuery};
 pub use client::{BuildError, Client, ClientBuilder, DEFAULT_BASE_URL};
 pub use error::{ApiError, SubmitError};
 pub use key::{ApiKey, BadKey};

@@ -1,14 +1,10 @@
-//! Asking for predictions: one result, or the list of the past seven days.
+//! Predictions after they were accepted: one result, the list of the past seven days, deleting.
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use reqwest::{RequestBuilder, Url};
 use serde_json::{Value, json};
 
-use imagen4_core::prediction::{Envelope, Unreadable, error_message};
+use imagen4_core::prediction::Unreadable;
 use imagen4_core::{Prediction, Timestamp};
 
-use crate::error::reason;
-use crate::transport::{MAX_RESULT_ANSWER, read_capped, retry_after};
 use crate::{ApiError, Client};
 
 /// Which predictions to list.
@@ -42,10 +38,10 @@ impl Client {
     /// [`ApiError::Refused`] with 404 when the vendor does not know it (any more); see [`ApiError`].
     pub async fn result(&self, id: &str) -> Result<Prediction, ApiError> {
         // An id that would change the path cannot come from the vendor.
-        if Prediction::from_data(&json!({ "id": id })).is_err() {
+        if !is_id(id) {
             return Err(Unreadable::new("not a prediction id").into());
         }
-        let data = self.read(self.reading.get(self.url(&format!("predictions/{id}/result")))).await?;
+        let data = self.get(&format!("predictions/{id}/result")).await?;
         Ok(Prediction::from_data(&data)?)
     }
 
@@ -54,7 +50,6 @@ impl Client {
     /// # Errors
     /// See [`ApiError`].
     pub async fn list(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
-        let url: Url = self.url("predictions");
         let mut body = json!({ "page": query.page.max(1), "page_size": PAGE_SIZE, "include_inputs": true });
         if let Some(model) = &query.model {
             body["model"] = json!(model);
@@ -65,8 +60,7 @@ impl Client {
         if let Some(before) = query.created_before {
             body["created_before"] = json!(before);
         }
-        let request = self.reading.post(url).header(CONTENT_TYPE, "application/json").body(body.to_string());
-        let data = self.read(request).await?;
+        let data = self.post("predictions", &body).await?;
         let items =
             data.get("items").unwrap_or(&data).as_array().ok_or_else(|| Unreadable::new("no list of predictions"))?;
         Ok(ListPage {
@@ -75,28 +69,24 @@ impl Client {
         })
     }
 
-    /// Sends a call that only reads and opens its envelope.
-    async fn read(&self, request: RequestBuilder) -> Result<Value, ApiError> {
-        let unavailable = |error| ApiError::Unavailable { reason: reason(error) };
-        let response = request.header(AUTHORIZATION, self.key.header()).send().await.map_err(unavailable)?;
-        let status = response.status().as_u16();
-        let retry_after = retry_after(&response);
-        let body = read_capped(response, MAX_RESULT_ANSWER)
-            .await
-            .map_err(unavailable)?
-            .ok_or_else(|| Unreadable::new("the answer is too long"))?;
-        match status {
-            200 => match Envelope::read(&body)? {
-                Envelope::Data(data) => Ok(data),
-                Envelope::Refused { code, message } => {
-                    Err(ApiError::Refused { status: u16::try_from(code).unwrap_or(400), message })
-                }
-            },
-            429 => Err(ApiError::RateLimited { message: error_message(&body), retry_after }),
-            400..=499 if Envelope::is_vendor_error(&body) => {
-                Err(ApiError::Refused { status, message: error_message(&body) })
-            }
-            _ => Err(ApiError::Unavailable { reason: format!("status {status}: {}", error_message(&body)) }),
+    /// Has the vendor forget predictions and their outputs, for good; answers how many it had. What they cost stays billed.
+    /// To repeat it is harmless.
+    ///
+    /// # Errors
+    /// [`ApiError::Unreadable`] when one of them is no prediction id, before anything is sent; see [`ApiError`].
+    pub async fn delete(&self, ids: &[&str]) -> Result<u64, ApiError> {
+        if !ids.iter().all(|id| is_id(id)) {
+            return Err(Unreadable::new("not a prediction id").into());
         }
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let data = self.post("predictions/delete", &json!({ "ids": ids })).await?;
+        let count = data.get("deleted_count").and_then(Value::as_u64);
+        Ok(count.ok_or_else(|| Unreadable::new("no count of what was deleted"))?)
     }
+}
+
+fn is_id(id: &str) -> bool {
+    Prediction::from_data(&json!({ "id": id })).is_ok()
 }

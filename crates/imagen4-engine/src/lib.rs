@@ -7,6 +7,7 @@
 //! # Layout
 //! - [`Engine`]: accepting, and what a prediction is at any moment; no I/O but the bill
 //! - [`bill`]: the durable record, one JSON line an entry
+//! - [`faults`]: scripts of what goes wrong
 //! - [`http`]: the contract's routes over an engine
 //! - [`paint`](fn@paint): pictures as a pure function of a [`Brief`]
 //! - [`Ambient`]: time, waiting and randomness, given from outside
@@ -14,6 +15,7 @@
 mod ambient;
 pub mod bill;
 mod engine;
+pub mod faults;
 pub mod http;
 mod paint;
 

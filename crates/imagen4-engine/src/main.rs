@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use imagen4_core::MicroUsd;
-use imagen4_engine::{Ambient, Engine, EngineOptions, http};
+use imagen4_core::{MicroUsd, Model};
+use imagen4_engine::{Ambient, Engine, EngineOptions, faults, http};
 use tokio::net::TcpListener;
 
 /// A stand-in for the WaveSpeedAI API: the same contract, its own bill, painted sample pictures. It costs nothing.
+///
+/// Point a client's base URL at it. With --state-dir it may be killed at any time: what it accepted is on the bill,
+/// DIR/bill.jsonl, one JSON line an entry, before the client is told.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_long_help = FAULTS_HELP)]
 struct Args {
     /// Address to listen on; loopback only
     #[arg(long, default_value = "127.0.0.1:8788")]
@@ -38,10 +41,33 @@ struct Args {
     /// Paint in 2K: twice the width and height
     #[arg(long)]
     double_size: bool,
+    /// A script of what goes wrong, TOML or (*.json) JSON; see below
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// From the end of a failed prediction to its refund, in milliseconds
+    #[arg(long, value_name = "N", default_value_t = 3 * 3_600_000)]
+    refund_after_ms: u64,
+    /// Charge and tell another price of a picture than the usual one; may be repeated
+    #[arg(long = "price", value_name = "MODEL=USD", value_parser = price)]
+    prices: Vec<(String, MicroUsd)>,
+    /// Never repeat inputs in the list, not even when asked to
+    #[arg(long)]
+    list_without_inputs: bool,
+    /// Show entries in the billings only so much later, in milliseconds; the balance knows at once
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    billing_lag_ms: u64,
 }
+
+const FAULTS_HELP: &str = concat!("Faults, with every kind of rule once:\n\n", include_str!("../faults.example.toml"));
 
 fn dollars(text: &str) -> Result<MicroUsd, String> {
     MicroUsd::parse(text).ok_or_else(|| "must be dollars, such as 10 or 0.04".to_owned())
+}
+
+fn price(text: &str) -> Result<(String, MicroUsd), String> {
+    let (model, price) = text.split_once('=').ok_or("must be a model and dollars, such as google/imagen4=0.05")?;
+    let known = Model::find(model).ok_or_else(|| format!("no model {model}"))?;
+    Ok((known.id.to_owned(), dollars(price)?))
 }
 
 #[tokio::main]
@@ -57,6 +83,10 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> anyhow::Result<()> {
     anyhow::ensure!(args.listen.ip().is_loopback(), "--listen {} is not a loopback address", args.listen);
+    let faults = match &args.faults {
+        Some(path) => faults::read(path).with_context(|| format!("cannot use {}", path.display()))?,
+        None => Vec::new(),
+    };
     let options = EngineOptions {
         state_dir: args.state_dir,
         latency: Duration::from_millis(args.latency_ms),
@@ -64,6 +94,11 @@ async fn run(args: Args) -> anyhow::Result<()> {
         credit: args.credit,
         retired: args.retired,
         double_size: args.double_size,
+        refund_after: Duration::from_millis(args.refund_after_ms),
+        list_without_inputs: args.list_without_inputs,
+        prices: args.prices.into_iter().collect(),
+        billing_lag: Duration::from_millis(args.billing_lag_ms),
+        faults,
     };
     let engine = Arc::new(Engine::open(options, Ambient::system())?);
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, header};
 use http_body_util::BodyExt;
-use imagen4_core::Timestamp;
+use imagen4_core::{MicroUsd, Timestamp};
+use imagen4_engine::faults::{Fate, On, Rule};
 use imagen4_engine::{Ambient, Engine, EngineOptions, http};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -19,11 +21,16 @@ struct Vendor {
 
 impl Vendor {
     fn open() -> Self {
+        Self::with(|_| ())
+    }
+
+    fn with(change: impl FnOnce(&mut EngineOptions)) -> Self {
         let clock = Arc::new(AtomicI64::new(1_800_000_000_000));
         let (hands, ids) = (clock.clone(), AtomicU64::new(1));
         let now = move || Timestamp::from_ms(hands.load(Ordering::SeqCst));
         let random = move || u128::from(ids.fetch_add(1, Ordering::SeqCst));
-        let options = EngineOptions { api_key: Some("k".to_owned()), ..EngineOptions::default() };
+        let mut options = EngineOptions { api_key: Some("k".to_owned()), ..EngineOptions::default() };
+        change(&mut options);
         Self { engine: Arc::new(Engine::open(options, Ambient::new(now, random)).expect("an engine")), clock }
     }
 
@@ -153,4 +160,69 @@ async fn synchronous_mode_and_base64_are_served() {
     let path = format!("/api/v3/predictions/{}/result", late["id"].as_str().expect("an id"));
     let (_, done) = vendor.call("GET", &path, Value::Null).await;
     assert!(done["outputs"][0].as_str().is_some_and(|text| text.starts_with("/9j/")), "a naked JPEG in base64");
+}
+
+#[tokio::test]
+async fn billings_have_the_documented_rows_and_filters() {
+    let vendor = Vendor::open();
+    let first = vendor.submit(json!({ "prompt": "a fox", "num_images": 3 })).await["id"].clone();
+    vendor.later(60_000);
+    vendor.engine.script(Rule::on(On::Submit).fate(Fate::failed(1200)));
+    let second = vendor.submit(json!({ "prompt": "a hen" })).await["id"].clone();
+    vendor.later(3 * 3_600_000 + 2000);
+    let search = async |more: Value| {
+        let mut body = json!({ "page": 1, "page_size": 10 });
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        vendor.call("POST", "/api/v3/billings/search", body).await.1
+    };
+    let kinds = |found: &Value| -> Vec<String> {
+        let items = found["items"].as_array().expect("rows");
+        items.iter().map(|row| row["billing_type"].as_str().expect("a kind").to_owned()).collect()
+    };
+
+    let all = search(json!({})).await;
+    assert_eq!(kinds(&all), ["refund", "deduct", "deduct"], "newest first");
+    let row = &all["items"][2];
+    assert_eq!((row["price"].as_f64(), &row["prediction"]["uuid"]), (Some(0.12), &first));
+    assert_eq!((&row["prediction"]["status"], &row["order"]["price"]), (&json!("completed"), &row["price"]));
+    assert_eq!((&all["items"][0]["prediction"]["uuid"], all["items"][0]["price"].as_f64()), (&second, Some(0.04)));
+
+    let start = 1_800_000_030_000_i64;
+    let iso = Timestamp::from_ms(start).to_string();
+    for start in [json!(start), json!(start.to_string()), json!(iso)] {
+        assert_eq!(kinds(&search(json!({ "start_time": start })).await), ["refund", "deduct"], "{start}");
+        assert_eq!(search(json!({ "end_time": start })).await["items"][0]["prediction"]["uuid"], first, "{start}");
+    }
+    assert_eq!(kinds(&search(json!({ "sort": "created_at ASC" })).await), ["deduct", "deduct", "refund"]);
+    assert_eq!(kinds(&search(json!({ "prediction_uuids": [second] })).await), ["refund", "deduct"]);
+    assert_eq!(kinds(&search(json!({ "billing_type": "refund" })).await), ["refund"]);
+    let page = search(json!({ "page_size": 2 })).await;
+    assert_eq!((&page["total"], &page["has_more"]), (&json!(3), &json!(true)));
+    for wrong in [json!({ "page": 0 }), json!({ "page_size": 101 }), json!({ "sort": "price" })] {
+        let mut body = json!({ "page": 1, "page_size": 10 });
+        body.as_object_mut().expect("an object").extend(wrong.as_object().expect("an object").clone());
+        assert_eq!(vendor.call("POST", "/api/v3/billings/search", body).await.0, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn prices_lag_and_the_lists_inputs_can_differ() {
+    let vendor = Vendor::with(|options| {
+        options.prices.insert("wavespeed-ai/imagen4".to_owned(), MicroUsd::new(50_000));
+        options.billing_lag = Duration::from_secs(60);
+        options.list_without_inputs = true;
+    });
+    vendor.submit(json!({ "prompt": "a fox", "num_images": 2 })).await;
+    let ask = json!({ "model_id": "wavespeed-ai/imagen4", "inputs": { "num_images": 2 } });
+    assert_eq!(vendor.call("POST", "/api/v3/model/price", ask).await.1["price"], json!(0.1));
+    assert_eq!(vendor.call("GET", "/api/v3/models", Value::Null).await.1[0]["base_price"], json!(0.05));
+    assert_eq!(vendor.call("GET", "/api/v3/balance", Value::Null).await.1["balance"], json!(999.9));
+
+    let page = json!({ "page": 1, "page_size": 10, "include_inputs": true });
+    let list = vendor.call("POST", "/api/v3/predictions", page.clone()).await.1;
+    assert!(list["total"] == 1 && list["items"][0].get("input").is_none(), "{list}");
+    for (later, total) in [(59_999, 0), (1, 1)] {
+        vendor.later(later);
+        assert_eq!(vendor.call("POST", "/api/v3/billings/search", page.clone()).await.1["total"], total);
+    }
 }

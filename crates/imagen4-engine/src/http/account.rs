@@ -1,19 +1,23 @@
-//! Balance, models, price and billings.
+//! Balance, models and price.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use imagen4_core::models::MODELS;
-use imagen4_core::{GenerationRequest, MicroUsd, Model};
+use imagen4_core::{GenerationRequest, Model};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
 
 use super::Shared;
-use super::answer::{refused, success};
-use crate::bill::Entry;
+use super::answer::{dollars, refused, success};
 
 pub(super) async fn balance(State(engine): Shared) -> Response {
-    success(json!({ "balance": dollars(engine.balance()) }))
+    // A refund that is due is written down first.
+    match spawn_blocking(move || engine.balance()).await {
+        Ok(balance) => success(json!({ "balance": dollars(balance) })),
+        Err(_) => refused(500, "internal error"),
+    }
 }
 
 pub(super) async fn models(State(engine): Shared) -> Response {
@@ -21,7 +25,7 @@ pub(super) async fn models(State(engine): Shared) -> Response {
         json!({
             "model_id": model.id,
             "name": model.name,
-            "base_price": dollars(model.price),
+            "base_price": dollars(engine.price(model)),
             "type": "text-to-image",
             "formula": "{\"total_price\":base_price * num_images}",
         })
@@ -48,57 +52,11 @@ pub(super) async fn price(State(engine): Shared, Json(body): Json<PriceBody>) ->
     inputs["model"] = json!(model.id);
     match GenerationRequest::from_json(&inputs) {
         Ok(request) => {
-            let price = dollars(request.price());
+            let price = dollars(engine.price(model).times(u32::from(request.num_images.get())));
             success(json!({
                 "model_id": model.id, "price": price, "discounted_price": price, "discount_rate": 100, "currency": "USD"
             }))
         }
         Err(errors) => refused(400, &errors.to_string()),
     }
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct BillingsBody {
-    page: usize,
-    page_size: usize,
-    billing_type: Option<String>,
-    prediction_uuids: Option<Vec<String>>,
-}
-
-pub(super) async fn billings(State(engine): Shared, Json(body): Json<BillingsBody>) -> Response {
-    if body.page < 1 || !(1..=100).contains(&body.page_size) {
-        return refused(400, "page must be at least 1 and page_size 1 to 100");
-    }
-    let entries = engine.entries();
-    let price_of = |wanted: &str| {
-        entries.iter().find_map(|entry| match entry {
-            Entry::Accept(taken) if taken.id == wanted => Some(taken.price_microusd),
-            _ => None,
-        })
-    };
-    let rows = entries.iter().enumerate().rev().filter_map(|(place, entry)| {
-        let (kind, id, at) = match entry {
-            Entry::Accept(taken) => ("deduct", &taken.id, taken.at),
-            Entry::Refund { id, at } => ("refund", id, *at),
-            Entry::Delete { .. } => return None,
-        };
-        let wanted = body.billing_type.as_deref().is_none_or(|wanted| wanted == kind)
-            && body.prediction_uuids.as_ref().is_none_or(|ids| ids.contains(id));
-        let price = dollars(price_of(id)?);
-        wanted.then(|| {
-            json!({
-                "uuid": format!("{place:032x}"), "billing_type": kind, "price": price, "created_at": at, "updated_at": at,
-                "order": { "state": "done", "price": price }, "prediction": { "uuid": id },
-            })
-        })
-    });
-    let rows: Vec<Value> = rows.collect();
-    let page: Vec<&Value> =
-        rows.iter().skip((body.page - 1).saturating_mul(body.page_size)).take(body.page_size).collect();
-    success(json!({ "page": body.page, "total": rows.len(), "items": page }))
-}
-
-/// The vendor's money on the wire is a JSON number of dollars; written from the integer's own digits.
-fn dollars(amount: MicroUsd) -> Value {
-    serde_json::from_str(&amount.to_string().replace('$', "")).unwrap_or_default()
 }

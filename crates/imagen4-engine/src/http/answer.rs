@@ -5,10 +5,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use imagen4_core::MicroUsd;
 use serde_json::{Value, json};
 
 use crate::Engine;
-use crate::engine::View;
+use crate::engine::{Outputs, View};
 
 /// A success; the vendor's is always 200.
 pub(super) fn success(data: Value) -> Response {
@@ -23,28 +24,45 @@ pub(super) fn refused(status: u16, message: &str) -> Response {
 
 /// A prediction as it is told; painting for base64 outputs takes a while, so call it off the async threads then.
 pub(super) fn prediction(engine: &Engine, view: &View, origin: &str) -> Value {
-    let id = &view.acceptance.id;
-    let count = if view.status == "completed" { u32::from(view.request.num_images.get()) } else { 0 };
-    let output = |index: u32| match view.acceptance.base64 {
+    let View { acceptance, status, .. } = view;
+    let (id, fate) = (&acceptance.id, &acceptance.fate);
+    let output = |index: u32| match acceptance.base64 {
         true => STANDARD.encode(engine.picture(view, index).unwrap_or_default()),
         // The vendor numbers its files from 1.
         false => format!("{origin}/outputs/{id}/{}.jpeg", index + 1),
     };
-    json!({
+    let (outputs, flags) = match view.outputs {
+        Outputs::These(count) => (
+            json!((0..count).map(output).collect::<Vec<_>>()),
+            json!((0..count).map(|index| fate.nsfw.contains(&index)).collect::<Vec<_>>()),
+        ),
+        Outputs::Null => (Value::Null, json!([])),
+    };
+    let mut told = json!({
         "id": id,
-        "model": view.acceptance.model,
-        "outputs": (0..count).map(output).collect::<Vec<_>>(),
+        "model": acceptance.model,
+        "outputs": outputs,
         "urls": { "get": format!("{origin}/api/v3/predictions/{id}/result") },
-        "has_nsfw_contents": vec![false; count as usize],
-        "status": view.status,
-        "created_at": view.acceptance.at,
+        "has_nsfw_contents": flags,
+        "status": status,
+        "created_at": acceptance.at,
         "error": "",
         "timings": { "inference": view.inference_ms },
-    })
+    });
+    if let Some(failure) = fate.fail.as_ref().filter(|failure| failure.status.as_str() == status) {
+        told["code"] = json!(failure.code);
+        told["error"] = json!(failure.error);
+    }
+    told
 }
 
 /// The origin under which the client reached us: what it can fetch outputs from.
 pub(super) fn origin(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     format!("http://{host}")
+}
+
+/// The vendor's money on the wire is a JSON number of dollars; written from the integer's own digits.
+pub(super) fn dollars(amount: MicroUsd) -> Value {
+    serde_json::from_str(&amount.to_string().replace('$', "")).unwrap_or_default()
 }

@@ -3,15 +3,20 @@
 //! # Layout
 //! - `submit`: `POST /api/v3/{model}`
 //! - `predictions`: result, list, delete
-//! - `account`: balance, models, price, billings
+//! - `account`: balance, models, price; `billings`: the account's bill
 //! - `outputs`: the painted pictures
 //! - `answer`: the envelope around all of them
+//! - `faults`: what a script does to a call, around every route
+//! - `wire`: connections that break when they are told to
 
 mod account;
 mod answer;
+mod billings;
+mod faults;
 mod outputs;
 mod predictions;
 mod submit;
+mod wire;
 
 use std::future::Future;
 use std::io;
@@ -22,38 +27,46 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::serve::ListenerExt;
+use axum::routing::{MethodRouter, get, post};
 use tokio::net::TcpListener;
 
 use crate::Engine;
+use crate::faults::On;
 use answer::refused;
+use wire::{BreakableListener, Line};
 
 /// What the handlers share.
 type Shared = State<Arc<Engine>>;
 
+/// Longest body of a request, in bytes.
+const MAX_BODY: usize = 1 << 20;
+
 /// The contract as a router.
 pub fn router(engine: Arc<Engine>) -> Router {
+    let route = |on: On, route: MethodRouter<Arc<Engine>>| {
+        route.layer(middleware::from_fn_with_state((engine.clone(), on), faults::intercept))
+    };
     let api = Router::new()
-        .route("/predictions", post(predictions::list))
-        .route("/predictions/delete", post(predictions::delete))
-        .route("/predictions/{id}", get(predictions::result))
-        .route("/predictions/{id}/result", get(predictions::result))
-        .route("/balance", get(account::balance))
-        .route("/models", get(account::models))
-        .route("/model/price", post(account::price))
-        .route("/billings/search", post(account::billings))
-        .route("/{*model}", post(submit::submit))
+        .route("/predictions", route(On::List, post(predictions::list)))
+        .route("/predictions/delete", route(On::Delete, post(predictions::delete)))
+        .route("/predictions/{id}", route(On::Result, get(predictions::result)))
+        .route("/predictions/{id}/result", route(On::Result, get(predictions::result)))
+        .route("/balance", route(On::Balance, get(account::balance)))
+        .route("/models", route(On::Models, get(account::models)))
+        .route("/model/price", route(On::Price, post(account::price)))
+        .route("/billings/search", route(On::Billings, post(billings::billings)))
+        .route("/{*model}", route(On::Submit, post(submit::submit)))
         .layer(middleware::from_fn_with_state(engine.clone(), check_key));
     Router::new()
         .nest("/api/v3", api)
-        .route("/outputs/{id}/{file}", get(outputs::picture))
+        .route("/outputs/{id}/{file}", route(On::Output, get(outputs::picture)))
         .fallback(|| async { refused(404, "no such endpoint") })
-        .layer(DefaultBodyLimit::max(1 << 20))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(engine)
 }
 
-/// Serves the contract until `shutdown` ends.
+/// Serves the contract until `shutdown` ends. Only here faults can break connections: a router called directly answers 502
+/// instead.
 ///
 /// # Errors
 /// When the listener fails.
@@ -62,9 +75,8 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    // Without this the kernel holds small answers back for 40 ms.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, router(engine)).with_graceful_shutdown(shutdown).await
+    let service = router(engine).into_make_service_with_connect_info::<Line>();
+    axum::serve(BreakableListener(listener), service).with_graceful_shutdown(shutdown).await
 }
 
 async fn check_key(State(engine): Shared, headers: HeaderMap, request: Request, next: Next) -> Response {

@@ -46,7 +46,7 @@ pub(super) async fn list(State(engine): Shared, headers: HeaderMap, body: Option
         let mut views = engine.predictions();
         views.retain(|view| {
             body.model.as_ref().is_none_or(|model| *model == view.acceptance.model)
-                && body.status.as_ref().is_none_or(|status| status == view.status)
+                && body.status.as_ref().is_none_or(|status| *status == view.status)
                 && body.created_after.is_none_or(|after| view.acceptance.at >= after)
                 && body.created_before.is_none_or(|before| view.acceptance.at < before)
         });
@@ -55,7 +55,7 @@ pub(super) async fn list(State(engine): Shared, headers: HeaderMap, body: Option
         let items = page.map(|view| {
             let mut item = prediction(&engine, view, &origin);
             item["executionTime"] = json!(view.inference_ms);
-            if body.include_inputs {
+            if body.include_inputs && !engine.options().list_without_inputs {
                 item["input"] = view.acceptance.input.clone();
             }
             item

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imagen4_core::Model;
@@ -17,6 +17,7 @@ use super::Shared;
 use super::answer::{origin, prediction, refused, success};
 use crate::Engine;
 use crate::engine::{Refusal, View};
+use crate::faults::Fate;
 
 /// The longest that a synchronous submission waits.
 const SYNC_LIMIT: Duration = Duration::from_secs(90);
@@ -31,6 +32,7 @@ pub(super) async fn submit(
     Path(model): Path<String>,
     Query(query): Query<SubmitQuery>,
     headers: HeaderMap,
+    fate: Option<Extension<Fate>>,
     body: Result<Json<Value>, JsonRejection>,
 ) -> Response {
     let Ok(Json(input)) = body else { return refused(400, "the body is not valid JSON") };
@@ -42,9 +44,10 @@ pub(super) async fn submit(
     }
     let origin = origin(&headers);
     let wants_sync = input.get("enable_sync_mode").and_then(Value::as_bool).unwrap_or(false);
+    let fate = fate.map(|Extension(fate)| fate).unwrap_or_default();
     let accepting = engine.clone();
     // The bill is flushed to disk before the answer.
-    let accepted = spawn_blocking(move || accepting.submit(&model, &input)).await;
+    let accepted = spawn_blocking(move || accepting.submit(&model, &input, fate)).await;
     match accepted {
         Ok(Ok(view)) if wants_sync => wait(&engine, view, origin).await,
         Ok(Ok(view)) => success(prediction(&engine, &view, &origin)),
@@ -58,12 +61,12 @@ pub(super) async fn submit(
 
 /// The vendor's synchronous mode: the answer comes with the outputs, or after 90 s without them.
 async fn wait(engine: &Arc<Engine>, view: View, origin: String) -> Response {
-    engine.ambient().sleep(engine.latency().min(SYNC_LIMIT)).await;
+    engine.ambient().sleep(engine.latency(&view.acceptance).min(SYNC_LIMIT)).await;
     let engine = engine.clone();
     let answer = spawn_blocking(move || {
         let view = engine.prediction(&view.acceptance.id).unwrap_or(view);
         let mut data = prediction(&engine, &view, &origin);
-        if view.status != "completed" {
+        if !view.has_ended() {
             data["status"] = json!("processing");
             data["code"] = json!(5004);
             data["error"] =

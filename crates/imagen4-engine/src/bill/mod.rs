@@ -1,64 +1,34 @@
 //! The bill: what was accepted, deleted and refunded, one JSON line an entry, on disk before anybody is told.
 //!
 //! It is the engine's whole memory: predictions are worked out from it, so a killed engine goes on where it was.
+//!
+//! # Layout
+//! - [`Entry`], [`Acceptance`]: what stands on it
+//! - `journal`: the file, and [`Receipt`] for waiting until it is on disk
+//! - [`Bill`]: the file with an index over it
 
-use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+mod entry;
+mod journal;
+
+pub use entry::{Acceptance, Entry};
+pub use journal::Receipt;
+
+use std::collections::{BTreeSet, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use imagen4_core::{MicroUsd, Timestamp};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use imagen4_core::MicroUsd;
 
-/// One line of the bill.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Entry {
-    /// A submission was accepted, and its price charged.
-    Accept(Acceptance),
-    /// A price was given back.
-    Refund {
-        /// The prediction's id.
-        id: String,
-        /// When.
-        at: Timestamp,
-    },
-    /// The client asked to forget the prediction. What was charged stays charged.
-    Delete {
-        /// The prediction's id.
-        id: String,
-        /// When.
-        at: Timestamp,
-    },
-}
-
-/// A submission as it was accepted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Acceptance {
-    /// The prediction's id, 32 hex digits.
-    pub id: String,
-    /// When.
-    pub at: Timestamp,
-    /// What was charged.
-    pub price_microusd: MicroUsd,
-    /// The model's id.
-    pub model: String,
-    /// The inputs as they were understood.
-    pub input: Value,
-    /// The seed that was asked for, or the one that was rolled.
-    pub seed: u32,
-    /// Whether outputs are handed over in base64.
-    #[serde(default)]
-    pub base64: bool,
-}
+use journal::Journal;
 
 /// The file, everything that is in it, and an index over it.
 #[derive(Debug)]
 pub struct Bill {
-    file: Option<File>,
+    journal: Option<Journal>,
     entries: Vec<Entry>,
     standings: HashMap<String, Standing>,
+    /// Places of acceptances that are to fail and are not refunded.
+    owed: BTreeSet<usize>,
     net: MicroUsd,
 }
 
@@ -101,7 +71,13 @@ pub enum BillError {
 impl Bill {
     /// A bill that is forgotten with the process.
     pub fn in_memory() -> Self {
-        Self { file: None, entries: Vec::new(), standings: HashMap::new(), net: MicroUsd::ZERO }
+        Self {
+            journal: None,
+            entries: Vec::new(),
+            standings: HashMap::new(),
+            owed: BTreeSet::new(),
+            net: MicroUsd::ZERO,
+        }
     }
 
     /// Opens or begins the bill in `dir`. A last line without its end was never acknowledged to anybody and is cut off.
@@ -109,43 +85,24 @@ impl Bill {
     /// # Errors
     /// See [`BillError`].
     pub fn open(dir: &Path) -> Result<Self, BillError> {
-        let path = dir.join("bill.jsonl");
-        let io = |cause| BillError::Io { path: path.clone(), cause };
-        fs::create_dir_all(dir).map_err(io)?;
-        let file = OpenOptions::new().create(true).append(true).read(true).open(&path).map_err(io)?;
-        file.try_lock().map_err(|_| BillError::InUse { path: path.clone() })?;
-        let text = fs::read(&path).map_err(io)?;
-        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        if whole < text.len() {
-            file.set_len(whole as u64).map_err(io)?;
-        }
-        let lines = text[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let (journal, entries) = Journal::open(dir)?;
         let mut bill = Self::in_memory();
-        for (index, line) in lines.enumerate() {
-            let entry = serde_json::from_slice(line);
-            bill.note(entry.map_err(|_| BillError::Corrupt { path: path.clone(), line: index + 1 })?);
-        }
-        bill.file = Some(file);
+        entries.into_iter().for_each(|entry| bill.note(entry));
+        bill.journal = Some(journal);
         Ok(bill)
     }
 
-    /// Writes an entry down; it is on disk when this returns.
+    /// Writes an entry down. It is on disk once the receipt was flushed, which needs no access to the bill.
     ///
     /// # Errors
-    /// When the disk does not take it: then it is not on the bill.
-    pub fn append(&mut self, entry: Entry) -> io::Result<()> {
-        if let Some(file) = &mut self.file {
-            let mut line = serde_json::to_vec(&entry)?;
-            line.push(b'\n');
-            let whole = file.metadata()?.len();
-            if let Err(error) = file.write_all(&line).and_then(|()| file.sync_data()) {
-                // Half a line would spoil the next one.
-                file.set_len(whole)?;
-                return Err(error);
-            }
-        }
+    /// When it cannot be written: then it is not on the bill.
+    pub fn append(&mut self, entry: Entry) -> io::Result<Receipt> {
+        let receipt = match &mut self.journal {
+            Some(journal) => journal.write(&entry)?,
+            None => Receipt::nothing_to_do(),
+        };
         self.note(entry);
-        Ok(())
+        Ok(receipt)
     }
 
     fn note(&mut self, entry: Entry) {
@@ -154,11 +111,15 @@ impl Bill {
                 let standing = Standing { place: self.entries.len(), refunded: false, deleted: false };
                 self.standings.insert(taken.id.clone(), standing);
                 self.net = self.net + taken.price_microusd;
+                if taken.fate.fail.is_some() {
+                    self.owed.insert(self.entries.len());
+                }
             }
             Entry::Refund { id, .. } => {
                 let price = self.acceptance(id).map_or(MicroUsd::ZERO, |taken| taken.price_microusd);
                 if let Some(standing) = self.standings.get_mut(id).filter(|standing| !standing.refunded) {
                     standing.refunded = true;
+                    self.owed.remove(&standing.place);
                     self.net = self.net - price;
                 }
             }
@@ -192,6 +153,14 @@ impl Bill {
         }
     }
 
+    /// Acceptances that are to fail, or have failed, and are not refunded.
+    pub fn unrefunded_failures(&self) -> impl Iterator<Item = &Acceptance> {
+        self.owed.iter().filter_map(|place| match self.entries.get(*place)? {
+            Entry::Accept(acceptance) => Some(acceptance),
+            _ => None,
+        })
+    }
+
     /// Whether the client had the prediction forgotten.
     pub fn is_deleted(&self, prediction: &str) -> bool {
         self.standings.get(prediction).is_some_and(|standing| standing.deleted)
@@ -205,7 +174,13 @@ impl Bill {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use imagen4_core::Timestamp;
+    use serde_json::Value;
+
     use super::*;
+    use crate::faults::Fate;
 
     fn acceptance(id: &str) -> Entry {
         Entry::Accept(Acceptance {
@@ -216,6 +191,7 @@ mod tests {
             input: Value::Null,
             seed: 7,
             base64: false,
+            fate: Fate::default(),
         })
     }
 
@@ -223,9 +199,12 @@ mod tests {
     fn a_bill_survives_and_a_torn_line_does_not() {
         let dir = tempfile::tempdir().expect("a directory");
         let mut bill = Bill::open(dir.path()).expect("a bill");
-        bill.append(acceptance("a")).expect("written");
-        bill.append(acceptance("b")).expect("written");
-        bill.append(Entry::Refund { id: "a".to_owned(), at: Timestamp::from_ms(1) }).expect("written");
+        bill.append(acceptance("a")).expect("written").flush().expect("on disk");
+        bill.append(acceptance("b")).expect("written").flush().expect("on disk");
+        bill.append(Entry::Refund { id: "a".to_owned(), at: Timestamp::from_ms(1) })
+            .expect("written")
+            .flush()
+            .expect("on disk");
         drop(bill);
         let path = dir.path().join("bill.jsonl");
         let mut text = fs::read(&path).expect("text");
@@ -234,7 +213,7 @@ mod tests {
 
         let mut bill = Bill::open(dir.path()).expect("a bill");
         assert_eq!((bill.entries().len(), bill.net()), (3, MicroUsd::new(40_000)));
-        bill.append(acceptance("c")).expect("written");
+        bill.append(acceptance("c")).expect("written").flush().expect("on disk");
         drop(bill);
         assert_eq!(Bill::open(dir.path()).expect("a bill").acceptances().count(), 3);
     }

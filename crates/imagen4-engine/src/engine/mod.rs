@@ -1,0 +1,128 @@
+//! The stand-in behind its routes.
+//!
+//! # Layout
+//! - [`EngineOptions`]: how it behaves
+//! - `submit`: accepting and charging
+//! - `view`: what a prediction is at any moment, and its pictures
+//! - `refunds`: giving back what failed predictions cost
+
+mod options;
+mod refunds;
+mod submit;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use options::EngineOptions;
+pub(crate) use submit::Refusal;
+pub(crate) use view::{Outputs, View};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use imagen4_core::{MicroUsd, Model};
+
+use crate::Ambient;
+use crate::bill::{Bill, BillError, Entry};
+use crate::faults::{Call, Rule, Script};
+
+/// The vendor forgets predictions and their outputs after that long.
+pub const RETENTION_MS: u64 = 7 * 24 * 3_600_000;
+
+/// The engine cannot start.
+pub type OpenError = BillError;
+
+/// The stand-in for the vendor.
+#[derive(Debug)]
+pub struct Engine {
+    options: EngineOptions,
+    ambient: Ambient,
+    bill: Mutex<Bill>,
+    script: Mutex<Script>,
+}
+
+impl Engine {
+    /// Opens the bill and goes on where it ends.
+    ///
+    /// # Errors
+    /// When the bill cannot be used.
+    pub fn open(options: EngineOptions, ambient: Ambient) -> Result<Self, OpenError> {
+        let bill = match &options.state_dir {
+            Some(dir) => Bill::open(dir)?,
+            None => Bill::in_memory(),
+        };
+        let mut script = Script::default();
+        options.faults.iter().for_each(|rule| script.add(rule.clone()));
+        Ok(Self { options, ambient, bill: Mutex::new(bill), script: Mutex::new(script) })
+    }
+
+    /// Everything that was accepted, refunded and deleted: the oracle. Refunds that are due are booked first.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.settled().entries().to_vec()
+    }
+
+    /// Credit minus what was charged, plus what was refunded.
+    pub fn balance(&self) -> MicroUsd {
+        self.options.credit - self.settled().net()
+    }
+
+    /// Adds a rule at the end of the fault script.
+    pub fn script(&self, rule: Rule) {
+        lock(&self.script).add(rule);
+    }
+
+    /// Forgets the fault script: from now on nothing goes wrong. Fates that were decided stay.
+    pub fn clear_script(&self) {
+        lock(&self.script).clear();
+    }
+
+    /// How often each rule of the script was used, in its order: whether what was to go wrong did.
+    pub fn script_uses(&self) -> Vec<u64> {
+        lock(&self.script).uses()
+    }
+
+    pub(crate) fn has_script(&self) -> bool {
+        !lock(&self.script).is_empty()
+    }
+
+    /// The rule of the script for that call.
+    pub(crate) fn fault(&self, call: &Call) -> Option<Rule> {
+        lock(&self.script).take(call, || (self.ambient.random() % 100) as u8)
+    }
+
+    /// Time and randomness as this engine has them.
+    pub(crate) fn ambient(&self) -> &Ambient {
+        &self.ambient
+    }
+
+    pub(crate) fn options(&self) -> &EngineOptions {
+        &self.options
+    }
+
+    pub(crate) fn accepts_key(&self, bearer: &str) -> bool {
+        !bearer.is_empty() && self.options.api_key.as_deref().is_none_or(|key| key == bearer)
+    }
+
+    pub(crate) fn serves(&self, model: &str) -> bool {
+        !self.options.retired.iter().any(|retired| retired == model)
+    }
+
+    /// What one picture costs.
+    pub(crate) fn price(&self, model: &Model) -> MicroUsd {
+        self.options.prices.get(model.id).copied().unwrap_or(model.price)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Bill> {
+        lock(&self.bill)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic elsewhere cannot have left anything half-changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whole milliseconds.
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,141 @@
+//! What a prediction is at any moment: a function of its acceptance and the time.
+
+use std::io;
+use std::time::Duration;
+
+use imagen4_core::GenerationRequest;
+use serde_json::json;
+
+use super::{Engine, RETENTION_MS, millis};
+use crate::Brief;
+use crate::bill::{Acceptance, Bill, Entry};
+
+/// How a prediction looks from outside: its acceptance, and how far it is.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) acceptance: Acceptance,
+    pub(crate) request: GenerationRequest,
+    pub(crate) status: String,
+    pub(crate) outputs: Outputs,
+    pub(crate) inference_ms: u64,
+}
+
+/// What is told of the pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outputs {
+    /// A list of so many; none until it is completed.
+    These(u32),
+    /// `null`
+    Null,
+}
+
+impl View {
+    /// Whether nothing more will happen to it.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.status.as_str(), "completed" | "failed" | "cancelled" | "timeout")
+    }
+}
+
+impl Engine {
+    /// From accepting that prediction to its end.
+    pub(crate) fn latency(&self, acceptance: &Acceptance) -> Duration {
+        acceptance.fate.latency_ms.map_or(self.options.latency, Duration::from_millis)
+    }
+
+    /// The prediction as it is now; `None` when it was never there, deleted, vanished, or is older than seven days.
+    pub(crate) fn prediction(&self, id: &str) -> Option<View> {
+        let acceptance = {
+            let bill = self.lock();
+            bill.acceptance(id).filter(|taken| self.is_kept(&bill, taken)).cloned()?
+        };
+        self.read(acceptance)
+    }
+
+    /// All predictions that are still kept, the newest first.
+    pub(crate) fn predictions(&self) -> Vec<View> {
+        let kept: Vec<Acceptance> = {
+            let bill = self.lock();
+            bill.acceptances().rev().filter(|taken| self.is_kept(&bill, taken)).cloned().collect()
+        };
+        kept.into_iter().filter_map(|acceptance| self.read(acceptance)).collect()
+    }
+
+    /// What stands on the bill of that prediction, kept or not.
+    pub(crate) fn billed(&self, id: &str) -> Option<View> {
+        let acceptance = self.lock().acceptance(id).cloned()?;
+        self.read(acceptance)
+    }
+
+    /// Forgets predictions; answers how many there were.
+    pub(crate) fn delete(&self, ids: &[&str]) -> io::Result<usize> {
+        let mut deleted = 0;
+        for id in ids {
+            let mut bill = self.lock();
+            if bill.acceptance(id).is_some_and(|taken| self.is_kept(&bill, taken)) {
+                let entry = Entry::Delete { id: (*id).to_owned(), at: self.ambient.now() };
+                let receipt = bill.append(entry)?;
+                drop(bill);
+                receipt.flush()?;
+                deleted += 1;
+            }
+        }
+        Ok(deleted)
+    }
+
+    /// Picture `index` of a prediction, if it is completed, has that many, and can be had.
+    pub(crate) fn picture(&self, view: &View, index: u32) -> Option<Vec<u8>> {
+        let Outputs::These(count) = view.outputs else { return None };
+        (index < count && !view.acceptance.fate.missing_outputs.contains(&index)).then(|| self.paint(view, index))
+    }
+
+    /// Paints without asking whether it is time.
+    pub(crate) fn paint(&self, view: &View, index: u32) -> Vec<u8> {
+        let (width, height) = view.request.aspect_ratio.pixels();
+        let scale = if self.options.double_size { 2 } else { 1 };
+        crate::paint(&Brief {
+            prompt: view.request.prompt.as_str(),
+            negative_prompt: view.request.negative_prompt.as_ref().map(|negative| negative.as_str()),
+            width: width * scale,
+            height: height * scale,
+            seed: view.acceptance.seed,
+            index,
+        })
+    }
+
+    pub(super) fn view(&self, acceptance: Acceptance, request: GenerationRequest) -> View {
+        let (fate, age) = (&acceptance.fate, self.ambient.now().ms_since(acceptance.at));
+        let latency = millis(self.latency(&acceptance));
+        // A quarter of the wait is the queue, the rest is work.
+        let status = match (&fate.status, &fate.fail) {
+            (Some(odd), _) if odd.ms.is_none_or(|ms| age < ms) => &odd.name,
+            _ if age < latency / 4 => "created",
+            _ if age < latency => "processing",
+            (_, Some(failure)) => failure.status.as_str(),
+            _ => "completed",
+        };
+        let pictures = u32::from(request.num_images.get());
+        let outputs = match status {
+            "completed" if fate.empty_outputs => Outputs::Null,
+            "completed" if fate.late_outputs_ms.is_some_and(|ms| age < latency.saturating_add(ms)) => Outputs::Null,
+            "completed" => Outputs::These(fate.fewer.unwrap_or(pictures).min(pictures)),
+            _ => Outputs::These(0),
+        };
+        let inference_ms = if status == "completed" { latency - latency / 4 } else { 0 };
+        View { status: status.to_owned(), acceptance, request, outputs, inference_ms }
+    }
+
+    /// What a bill charged can always be read again.
+    fn read(&self, acceptance: Acceptance) -> Option<View> {
+        let mut input = acceptance.input.clone();
+        input["model"] = json!(acceptance.model);
+        let request = GenerationRequest::from_json(&input).ok()?;
+        Some(self.view(acceptance, request))
+    }
+
+    fn is_kept(&self, bill: &Bill, acceptance: &Acceptance) -> bool {
+        let age = self.ambient.now().ms_since(acceptance.at);
+        age < RETENTION_MS
+            && acceptance.fate.vanish_after_ms.is_none_or(|ms| age < ms)
+            && !bill.is_deleted(&acceptance.id)
+    }
+}
