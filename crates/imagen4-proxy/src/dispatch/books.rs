@@ -30,9 +30,10 @@ pub fn settle(writing: &mut Writing<'_>, due: &Due, rows: &[BillRow], now: Times
     for row in rows {
         let Some(prediction) = &row.prediction_id else { continue };
         let of_it = facts.entry(prediction).or_default();
-        match row.kind {
+        match &row.kind {
             BillKind::Deduct => of_it.charged = Some(of_it.charged.unwrap_or(MicroUsd::ZERO) + row.price),
             BillKind::Refund => of_it.refunded = of_it.refunded + row.price,
+            BillKind::Other(_) => {}
         }
     }
     for (run, prediction) in due {

@@ -33,8 +33,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::ledger::{Ledger, LedgerError, Result, Slots};
-pub use account::{Adopted, Chosen};
 use account::Seen;
+pub use account::{Adopted, Chosen};
 use fetch::Fetcher;
 use outside::Outside;
 use pace::Rate;

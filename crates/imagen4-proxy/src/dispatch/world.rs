@@ -39,10 +39,7 @@ pub enum Bills {
 /// The vendor and the disk.
 pub trait World: Send + Sync {
     /// Sends a request, once.
-    fn submit(
-        &self,
-        request: &GenerationRequest,
-    ) -> impl Future<Output = Result<Prediction, SubmitError>> + Send;
+    fn submit(&self, request: &GenerationRequest) -> impl Future<Output = Result<Prediction, SubmitError>> + Send;
 
     /// Asks for a prediction.
     fn result(&self, prediction: &str) -> impl Future<Output = Result<Prediction, ApiError>> + Send;

@@ -62,7 +62,8 @@ fn parse(mut body: Value) -> ApiResult<(Vec<GenerationRequest>, Option<RunId>)> 
                 match GenerationRequest::from_json(value) {
                     Ok(request) => requests.push(request),
                     Err(its) => {
-                        its.iter().for_each(|(field, message)| errors.add(&format!("requests[{place}].{field}"), message));
+                        its.iter()
+                            .for_each(|(field, message)| errors.add(&format!("requests[{place}].{field}"), message));
                     }
                 }
             }

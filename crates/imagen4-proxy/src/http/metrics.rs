@@ -90,7 +90,11 @@ async fn text(app: &App) -> ApiResult<String> {
     gauge("vendor_polls", "Questions to the vendor for a prediction since the start", counted(&world.polls));
     gauge("vendor_submits", "Submissions to the vendor since the start", counted(&world.submits));
     gauge("event_streams", "Open event streams", app.metrics.streams.load(Ordering::Relaxed));
-    gauge("oldest_unarchived_seconds", "Age of the oldest paid run whose pictures are not all here", age(stats.oldest_unarchived, now));
+    gauge(
+        "oldest_unarchived_seconds",
+        "Age of the oldest paid run whose pictures are not all here",
+        age(stats.oldest_unarchived, now),
+    );
     registry.register_with_unit(
         "accept",
         "From a request to its durable acceptance: our own overhead",

@@ -21,9 +21,7 @@ const DEFAULT_LIMIT: usize = 30;
 const MAX_LIMIT: usize = 100;
 
 pub(super) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/runs", post(submit).get(list))
-        .route("/runs/{id}", get(one).patch(change).delete(delete))
+    Router::new().route("/runs", post(submit).get(list)).route("/runs/{id}", get(one).patch(change).delete(delete))
 }
 
 /// Accepts a run: 202 once its hold is on disk, 200 when the same click came before.

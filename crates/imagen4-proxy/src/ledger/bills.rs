@@ -33,10 +33,10 @@ impl Reading<'_> {
              AND ?2 - coalesce(bill_asked_at, 0) >= max(?4, min(?5, (?2 - submitted_at) / 4))
              ORDER BY coalesce(bill_asked_at, 0) LIMIT ?6",
         )?;
-        let rows = statement.query_map(
-            params![upstream, now.ms(), (now - RETENTION_MS).ms(), WAIT_MS.0, WAIT_MS.1, most],
-            |row| Ok((row.get::<_, String>(0)?, row.get(1)?)),
-        )?;
+        let rows = statement
+            .query_map(params![upstream, now.ms(), (now - RETENTION_MS).ms(), WAIT_MS.0, WAIT_MS.1, most], |row| {
+                Ok((row.get::<_, String>(0)?, row.get(1)?))
+            })?;
         rows.map(|row| row.map_err(Into::into).and_then(|(id, prediction)| Ok((run_id(&id)?, prediction)))).collect()
     }
 }

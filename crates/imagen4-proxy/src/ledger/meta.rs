@@ -39,10 +39,8 @@ impl Writing<'_> {
     /// # Errors
     /// When the ledger fails.
     pub fn settle_in(&mut self, identity: &str, withdrawn: &Problem, now: Timestamp) -> Result<bool> {
-        let before: Option<String> = self
-            .connection
-            .query_row("SELECT value FROM meta WHERE name = ?1", [FILE], |row| row.get(0))
-            .optional()?;
+        let before: Option<String> =
+            self.connection.query_row("SELECT value FROM meta WHERE name = ?1", [FILE], |row| row.get(0)).optional()?;
         let is_copy = before.is_some_and(|before| before != identity);
         if is_copy {
             for id in self.reading().ids_in("queued")? {

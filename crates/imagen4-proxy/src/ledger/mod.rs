@@ -24,11 +24,11 @@ mod meta;
 mod read;
 mod schema;
 mod spend;
+mod standing;
 mod stats;
 #[cfg(test)]
 mod tests;
 mod transition;
-mod standing;
 mod writer;
 
 pub use accept::{Accepted, NewGroup, NewRun};
@@ -42,9 +42,9 @@ pub use edit::Deletion;
 pub use handle::Ledger;
 pub use meta::identity;
 pub use read::{PictureRow, Reading};
+pub use standing::Standing;
 pub use stats::Stats;
 pub use transition::{Facts, NewPicture};
-pub use standing::Standing;
 pub use writer::Writing;
 
 /// The ledger did not do what was asked.

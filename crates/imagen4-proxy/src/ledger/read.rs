@@ -67,7 +67,9 @@ impl Reading<'_> {
     /// # Errors
     /// When the ledger fails.
     pub fn runs(&self, person: &str, cursor: Option<i64>, limit: usize) -> Result<(Vec<Run>, Option<i64>)> {
-        let sql = format!("SELECT {COLUMNS} FROM runs WHERE person = ?1 AND seq < ?2 AND deleted_at IS NULL ORDER BY seq DESC LIMIT ?3");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE person = ?1 AND seq < ?2 AND deleted_at IS NULL ORDER BY seq DESC LIMIT ?3"
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map(params![person, cursor.unwrap_or(i64::MAX), limit + 1], RunRow::read)?;
         let mut rows: Vec<RunRow> = rows.collect::<rusqlite::Result<_>>()?;

@@ -49,12 +49,7 @@ pub struct Watch {
 
 impl Watch {
     /// Begins to watch the prediction of a run, when to ask being learned from earlier ones.
-    pub(super) fn of(
-        reading: &Reading<'_>,
-        upstream: &str,
-        run: &Standing,
-        prediction_id: String,
-    ) -> Result<Self> {
+    pub(super) fn of(reading: &Reading<'_>, upstream: &str, run: &Standing, prediction_id: String) -> Result<Self> {
         Ok(Self {
             prediction_id,
             sent_at: run.sent_at,
@@ -145,19 +140,13 @@ pub(super) fn told(
     let moved = writing.transition(run, event, facts, now)?;
     Ok(match (moved, event) {
         (Some(_), RunEvent::Completed) => {
-            Next::at(now, Errand::Fetch(Fetch::of(&watch, Some(prediction.clone()))))
+            Next::at(now, Errand::Fetch(Box::new(Fetch::of(&watch, Some(prediction.clone())))))
         }
         _ => Next::nothing(),
     })
 }
 
-fn not_told(
-    writing: &mut Writing<'_>,
-    run: RunId,
-    mut watch: Watch,
-    error: &ApiError,
-    now: Timestamp,
-) -> Result<Next> {
+fn not_told(writing: &mut Writing<'_>, run: RunId, mut watch: Watch, error: &ApiError, now: Timestamp) -> Result<Next> {
     match error {
         ApiError::Refused { status: 404, .. } => {
             let since = *watch.gone_since.get_or_insert(now);

@@ -38,7 +38,7 @@ impl Fetch {
         let wait = (AGAIN_MS.0 << self.tries.min(20)).min(AGAIN_MS.1);
         let beyond = self.beyond + u32::from(self.watch.is_beyond_retention(now));
         let again = Self { watch: self.watch.clone(), prediction: None, tries: self.tries + 1, beyond };
-        Next::at(now + wait, Errand::Fetch(again))
+        Next::at(now + wait, Errand::Fetch(Box::new(again)))
     }
 }
 

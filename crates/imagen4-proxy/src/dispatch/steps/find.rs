@@ -30,9 +30,7 @@ pub(super) async fn perform(run: RunId, watch: Watch, world: &impl World) -> Set
         }
         if let (Ok(_), Ok(rows)) = (listed, billed) {
             let has = |kind| {
-                rows.iter().any(|row| {
-                    row.kind == kind && row.prediction_id.as_deref() == Some(&watch.prediction_id)
-                })
+                rows.iter().any(|row| row.kind == kind && row.prediction_id.as_deref() == Some(&watch.prediction_id))
             };
             if has(BillKind::Refund) {
                 let refund = rows.iter().filter(|row| row.kind == BillKind::Refund).map(|row| row.price).sum();

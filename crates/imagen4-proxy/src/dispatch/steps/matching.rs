@@ -55,8 +55,7 @@ pub(super) fn find(writing: &Writing<'_>, run: &Standing, findings: &Findings) -
             predictions.extend(on_the_bill_only(row));
         }
     }
-    let rivals: Vec<Standing> =
-        reading.claimants(upstream)?.into_iter().filter(|rival| rival.id != run.id).collect();
+    let rivals: Vec<Standing> = reading.claimants(upstream)?.into_iter().filter(|rival| rival.id != run.id).collect();
     Ok(decide(run, &rivals, predictions))
 }
 

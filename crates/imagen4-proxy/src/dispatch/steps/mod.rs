@@ -41,7 +41,7 @@ pub enum Errand {
     /// Look up a prediction that the vendor seems to have forgotten.
     Find(Watch),
     /// Fetch its pictures.
-    Fetch(fetch::Fetch),
+    Fetch(Box<fetch::Fetch>),
     /// Look for what came of a request whose answer was lost.
     Seek(seek::Seek),
 }
@@ -80,7 +80,9 @@ impl Next {
 
 /// Writes an outcome down. It can be repeated when the ledger was busy.
 #[derive(Clone)]
-pub struct Settlement(Arc<dyn Fn(&mut Writing<'_>, Timestamp) -> Result<Next> + Send + Sync>);
+pub struct Settlement(Arc<Settle>);
+
+type Settle = dyn Fn(&mut Writing<'_>, Timestamp) -> Result<Next> + Send + Sync;
 
 impl Settlement {
     /// That function.
@@ -111,7 +113,7 @@ impl Errand {
             Self::Look(look) => submit::look(run, look, world).await,
             Self::Ask(watch) => ask::perform(run, watch, world).await,
             Self::Find(watch) => find::perform(run, watch, world).await,
-            Self::Fetch(fetch) => fetch::perform(run, fetch, world).await,
+            Self::Fetch(fetch) => fetch::perform(run, *fetch, world).await,
             Self::Seek(seek) => seek::perform(run, seek, world).await,
         }
     }
@@ -144,7 +146,7 @@ pub fn errand_of(reading: &Reading<'_>, upstream: &str, run: &Standing) -> Resul
     let watch = |prediction_id: &String| Watch::of(reading, upstream, run, prediction_id.clone());
     Ok(match (run.state, &run.prediction_id) {
         (RunState::Running, Some(id)) => Some(Errand::Ask(watch(id)?)),
-        (RunState::Completed, Some(id)) => Some(Errand::Fetch(fetch::Fetch::of(&watch(id)?, None))),
+        (RunState::Completed, Some(id)) => Some(Errand::Fetch(Box::new(fetch::Fetch::of(&watch(id)?, None)))),
         (RunState::Unknown | RunState::Rejected, None) => Some(Errand::Seek(seek::Seek::of(run))),
         _ => None,
     })

@@ -21,7 +21,9 @@ pub fn lost(how: Lost) -> Problem {
     let how = match how {
         Lost::Answer => "The connection broke after the request was sent.",
         Lost::Restart => "The proxy was stopped while the request was under way.",
-        Lost::Limited => "The vendor turned the request away, and its list does not tell whether it took it all the same.",
+        Lost::Limited => {
+            "The vendor turned the request away, and its list does not tell whether it took it all the same."
+        }
     };
     let detail = format!(
         "{how} The vendor may have accepted and billed it, so it is not sent again. Its money stays set aside while we look \
@@ -80,8 +82,7 @@ pub(super) fn limited() -> Problem {
 
 /// No connection came about.
 pub(super) fn unreachable() -> Problem {
-    Problem::new(ProblemCode::VendorUnreachable)
-        .detail("Nothing was sent. It stays in the queue and is tried again.")
+    Problem::new(ProblemCode::VendorUnreachable).detail("Nothing was sent. It stays in the queue and is tried again.")
 }
 
 /// A refusal in plain words: what it means and what to do.
@@ -148,9 +149,9 @@ pub(super) fn incomplete(missing: usize, paid: usize) -> Problem {
 
 /// Pictures do not come yet.
 pub(super) fn delayed() -> Problem {
-    Problem::new(ProblemCode::PicturesDelayed)
-        .billed(Billed::Yes)
-        .detail("They are ready at the vendor and could not be fetched yet. It is tried again until the vendor deletes them.")
+    Problem::new(ProblemCode::PicturesDelayed).billed(Billed::Yes).detail(
+        "They are ready at the vendor and could not be fetched yet. It is tried again until the vendor deletes them.",
+    )
 }
 
 /// The pictures are gone at the vendor.
