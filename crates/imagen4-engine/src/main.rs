@@ -11,7 +11,6 @@ use anyhow::Context as _;
 use clap::Parser;
 use imagen4_core::{MicroUsd, Model};
 use imagen4_engine::{Ambient, Engine, EngineOptions, faults, http};
-use tokio::net::TcpListener;
 
 /// A stand-in for the WaveSpeedAI API: the same contract, its own bill, painted sample pictures. It costs nothing.
 ///
@@ -101,7 +100,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         faults,
     };
     let engine = Arc::new(Engine::open(options, Ambient::system())?);
-    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
+    let listener = http::listen(args.listen).with_context(|| format!("cannot listen on {}", args.listen))?;
     println!("imagen4-engine speaks the WaveSpeedAI API on http://{}", listener.local_addr()?);
     http::serve(engine, listener, async { drop(tokio::signal::ctrl_c().await) }).await?;
     Ok(())

@@ -9,7 +9,7 @@ use imagen4_engine::bill::{Bill, Entry};
 use imagen4_engine::{Ambient, Engine, EngineOptions, http};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
 const SUBMISSIONS: usize = 1000;
 
@@ -34,7 +34,7 @@ async fn a_thousand_submissions_at_once_are_all_on_the_bill_within_seconds() {
     let dir = tempfile::tempdir().expect("a directory");
     let options = EngineOptions { state_dir: Some(dir.path().to_owned()), ..EngineOptions::default() };
     let engine = Arc::new(Engine::open(options, Ambient::system()).expect("an engine"));
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = http::listen(([127, 0, 0, 1], 0).into()).expect("a port");
     let address = listener.local_addr().expect("an address");
     let server = tokio::spawn(http::serve(engine.clone(), listener, std::future::pending()));
 

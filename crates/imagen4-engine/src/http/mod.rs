@@ -20,6 +20,7 @@ mod wire;
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -28,7 +29,7 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::Engine;
 use crate::faults::On;
@@ -63,6 +64,19 @@ pub fn router(engine: Arc<Engine>) -> Router {
         .fallback(|| async { refused(404, "no such endpoint") })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(engine)
+}
+
+/// Listens with a queue for thousands of connections that come at once; in a short one the kernel lets them wait a second.
+///
+/// # Errors
+/// When the address cannot be had.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A restarted engine takes its port back at once.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(4096)
 }
 
 /// Serves the contract until `shutdown` ends. Only here faults can break connections: a router called directly answers 502
