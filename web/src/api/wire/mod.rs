@@ -1,190 +1,33 @@
 //! The shapes on the wire, field by field. The tests hold them against serde's own reading and writing in the core.
+//!
+//! # Layout
+//! - [`run`]: runs and what went wrong with them
+//! - [`server`]: what the server offers, the money, and what the vendor lists
 
-use std::collections::BTreeMap;
+mod run;
+mod server;
 
-use imagen4_core::api::{DaySpend, Limits, ModelInfo, RatioInfo, ServerConfig, Spend, UpstreamInfo};
-use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
-use imagen4_core::{GenerationRequest, ImageCount, MicroUsd, Model, NegativePrompt, Problem, Prompt, Run, Seed};
+use imagen4_core::MicroUsd;
 
-use super::Page;
-use super::json::{FromJson, Json};
+use super::json::Json;
 
 fn money(json: &Json, name: &str) -> Option<MicroUsd> {
     json.number(name).map(MicroUsd::new)
 }
 
-fn texts(json: &Json) -> BTreeMap<String, String> {
-    let mut texts = BTreeMap::new();
-    for (name, text) in json.texts() {
-        texts.insert(name, text);
-    }
-    texts
-}
-
-impl FromJson for Page {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self { runs: json.list("runs")?, next_cursor: json.text("next_cursor") })
-    }
-}
-
-impl FromJson for Run {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            id: json.parsed("id")?,
-            state: json.word("state")?,
-            revision: json.number("revision")?,
-            created_at: json.parsed("created_at")?,
-            upstream: json.text("upstream")?,
-            request: json.read("request")?,
-            price_microusd: money(json, "price_microusd")?,
-            billed: json.word("billed")?,
-            prediction: json.read("prediction"),
-            images: json.list("images")?,
-            problem: json.read("problem"),
-            timeline: json.list("timeline")?,
-            group: json.text("group"),
-            parent: json.parsed("parent"),
-            favorite: json.flag("favorite").unwrap_or_default(),
-            note: json.text("note"),
-        })
-    }
-}
-
-impl FromJson for GenerationRequest {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            model: Model::find(&json.text("model")?)?,
-            prompt: Prompt::new(json.text("prompt")?).ok()?,
-            negative_prompt: NegativePrompt::new(json.text("negative_prompt").unwrap_or_default()).ok()?,
-            aspect_ratio: json.parsed("aspect_ratio")?,
-            num_images: ImageCount::new(json.number("num_images")?).ok()?,
-            seed: json.number("seed").and_then(|seed| Seed::new(seed).ok()),
-        })
-    }
-}
-
-impl FromJson for RunPrediction {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            id: json.text("id")?,
-            status: json.text("status")?,
-            created_at: json.parsed("created_at"),
-            inference_ms: json.number("inference_ms"),
-        })
-    }
-}
-
-impl FromJson for RunImage {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            index: json.number("index")?,
-            url: json.text("url")?,
-            width: json.number("width")?,
-            height: json.number("height")?,
-            content_type: json.text("content_type")?,
-            bytes: json.number("bytes")?,
-            sha256: json.text("sha256")?,
-            nsfw: json.flag("nsfw")?,
-        })
-    }
-}
-
-impl FromJson for TimelineEntry {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self { state: json.word("state")?, at: json.parsed("at")? })
-    }
-}
-
-impl FromJson for Problem {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            code: json.word("code")?,
-            title: json.text("title")?,
-            status: json.number("status")?,
-            detail: json.text("detail"),
-            retryable: json.flag("retryable")?,
-            billed: json.word("billed")?,
-            fields: json.field("fields").map(|fields| texts(&fields)).unwrap_or_default(),
-            request_id: json.text("request_id"),
-        })
-    }
-}
-
-impl FromJson for ServerConfig {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            models: json.list("models")?,
-            upstream: json.read("upstream")?,
-            limits: json.read("limits")?,
-            version: json.text("version")?,
-        })
-    }
-}
-
-impl FromJson for ModelInfo {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            id: json.text("id")?,
-            name: json.text("name")?,
-            price_microusd: money(json, "price_microusd")?,
-            max_images: json.number("max_images")?,
-            aspect_ratios: json.list("aspect_ratios")?,
-        })
-    }
-}
-
-impl FromJson for RatioInfo {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self { name: json.text("name")?, width: json.number("width")?, height: json.number("height")? })
-    }
-}
-
-impl FromJson for UpstreamInfo {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self { kind: json.word("kind")?, name: json.text("name")? })
-    }
-}
-
-impl FromJson for Limits {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            images_per_minute: json.number("images_per_minute"),
-            max_concurrent: json.number("max_concurrent"),
-            next_slot_at: json.parsed("next_slot_at"),
-        })
-    }
-}
-
-impl FromJson for Spend {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            day: json.text("day")?,
-            spent_microusd: money(json, "spent_microusd")?,
-            held_microusd: money(json, "held_microusd")?,
-            cap_microusd: money(json, "cap_microusd"),
-            refunds_expected_microusd: money(json, "refunds_expected_microusd")?,
-            days: json.list("days")?,
-        })
-    }
-}
-
-impl FromJson for DaySpend {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            day: json.text("day")?,
-            spent_microusd: money(json, "spent_microusd")?,
-            held_microusd: money(json, "held_microusd")?,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use imagen4_core::api::UpstreamKind;
-    use imagen4_core::{Billed, ProblemCode, RunId, RunState, Timestamp};
+    use imagen4_core::api::{
+        AccountInfo, BudgetState, DaySpend, Limits, ModelInfo, RatioInfo, ServerConfig, Spend, Unexplained,
+        UnexplainedPrediction, UpstreamInfo, UpstreamKind,
+    };
+    use imagen4_core::run::RunPrediction;
+    use imagen4_core::{Billed, NegativePrompt, Problem, ProblemCode, Run, RunId, RunState, Seed, Timestamp};
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
+    use crate::api::Page;
+    use crate::api::json::FromJson;
     use crate::board::card::tests::run;
 
     fn expect_round_trip<T: FromJson + serde::Serialize + PartialEq + std::fmt::Debug>(value: T) {
@@ -200,6 +43,12 @@ mod tests {
         let mut problem = Problem::new(ProblemCode::InvalidRequest).detail("seed is wrong").billed(Billed::Unknown);
         problem.fields.insert("seed".into(), "must be a number".into());
         problem.request_id = Some("r".into());
+        problem.budget = Some(BudgetState {
+            cap_microusd: MicroUsd::new(1),
+            spent_microusd: MicroUsd::new(2),
+            held_microusd: MicroUsd::new(3),
+            price_microusd: MicroUsd::new(4),
+        });
         let mut full = run(RunState::Expired);
         full.request.negative_prompt = NegativePrompt::new("blur \"and\"\nnoise").expect("short enough");
         full.request.seed = Some(Seed::UNKNOWN);
@@ -207,6 +56,7 @@ mod tests {
         expect_round_trip(Run {
             problem: Some(problem.clone()),
             group: Some("g".into()),
+            expires_at: Some(Timestamp::from_ms(6)),
             parent: Some(RunId::from_bits(7)),
             favorite: true,
             note: Some("n".into()),
@@ -218,6 +68,7 @@ mod tests {
                 id: "m".into(),
                 name: "M".into(),
                 price_microusd: MicroUsd::new(38_000),
+                table_price_microusd: Some(MicroUsd::new(40_000)),
                 max_images: 4,
                 aspect_ratios: vec![RatioInfo { name: "1:1".into(), width: 1, height: 2 }],
             }],
@@ -226,6 +77,11 @@ mod tests {
                 images_per_minute: Some(2),
                 max_concurrent: None,
                 next_slot_at: Some(Timestamp::from_ms(1)),
+            },
+            account: AccountInfo {
+                balance_microusd: Some(MicroUsd::new(8_200_000)),
+                asked_at: Some(Timestamp::from_ms(2)),
+                key_refused: true,
             },
             version: "1".into(),
         });
@@ -240,6 +96,21 @@ mod tests {
             days: vec![day(1), day(2)],
             ..Spend::default()
         });
+        let bare = UnexplainedPrediction {
+            id: "a".into(),
+            model: "m".into(),
+            status: "completed".into(),
+            created_at: None,
+            prompt: None,
+            price_microusd: None,
+        };
+        let told = UnexplainedPrediction {
+            created_at: Some(Timestamp::from_ms(3)),
+            prompt: Some("a fox".into()),
+            price_microusd: Some(MicroUsd::new(40_000)),
+            ..bare.clone()
+        };
+        expect_round_trip(Unexplained { predictions: vec![told, bare], looked_at: Some(Timestamp::from_ms(4)) });
     }
 
     #[wasm_bindgen_test]
