@@ -39,7 +39,13 @@ pub(crate) fn Actions(app: App, run: RwSignal<Run>) -> impl IntoView {
             dom::focus(&give_up_id);
         }
     });
-    let waits = Signal::derive(move || run.with(|run| waiting(run, app)));
+    let waits = Signal::derive(move || {
+        run.with(|run| match run.state {
+            RunState::Queued => waiting(run, app),
+            RunState::Unknown if desk.taken.get() => "It is being looked for now.".to_owned(),
+            _ => String::new(),
+        })
+    });
     let failed = Signal::derive(move || !desk.failure.with(String::is_empty));
     view! {
         <div class="actions" aria-busy=Signal::derive(move || desk.busy.get().to_string())>
@@ -85,14 +91,12 @@ fn give_up(run: &Run) -> String {
     }
 }
 
-/// Why a queued run is not sent yet, unless its problem says so already.
+/// Why a queued run is not sent yet. Its problem says more, if it has one.
 fn waiting(run: &Run, app: App) -> String {
-    if run.state != RunState::Queued || run.is_sample() || run.problem.is_some() {
-        return String::new();
-    }
+    let limited = !run.is_sample() && run.problem.is_none();
     let now = app.now();
-    if now.ms_since(run.created_at) < AT_ONCE_MS {
-        return String::new();
+    if !limited || now.ms_since(run.created_at) < AT_ONCE_MS {
+        return "Waits for its turn".to_owned();
     }
     let mut words = "Waits for the account's limits".to_owned();
     if let Some(slot) = slots::words(app.server.next_slot_at(), now) {

@@ -33,7 +33,11 @@ use crate::api;
 use crate::app::App;
 use crate::platform::clock;
 use crate::platform::reactive::spawn;
+use crate::platform::timer::Timer;
 use crate::server::Server;
+
+/// When the server is asked again what the vendor lists, if it has not heard that itself, in milliseconds.
+const NOT_YET_MS: i32 = 10_000;
 
 /// The runs and what is known of the list.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +54,7 @@ pub struct Board {
     pub unexplained: RwSignal<Vec<UnexplainedPrediction>>,
     /// The browser's time, as often as elapsed time is shown anew.
     pub now: RwSignal<Timestamp>,
+    looking: StoredValue<Option<Timer>, LocalStorage>,
 }
 
 impl Board {
@@ -62,6 +67,7 @@ impl Board {
             loading_older: RwSignal::new(false),
             unexplained: RwSignal::new(Vec::new()),
             now: RwSignal::new(clock::now()),
+            looking: StoredValue::new_local(None),
         }
     }
 
@@ -102,6 +108,10 @@ impl Board {
         if server.terms_untracked().upstream == Some(UpstreamKind::Wavespeed) {
             spawn(async move {
                 if let Ok(answer) = api::unexplained().await {
+                    if answer.looked_at.is_none() {
+                        let again = Timer::once(NOT_YET_MS, move || self.look_for_unexplained(server));
+                        self.looking.set_value(Some(again));
+                    }
                     self.unexplained.maybe_update(|known| {
                         let news = *known != answer.predictions;
                         *known = answer.predictions;

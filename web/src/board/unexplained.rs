@@ -47,7 +47,7 @@ pub(crate) fn UnexplainedNotice(app: App) -> impl IntoView {
     view! {
         <details class="notice unexplained" hidden=none>
             <summary>{headline}</summary>
-            <p class="hint">"They were made with the same key elsewhere, or their answer was lost. An adopted one becomes a run: it counts for the day on which the vendor accepted it, and its pictures are kept here."</p>
+            <p class="hint">"They were made with the same key elsewhere, or their answer was lost. An adopted one becomes a run: it counts as spent, and its pictures are kept here."</p>
             <ul role="list" aria-label="Unexplained predictions">{list}</ul>
             <p class="failure">{desk.failure}</p>
         </details>
