@@ -11,11 +11,11 @@ import { KEY, Playground, audit, controls, openPage, ready, startChromium, start
 const FAULTS = `
 [[rule]]
 prompt = "lost"
-effect = "accept_and_drop"
+then = "accept_and_drop"
 
 [[rule]]
 prompt = "swallowed"
-effect = "drop"
+then = "drop"
 `;
 
 let browser;
@@ -132,7 +132,7 @@ test('a run of which nobody knows whether it was billed says so, and is given up
     await generate.click();
     const card = cards.first();
     await card.getByText("We don't know yet whether this was billed.").waitFor();
-    await card.getByText('We keep looking for it at the vendor. The $0.16 stay set aside until that is known.').waitFor();
+    await card.getByText('The $0.16 stay set aside until that is known.').waitFor();
     await card.getByText('$0.16 held', { exact: true }).waitFor();
     await card.getByRole('button', { name: 'Look again now' }).click();
     await page.getByRole('status').getByText('Looking for it at the vendor').waitFor();

@@ -229,7 +229,7 @@ async fn what_went_wrong_is_said_with_its_cost() {
     tick().await;
     let runs = text("runs");
     for words in [
-        "We don't know yet whether this was billed. The connection broke. We keep looking for it at the vendor. The $0.16 stay set aside until that is known.",
+        "We don't know yet whether this was billed. The connection broke. The $0.16 stay set aside until that is known.",
         "The vendor could not generate it.",
         "$0.16 was billed; the vendor refunds failed runs within 3 hours.",
         "Try again · $0.16",

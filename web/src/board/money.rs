@@ -10,8 +10,7 @@ pub fn price_chip(run: &Run) -> String {
     }
     match run.billed {
         _ if run.state.holds_money() => format!("{price} held"),
-        Billed::No if is_given_up(run) => format!("{price} · given up"),
-        Billed::No => format!("{price} · not billed"),
+        Billed::No => format!("{price} · {}", doubt(run).unwrap_or("not billed")),
         Billed::Unknown => format!("{price} held"),
         Billed::Yes => price.to_string(),
         Billed::RefundExpected => format!("{price} · refund expected"),
@@ -26,7 +25,7 @@ pub fn verdict(run: &Run) -> String {
         return "It was a sample: nothing is charged.".to_owned();
     }
     match run.billed {
-        Billed::No if is_given_up(run) => "As far as we know it was not billed.".to_owned(),
+        Billed::No if doubt(run).is_some() => "As far as we know it was not billed.".to_owned(),
         Billed::No => "It was not billed.".to_owned(),
         Billed::Unknown => format!("The {price} stay set aside until that is known."),
         Billed::Yes => format!("It was billed: {price}."),
@@ -35,9 +34,13 @@ pub fn verdict(run: &Run) -> String {
     }
 }
 
-/// Given up by a person, not proven absent: it can still turn up.
-fn is_given_up(run: &Run) -> bool {
-    run.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::GivenUp)
+/// Why "not billed" would be more than anybody knows: the run was let go, and nothing proves that it is absent.
+fn doubt(run: &Run) -> Option<&'static str> {
+    match run.problem.as_ref()?.code {
+        ProblemCode::GivenUp => Some("given up"),
+        ProblemCode::Restored => Some("taken back"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

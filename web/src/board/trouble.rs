@@ -27,18 +27,22 @@ pub fn trouble(run: &Run, now: impl Fn() -> Timestamp) -> Option<Trouble> {
         _ => return None,
     };
     let problem = run.problem.as_ref();
+    // The proxy's words say how it goes on, where it has any.
+    let without_words = match run.state {
+        RunState::Unknown => "We keep looking for it at the vendor",
+        RunState::Running => "It goes on at the vendor",
+        _ => "",
+    };
+    let happened = sentence(problem.and_then(|problem| problem.detail.as_deref()).unwrap_or(without_words));
     let outlook = match run.state {
-        RunState::Unknown => format!("We keep looking for it at the vendor. {}", verdict(run)),
-        RunState::Running => "It goes on at the vendor.".to_owned(),
         RunState::Completed => run.expires_at.map(|at| deletion(at, now())).unwrap_or_default(),
-        RunState::Queued | RunState::Submitting => String::new(),
+        RunState::Queued | RunState::Submitting | RunState::Running => String::new(),
         _ => verdict(run),
     };
     let mut detail = String::new();
-    let happened = problem.and_then(|problem| problem.detail.as_deref()).map(sentence);
-    for words in happened.into_iter().chain([outlook]).filter(|words| !words.is_empty()) {
+    for words in [happened, outlook].iter().filter(|words| !words.is_empty()) {
         detail += " ";
-        detail += &words;
+        detail += words;
     }
     Some(Trouble { class, title: sentence(problem.map_or(title, |problem| &problem.title)), detail })
 }
@@ -91,8 +95,7 @@ mod tests {
             (
                 RunState::Unknown,
                 ProblemCode::AnswerLost,
-                "[unsure] We don't know yet whether this was billed. What happened. We keep looking for it at the vendor. \
-                 The $0.08 stay set aside until that is known.",
+                "[unsure] We don't know yet whether this was billed. What happened. The $0.08 stay set aside until that is known.",
             ),
             (
                 RunState::Rejected,
@@ -107,18 +110,14 @@ mod tests {
             (
                 RunState::Withdrawn,
                 ProblemCode::Restored,
-                "[mild] Taken back after a restore. What happened. It was not billed.",
+                "[mild] Taken back after a restore. What happened. As far as we know it was not billed.",
             ),
             (
                 RunState::Completed,
                 ProblemCode::PicturesDelayed,
                 "[unsure] The pictures cannot be fetched yet. What happened. The vendor deletes them in 6 days.",
             ),
-            (
-                RunState::Running,
-                ProblemCode::KeyRefused,
-                "[unsure] The vendor refused the API key. What happened. It goes on at the vendor.",
-            ),
+            (RunState::Running, ProblemCode::KeyRefused, "[unsure] The vendor refused the API key. What happened."),
             (
                 RunState::Queued,
                 ProblemCode::RateLimited,
@@ -130,11 +129,13 @@ mod tests {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
-    fn a_run_that_is_well_says_nothing_and_a_withdrawn_one_needs_no_reason() {
+    fn a_run_that_is_well_says_nothing_and_another_speaks_for_itself_where_the_proxy_has_no_words() {
         for state in [RunState::Queued, RunState::Running, RunState::Completed, RunState::Archived] {
             assert_eq!(words(state, None), "");
         }
         assert_eq!(words(RunState::Withdrawn, None), "[mild] Withdrawn before it was sent. It was not billed.");
+        let lost = trouble(&run(RunState::Unknown), Timestamp::default).expect("it is lost");
+        assert_eq!(lost.detail, " We keep looking for it at the vendor. The $0.08 stay set aside until that is known.");
         let refunded = Run { billed: Billed::Refunded, ..run(RunState::Failed) };
         let said = trouble(&refunded, Timestamp::default).expect("it failed");
         assert_eq!(said.detail.trim(), "The $0.08 were refunded.");
