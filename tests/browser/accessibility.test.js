@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import { Playground, controls, openPage, ready, startChromium } from './playground.js';
+import { Playground, audit, controls, openPage, ready, startChromium } from './playground.js';
 
 let browser;
 let playground;
@@ -17,14 +16,6 @@ after(async () => {
   await browser?.close();
   await playground?.stop();
 });
-
-async function audit(page, where) {
-  // Colours are judged when nothing fades any more.
-  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished)));
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-  assert.deepEqual(found, []);
-}
 
 for (const colorScheme of ['light', 'dark']) {
   test(`${colorScheme}: from the empty board to the lightbox`, async () => {

@@ -28,11 +28,19 @@ async function holdWasm(page) {
   return release;
 }
 
+/** The sizes of the pictures that the thumbs of a card stand for. */
 const sizes = (card) =>
-  card.getByRole('img').evaluateAll(async (images) => {
-    await Promise.all(images.map((image) => image.decode()));
-    return images.map((image) => [image.naturalWidth, image.naturalHeight]);
-  });
+  card.getByRole('img').evaluateAll((thumbs) =>
+    Promise.all(
+      thumbs.map(async (thumb) => {
+        await thumb.decode();
+        const picture = new Image();
+        picture.src = thumb.src.split('?')[0];
+        await picture.decode();
+        return [picture.naturalWidth, picture.naturalHeight];
+      }),
+    ),
+  );
 
 test('a prompt typed before and after the wasm arrives ends as four pictures that stay', async () => {
   const page = await openPage(browser);

@@ -2,9 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Playground, controls, openPage, ready, startChromium, startEngine } from './playground.js';
-
-const KEY = 'wsk_test_0123456789abcdef_never_to_be_seen';
+import { KEY, Playground, controls, openPage, ready, startChromium, startEngine } from './playground.js';
 
 let browser;
 let engine;
@@ -12,7 +10,7 @@ let playground;
 
 before(async () => {
   browser = await startChromium();
-  engine = await startEngine(['--latency-ms', '300', '--api-key', KEY]);
+  engine = await startEngine(['--latency-ms', '300']);
   const limits = ['--images-per-minute', '500', '--max-concurrent', '50', '--daily-budget', '0.50'];
   playground = await Playground.start(['--upstream', engine.base, ...limits], { WAVESPEED_API_KEY: KEY });
 });
@@ -22,16 +20,6 @@ after(async () => {
   await playground?.stop();
   await engine?.stop();
 });
-
-/** What the vendor's own bill says was accepted. */
-async function billed() {
-  const answer = await fetch(`${engine.base}/api/v3/billings/search`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ page: 1, page_size: 100, billing_type: 'deduct' }),
-  });
-  return (await answer.json()).data.total;
-}
 
 test('a double click, fast or slow, is one run', async () => {
   const page = await openPage(browser);
@@ -48,7 +36,7 @@ test('a double click, fast or slow, is one run', async () => {
     await generate.click();
     await cards.first().getByText(/archived ·/).waitFor();
     assert.equal(await cards.count(), runs);
-    assert.equal(await billed(), runs);
+    assert.equal(await engine.billed(), runs);
   }
   await page.context().close();
 });
@@ -58,7 +46,7 @@ test('an answer that was lost on the way is asked for again under the same key',
   const { prompt, generate, cards } = controls(page);
   await page.goto(playground.base);
   await ready(page);
-  const before = await billed();
+  const before = await engine.billed();
   let lost = 0;
   await page.route('**/api/runs', async (route) => {
     if (route.request().method() !== 'POST' || lost > 0) return route.continue();
@@ -74,7 +62,7 @@ test('an answer that was lost on the way is asked for again under the same key',
   await cards.filter({ hasText: 'A heron in the reeds' }).getByText(/archived ·/).waitFor();
   await page.waitForTimeout(500);
   assert.equal(await cards.filter({ hasText: 'A heron in the reeds' }).count(), 1);
-  assert.equal(await billed(), before + 1);
+  assert.equal(await engine.billed(), before + 1);
   await page.context().close();
 });
 

@@ -1,12 +1,17 @@
 // Starts what a test needs: a real proxy, a real engine, a real Chromium; and ends just what it started.
 
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
+
+/** The key that engine and proxy share where a test needs one. */
+export const KEY = 'wsk_test_0123456789abcdef_never_to_be_seen';
 
 const { IMAGEN4_PROXY_BIN, IMAGEN4_ENGINE_BIN, IMAGEN4_DIST, CHROMIUM } = process.env;
 
@@ -63,10 +68,25 @@ export class Playground {
   }
 }
 
-/** An engine alone, standing in for the vendor. */
-export async function startEngine(args = []) {
-  const engine = await serve(IMAGEN4_ENGINE_BIN, ['--listen', '127.0.0.1:0', ...args]);
-  return { base: engine.base, stop: () => end(engine.child) };
+/** An engine alone, standing in for the vendor, that knows one key. */
+export async function startEngine(args = [], key = KEY) {
+  const engine = await serve(IMAGEN4_ENGINE_BIN, ['--listen', '127.0.0.1:0', '--api-key', key, ...args]);
+  const post = async (path, body) => {
+    const answer = await fetch(`${engine.base}/api/v3/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()).data;
+  };
+  return {
+    base: engine.base,
+    stop: () => end(engine.child),
+    /** Sends a request past the proxy. */
+    submit: (input) => post('wavespeed-ai/imagen4', input),
+    /** How many predictions the vendor's own bill says were accepted. */
+    billed: async () => (await post('billings/search', { page: 1, page_size: 100, billing_type: 'deduct' })).total,
+  };
 }
 
 /** Chromium with a fresh profile, quiet on a closed network. */
@@ -113,4 +133,13 @@ export function controls(page) {
 /** Waits until the wasm has taken the form over. */
 export async function ready(page) {
   await page.locator('#generate:not([disabled])').waitFor();
+}
+
+/** axe finds nothing on the page as it is now. */
+export async function audit(page, where) {
+  // Colours are judged when nothing fades any more.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished)));
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+  assert.deepEqual(found, []);
 }

@@ -1,5 +1,6 @@
 //! What the parts share, and the start.
 
+use imagen4_core::Timestamp;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
@@ -51,6 +52,11 @@ impl App {
         self.status.set(words.to_owned());
     }
 
+    /// The server's time, as often as elapsed time is shown anew.
+    pub fn now(self) -> Timestamp {
+        self.server.skew.get().server_time(self.board.now.get())
+    }
+
     /// Asks for everything that no event tells.
     fn refresh(self) {
         spawn(async move {
@@ -58,6 +64,8 @@ impl App {
                 // Only now is it known which model the form is for.
                 send::resume(self);
             }
+            // Before the runs, above which it is shown.
+            self.board.look_for_unexplained(self.server);
             self.board.refresh(self.server).await;
         });
     }
@@ -80,6 +88,10 @@ impl App {
             News::Event(ServerEvent::Spend(spend)) => self.server.spend.set(Some(spend)),
             News::Event(ServerEvent::Run(run)) => self.board.take(self, *run),
             News::Event(ServerEvent::Deleted(id)) => self.board.drop_run(id),
+            News::Event(ServerEvent::Config) => {
+                self.server.ask_soon();
+                self.board.look_for_unexplained(self.server);
+            }
         }
     }
 }

@@ -11,6 +11,7 @@
 //! - [`tabs`]: which part a narrow screen shows
 //! - [`theme`]: light, dark or the system's
 //! - [`announce`]: what the live region says
+//! - [`spans`]: how long something takes, in words
 //! - [`platform`]: the browser in small pieces
 
 pub mod announce;
@@ -21,5 +22,6 @@ pub mod composer;
 pub mod lightbox;
 pub mod platform;
 pub mod server;
+pub mod spans;
 pub mod tabs;
 pub mod theme;

@@ -139,18 +139,22 @@ pub(crate) fn LightboxView(app: App) -> impl IntoView {
     };
     let is_end = |step| Signal::derive(move || next(step).is_none().to_string());
 
-    let caption = Memo::new(move |_| {
+    let caption = move || {
         let key = shown.get()?;
         runs.with(|runs| runs.get(key.run))?.with(|run| Caption::of(run, key.index))
-    });
-    let say = |part: fn(&Caption) -> &String| {
-        Signal::derive(move || caption.with(|caption| caption.as_ref().map(part).cloned().unwrap_or_default()))
     };
+    // Its run can be deleted from another tab.
+    effect(move || {
+        if shown.with(Option::is_some) && caption().is_none() {
+            shown.set(None);
+        }
+    });
+    let say = move |part: fn(Caption) -> String| Signal::derive(move || caption().map(part).unwrap_or_default());
     // Without a picture there must be no address: an empty one is the page itself.
-    let url = Signal::derive(move || caption.with(|caption| caption.as_ref().map(|caption| caption.url.clone())));
+    let url = Signal::derive(move || caption().map(|caption| caption.url));
     let download = Signal::derive(move || url.get().map(|url| format!("{url}?download")));
     let veiled = Signal::derive(move || {
-        let flagged = caption.with(|caption| caption.as_ref().is_some_and(|caption| caption.nsfw));
+        let flagged = caption().is_some_and(|caption| caption.nsfw);
         flagged && shown.get().is_some_and(|key| !app.lightbox.is_revealed(key))
     });
     let clear = Signal::derive(move || !veiled.get());
@@ -177,12 +181,12 @@ pub(crate) fn LightboxView(app: App) -> impl IntoView {
             </div>
             <figure>
                 <div class="large" class:veiled=veiled>
-                    <img src=url alt=say(|caption| &caption.alt)/>
+                    <img src=url alt=say(|caption| caption.alt)/>
                     <button class="veil" type="button" hidden=clear on:click=reveal>"Reveal"</button>
                 </div>
                 <figcaption>
-                    <p>{say(|caption| &caption.prompt)}</p>
-                    <p class="hint">{say(|caption| &caption.facts)}</p>
+                    <p>{say(|caption| caption.prompt)}</p>
+                    <p class="hint">{say(|caption| caption.facts)}</p>
                     <div class="actions">
                         <a class="action strong" href=download download="">"Download"</a>
                         <button class="action" type="button" on:click=reuse>"Reuse"</button>

@@ -1,6 +1,9 @@
 //! The page in a real browser: the shell is adopted, the board shows what it is given.
 #![cfg(target_arch = "wasm32")]
 
+use imagen4_core::api::{
+    AccountInfo, BudgetState, Limits, ModelInfo, ServerConfig, UnexplainedPrediction, UpstreamInfo, UpstreamKind,
+};
 use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
 use imagen4_core::{
     AspectRatio, Billed, GenerationRequest, ImageCount, MicroUsd, Model, Problem, ProblemCode, Prompt, Run, RunId,
@@ -14,6 +17,7 @@ use imagen4_web::platform::dom::{document, part};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::tick;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 
@@ -43,6 +47,45 @@ async fn page(before: impl FnOnce()) -> App {
     .forget();
     tick().await;
     receive.recv().expect("it was mounted")
+}
+
+/// What a server with a key says: a slot opens in 40 seconds.
+fn config(app: App) -> ServerConfig {
+    let model = Model::default_model();
+    ServerConfig {
+        models: vec![ModelInfo {
+            id: model.id.into(),
+            name: model.name.into(),
+            price_microusd: model.price,
+            table_price_microusd: None,
+            max_images: 4,
+            aspect_ratios: Vec::new(),
+        }],
+        upstream: UpstreamInfo { kind: UpstreamKind::Wavespeed, name: "https://api.wavespeed.ai".into() },
+        limits: Limits {
+            images_per_minute: Some(1),
+            max_concurrent: None,
+            next_slot_at: Some(app.server.now() + 40_000),
+        },
+        account: AccountInfo { balance_microusd: Some(MicroUsd::new(20_000)), asked_at: None, key_refused: false },
+        version: "1".into(),
+    }
+}
+
+/// The names of the buttons of the only card that can be seen.
+fn buttons() -> Vec<String> {
+    let buttons = document().query_selector_all("article button:not([hidden], [hidden] *)").expect("a good selector");
+    (0..buttons.length()).filter_map(|index| buttons.get(index)?.text_content()).collect()
+}
+
+fn click(name: &str) {
+    let buttons = document().query_selector_all("article button").expect("a good selector");
+    (0..buttons.length())
+        .filter_map(|index| buttons.get(index))
+        .find(|button| button.text_content().as_deref() == Some(name))
+        .expect("a button of that name")
+        .unchecked_into::<HtmlElement>()
+        .click();
 }
 
 fn text(id: &str) -> String {
@@ -75,6 +118,7 @@ fn run(id: u128, state: RunState) -> Run {
         problem: None,
         timeline: vec![TimelineEntry { state, at: created_at + 6_100 }],
         group: None,
+        expires_at: None,
         parent: None,
         favorite: false,
         note: None,
@@ -150,7 +194,9 @@ async fn a_run_goes_from_empty_places_to_pictures_without_a_new_card() {
     let query = |selector: &str| document().query_selector(selector).expect("a good selector");
     let card = query("article").expect("a card");
     assert_eq!(
-        query(".timeline [aria-current]").and_then(|step| step.text_content()).map(|text| text.starts_with("created")),
+        query(".timeline [aria-current]")
+            .and_then(|step| step.text_content())
+            .map(|text| text.starts_with("processing")),
         Some(true)
     );
     assert_eq!(document().query_selector_all(".waiting").map(|places| places.length()), Ok(4));
@@ -158,6 +204,7 @@ async fn a_run_goes_from_empty_places_to_pictures_without_a_new_card() {
     let image = RunImage {
         index: 0,
         url: "data:,".into(),
+        thumb_url: None,
         width: 1408,
         height: 768,
         content_type: "image/jpeg".into(),
@@ -189,4 +236,83 @@ async fn what_went_wrong_is_said_with_its_cost() {
     ] {
         assert!(runs.contains(words), "{words} in {runs}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_queued_run_can_be_taken_back_and_says_when_it_could_leave() {
+    let app = page(|| ()).await;
+    app.server.config.set(Some(config(app)));
+    app.board.take(app, run(1, RunState::Queued));
+    tick().await;
+    assert_eq!(buttons(), ["Reuse", "Hold seed", "Withdraw"]);
+    assert!(text("runs").contains("Waits for the account's limits · next slot in 40 s"), "{}", text("runs"));
+    app.board.take(app, Run { revision: 2, ..run(1, RunState::Submitting) });
+    tick().await;
+    assert_eq!(buttons(), ["Reuse", "Hold seed"]);
+    assert!(!text("runs").contains("next slot"));
+}
+
+#[wasm_bindgen_test]
+async fn an_unknown_run_is_given_up_only_after_a_second_press() {
+    let app = page(|| ()).await;
+    let lost = Problem::new(ProblemCode::AnswerLost).billed(Billed::Unknown);
+    app.board.take(app, Run { problem: Some(lost), ..run(1, RunState::Unknown) });
+    tick().await;
+    let at_first = ["Look again now", "Give up · frees $0.16", "Reuse", "Hold seed"];
+    assert_eq!(buttons(), at_first);
+    click("Give up · frees $0.16");
+    tick().await;
+    assert_eq!(buttons()[4..], ["Give up anyway", "Keep looking"]);
+    assert!(text("runs").contains("The vendor may have billed it all the same."));
+    click("Keep looking");
+    tick().await;
+    assert_eq!(buttons(), at_first);
+}
+
+#[wasm_bindgen_test]
+async fn what_the_vendor_lists_is_unexplained_until_there_is_a_run_for_it() {
+    let app = page(|| ()).await;
+    let prediction = |id: &str, prompt: Option<&str>| UnexplainedPrediction {
+        id: id.into(),
+        model: "m".into(),
+        status: "completed".into(),
+        created_at: None,
+        prompt: prompt.map(Into::into),
+        price_microusd: Some(MicroUsd::new(40_000)),
+    };
+    app.board.unexplained.set(vec![prediction("p", None), prediction("q", Some("a fox"))]);
+    tick().await;
+    let notice = || {
+        let notice = document().query_selector(".unexplained").expect("a good selector").expect("a notice");
+        (!notice.has_attribute("hidden")).then(|| notice.text_content().unwrap_or_default())
+    };
+    let both = notice().expect("it is seen");
+    assert!(both.starts_with("The vendor lists 2 predictions of the last 7 days that no run here explains."), "{both}");
+    assert!(both.contains("prompt not known") && both.contains("a fox") && both.contains("Adopt · $0.04"), "{both}");
+    app.board.take(app, run(1, RunState::Running));
+    tick().await;
+    assert!(notice().is_some_and(|one| one.contains("lists 1 prediction ") && !one.contains("prompt not known")));
+    app.board.unexplained.set(Vec::new());
+    tick().await;
+    assert_eq!(notice(), None);
+}
+
+#[wasm_bindgen_test]
+async fn the_account_is_told_under_the_button_and_a_refusal_updates_the_budget() {
+    let app = page(|| part::<HtmlTextAreaElement>("prompt").set_value("a fox")).await;
+    app.server.config.set(Some(config(app)));
+    tick().await;
+    assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("false"));
+    assert!(text("money").contains("$0.02 at the vendor · next slot in 40 s"), "{}", text("money"));
+    assert!(text("money").contains("The vendor's account holds $0.02, and this costs $0.04: top it up."));
+    app.server.take_budget(BudgetState {
+        cap_microusd: MicroUsd::new(500_000),
+        spent_microusd: MicroUsd::new(400_000),
+        held_microusd: MicroUsd::new(80_000),
+        price_microusd: MicroUsd::new(40_000),
+    });
+    tick().await;
+    assert!(text("money").contains("$0.40 spent · $0.08 held · $0.50 a day"));
+    assert!(text("reasons").contains("Over the daily budget: $0.02 is left, this costs $0.04."), "{}", text("reasons"));
+    assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("true"));
 }

@@ -6,7 +6,7 @@ use imagen4_core::{Run, RunId};
 use super::json::{FromJson, Json};
 
 /// The names of the events that are listened for.
-pub const NAMES: [&str; 3] = ["run", "spend", "deleted"];
+pub const NAMES: [&str; 4] = ["run", "spend", "deleted", "config"];
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum ServerEvent {
     Spend(Spend),
     /// A run was deleted.
     Deleted(RunId),
+    /// What the server knows of the vendor has changed: its prices, the account, what it lists.
+    Config,
 }
 
 impl ServerEvent {
@@ -27,6 +29,7 @@ impl ServerEvent {
             "run" => Run::from_json(&json).map(|run| Self::Run(Box::new(run))),
             "spend" => Spend::from_json(&json).map(Self::Spend),
             "deleted" => json.parsed("id").map(Self::Deleted),
+            "config" => Some(Self::Config),
             _ => None,
         }
     }
@@ -43,6 +46,7 @@ mod tests {
         let id = "0123456789abcdef0123456789abcdef";
         let deleted = ServerEvent::read("deleted", &format!(r#"{{"id":"{id}","new":1}}"#));
         assert_eq!(deleted, id.parse().ok().map(ServerEvent::Deleted));
+        assert_eq!(ServerEvent::read("config", "{}"), Some(ServerEvent::Config));
         for (name, data) in [("deleted", "{}"), ("run", "null"), ("run", "{"), ("spend", "\u{0}"), ("balance", "{}")] {
             assert_eq!(ServerEvent::read(name, data), None, "{name} {data}");
         }

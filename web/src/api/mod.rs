@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - this file: the calls
+//! - [`order`]: what a person can ask about a run
 //! - [`json`], [`wire`]: reading the shapes on the wire
 //! - [`events`]: what the event stream says
 //! - [`stream`]: one connection to the event stream
@@ -10,14 +11,16 @@
 pub mod events;
 pub mod json;
 pub mod link;
+pub mod order;
 pub mod stream;
 pub mod wire;
 
-use gloo_net::http::{Request, RequestBuilder, Response};
-use imagen4_core::api::ServerConfig;
+use gloo_net::http::{Request, RequestBuilder};
+use imagen4_core::api::{ServerConfig, Unexplained};
 use imagen4_core::{Problem, Run, Timestamp};
 
 use self::json::{FromJson, Json};
+use self::order::Order;
 use crate::composer::armed::Armed;
 
 /// Why a call brought nothing.
@@ -82,47 +85,64 @@ pub struct Page {
 
 /// What the server is and offers.
 pub async fn config() -> Result<Dated<ServerConfig>, ApiError> {
-    let response = send(Request::get("api/config"), None).await?;
-    let date = response.headers().get("date").map(|date| js_sys::Date::parse(&date)).filter(|ms| ms.is_finite());
-    Ok(Dated { date: date.map(|ms| Timestamp::from_ms(ms as i64)), value: read(response).await? })
+    let answer = send(Request::get("api/config"), None).await?;
+    Ok(Dated { date: answer.date, value: answer.read()? })
 }
 
 /// One page of runs: the newest, or those from `cursor` on.
 pub async fn runs(cursor: Option<&str>) -> Result<Page, ApiError> {
     let mut query = vec![("limit", "30")];
     query.extend(cursor.map(|cursor| ("cursor", cursor)));
-    read(send(Request::get("api/runs").query(query), None).await?).await
+    send(Request::get("api/runs").query(query), None).await?.read()
 }
 
 /// Sends what is armed; the same key and body again bring the same run.
 pub async fn create_run(armed: &Armed) -> Result<Run, ApiError> {
-    let request =
-        Request::post("api/runs").header("content-type", "application/json").header("idempotency-key", &armed.key);
-    read(send(request, Some(armed.body.clone())).await?).await
+    let request = Request::post("api/runs").header("idempotency-key", &armed.key);
+    send(request, Some(armed.body.clone())).await?.read()
 }
 
-async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response, ApiError> {
+/// Asks something about a run; the answer is the run as it is then.
+pub async fn ask(order: &Order) -> Result<Run, ApiError> {
+    send(Request::post(&order.path()), Some(order.body())).await?.read()
+}
+
+/// What the vendor lists and no run here explains.
+pub async fn unexplained() -> Result<Unexplained, ApiError> {
+    send(Request::get("api/unexplained"), None).await?.read()
+}
+
+/// An answer of success.
+struct Answer {
+    status: u16,
+    date: Option<Timestamp>,
+    text: String,
+}
+
+impl Answer {
+    fn read<T: FromJson>(&self) -> Result<T, ApiError> {
+        read_text(&self.text).ok_or(ApiError::Unreadable { status: self.status })
+    }
+}
+
+async fn send(request: RequestBuilder, body: Option<String>) -> Result<Answer, ApiError> {
     let request = match body {
-        Some(body) => request.body(body),
+        Some(body) => request.header("content-type", "application/json").body(body),
         None => request.build(),
     };
     let response = request.map_err(|_| ApiError::Unreachable)?.send().await.map_err(|_| ApiError::Unreachable)?;
-    if response.ok() {
-        return Ok(response);
-    }
     let status = response.status();
-    let text = response.text().await.unwrap_or_default();
-    Err(match read_text(&text) {
+    let date = response.headers().get("date").map(|date| js_sys::Date::parse(&date)).filter(|ms| ms.is_finite());
+    let text = response.text().await;
+    if response.ok() {
+        // The body can break off as much as the connection can.
+        let text = text.map_err(|_| ApiError::Unreachable)?;
+        return Ok(Answer { status, date: date.map(|ms| Timestamp::from_ms(ms as i64)), text });
+    }
+    Err(match read_text(&text.unwrap_or_default()) {
         Some(problem) => ApiError::Refused(Box::new(problem)),
         None => ApiError::Unreadable { status },
     })
-}
-
-async fn read<T: FromJson>(response: Response) -> Result<T, ApiError> {
-    let status = response.status();
-    // The body can break off as much as the connection can.
-    let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
-    read_text(&text).ok_or(ApiError::Unreadable { status })
 }
 
 /// Reads a text of that shape.

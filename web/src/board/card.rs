@@ -1,23 +1,25 @@
 //! One run: what was asked for, how far it is, what came of it, and what can be done with it.
 
-use imagen4_core::{ImageCount, Run, RunState};
+use imagen4_core::{ImageCount, Run};
 use leptos::prelude::*;
 
-use super::money::{price_chip, verdict};
+use super::actions::Actions;
+use super::desk::card_id;
+use super::money::price_chip;
 use super::pictures::Pictures;
-use super::timeline::{Timeline, is_under_way};
+use super::timeline::Timeline;
+use super::trouble::TroubleView;
 use crate::app::App;
-use crate::composer::Composer;
-use crate::platform::reactive::press;
 
 /// One run's card.
 #[component]
 pub(crate) fn Card(app: App, run: RwSignal<Run>) -> impl IntoView {
     // What was asked for never changes.
-    let (prompt, chips) = run.with_untracked(|run| (run.request.prompt.as_str().to_owned(), chips(run)));
+    let (id, prompt, chips) =
+        run.with_untracked(|run| (card_id(run.id), run.request.prompt.as_str().to_owned(), chips(run)));
     let price = Signal::derive(move || run.with(price_chip));
     view! {
-        <article>
+        <article id=id tabindex="-1">
             <h4>{prompt}</h4>
             <ul class="chips" role="list">
                 {chips.into_iter().map(|chip| view! { <li class="chip">{chip}</li> }).collect_view()}
@@ -25,7 +27,7 @@ pub(crate) fn Card(app: App, run: RwSignal<Run>) -> impl IntoView {
             </ul>
             <Timeline app run/>
             <Pictures app run/>
-            <Trouble run/>
+            <TroubleView app run/>
             <Actions app run/>
         </article>
     }
@@ -48,70 +50,10 @@ fn chips(run: &Run) -> Vec<String> {
     chips
 }
 
-/// What went wrong and whether it costs anything.
-#[component]
-fn Trouble(run: RwSignal<Run>) -> impl IntoView {
-    let class = Signal::derive(move || match run.with(|run| run.state) {
-        RunState::Unknown => "trouble unsure".to_owned(),
-        RunState::Withdrawn => "trouble mild".to_owned(),
-        _ => "trouble".to_owned(),
-    });
-    let title = Signal::derive(move || run.with(trouble));
-    let detail = Signal::derive(move || {
-        run.with(|run| {
-            let detail = run.problem.as_ref().and_then(|problem| problem.detail.as_deref()).unwrap_or_default();
-            format!(" {} {}", sentence(detail), verdict(run))
-        })
-    });
-    let none = Signal::derive(move || title.with(String::is_empty));
-    view! { <p class=class hidden=none><strong>{title}</strong>{detail}</p> }
-}
-
-fn trouble(run: &Run) -> String {
-    let title = match run.state {
-        RunState::Unknown => "We don't know yet whether this was billed",
-        RunState::Failed | RunState::Expired | RunState::Rejected => "Something went wrong",
-        RunState::Withdrawn => "Withdrawn before it was sent",
-        _ => return String::new(),
-    };
-    sentence(run.problem.as_ref().map_or(title, |problem| &problem.title))
-}
-
-fn sentence(text: &str) -> String {
-    match text.trim_end() {
-        text if text.is_empty() || text.ends_with(['.', '!', '?', '…']) => text.to_owned(),
-        text => format!("{text}."),
-    }
-}
-
-#[component]
-fn Actions(app: App, run: RwSignal<Run>) -> impl IntoView {
-    let state = move || run.with(|run| run.state);
-    let (count, seed) = run.with_untracked(|run| (run.request.num_images, run.request.seed));
-    let again = Signal::derive(move || format!("Try again · {}", app.server.terms().price_of(count)));
-    let not_again = Signal::derive(move || !is_retryable(state()));
-    let unstoppable = Signal::derive(move || !is_under_way(state()) || state() == RunState::Queued);
-    let act = |act: fn(Composer, &Run)| press(move || run.with_untracked(|run| act(app.composer, run)));
-    view! {
-        <div class="actions">
-            <button class="action strong" type="button" hidden=not_again on:click=act(Composer::try_again)>{again}</button>
-            <button class="action" type="button" on:click=act(Composer::reuse)>"Reuse"</button>
-            <button class="action" type="button" hidden=!seed.is_some_and(|seed| seed.is_known()) on:click=act(Composer::hold_seed)>
-                "Hold seed"
-            </button>
-            <span class="hint" hidden=unstoppable>"A run under way can't be stopped at the vendor."</span>
-        </div>
-    }
-}
-
-const fn is_retryable(state: RunState) -> bool {
-    matches!(state, RunState::Failed | RunState::Rejected | RunState::Expired | RunState::Withdrawn)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
-    use imagen4_core::{Billed, GenerationRequest, MicroUsd, Prompt, RunId, Seed, Timestamp};
+    use imagen4_core::{Billed, GenerationRequest, MicroUsd, Prompt, RunId, RunState, Seed, Timestamp};
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
@@ -122,6 +64,7 @@ pub(crate) mod tests {
         let image = |index| RunImage {
             index,
             url: format!("api/runs/0/images/{index}"),
+            thumb_url: (index == 0).then(|| "api/runs/0/images/0?thumb".into()),
             width: 1024,
             height: 1024,
             content_type: "image/jpeg".into(),
@@ -152,21 +95,11 @@ pub(crate) mod tests {
             problem: None,
             timeline: vec![TimelineEntry { state, at: created_at + 6_120 }],
             group: None,
+            expires_at: None,
             parent: None,
             favorite: false,
             note: None,
         }
-    }
-
-    #[wasm_bindgen_test(unsupported = test)]
-    fn the_price_is_never_called_paid_before_it_is() {
-        assert_eq!(price_chip(&run(RunState::Queued)), "$0.08 held");
-        assert_eq!(price_chip(&run(RunState::Unknown)), "$0.08 held");
-        assert_eq!(price_chip(&run(RunState::Archived)), "$0.08");
-        assert_eq!(price_chip(&run(RunState::Rejected)), "$0.08 · not billed");
-        assert_eq!(price_chip(&run(RunState::Failed)), "$0.08 · refund expected");
-        let sample = Run { upstream: "embedded".into(), ..run(RunState::Archived) };
-        assert_eq!(price_chip(&sample), "$0.08 · not charged");
     }
 
     #[wasm_bindgen_test(unsupported = test)]

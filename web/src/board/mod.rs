@@ -3,20 +3,28 @@
 //! # Layout
 //! - this file: the runs as the other parts see them
 //! - [`store`]: merging what arrives from three sides by revision
-//! - [`view`]: the list, its notices, its empty state
-//! - [`card`]: one run; [`timeline`]: how far it is; [`pictures`]: what was painted; [`money`]: what may be said of its cost
+//! - [`view`]: the list, its notices, its empty state; [`time`]: when it is shown anew
+//! - [`card`]: one run; [`timeline`]: how far it is; [`pictures`]: what was painted; [`money`]: what may be said of its cost;
+//!   [`trouble`]: what is wrong with it; [`actions`]: what can be done with it
+//! - [`desk`]: what a person asks of the server, one request at a time; [`unexplained`]: what the vendor lists and no run explains
 //! - [`days`]: what people call a day; [`empty`]: the board before the first run
 
+pub mod actions;
 pub mod card;
 pub mod days;
+pub mod desk;
 pub mod empty;
 pub mod money;
 pub mod pictures;
 pub mod store;
+pub mod time;
 pub mod timeline;
+pub mod trouble;
+pub mod unexplained;
 pub mod view;
 
-use imagen4_core::{Run, RunId, Timestamp};
+use imagen4_core::api::{UnexplainedPrediction, UpstreamKind};
+use imagen4_core::{Run, RunId, RunState, Timestamp};
 use leptos::prelude::*;
 
 use self::store::{Merged, RunStore};
@@ -25,7 +33,11 @@ use crate::api;
 use crate::app::App;
 use crate::platform::clock;
 use crate::platform::reactive::spawn;
+use crate::platform::timer::Timer;
 use crate::server::Server;
+
+/// When the server is asked again what the vendor lists, if it has not heard that itself, in milliseconds.
+const NOT_YET_MS: i32 = 10_000;
 
 /// The runs and what is known of the list.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +50,11 @@ pub struct Board {
     pub older: RwSignal<Option<String>>,
     /// Whether older runs are on their way.
     pub loading_older: RwSignal<bool>,
+    /// Predictions at the vendor that no run explains.
+    pub unexplained: RwSignal<Vec<UnexplainedPrediction>>,
     /// The browser's time, as often as elapsed time is shown anew.
     pub now: RwSignal<Timestamp>,
+    looking: StoredValue<Option<Timer>, LocalStorage>,
 }
 
 impl Board {
@@ -50,7 +65,9 @@ impl Board {
             loaded: RwSignal::new(false),
             older: RwSignal::new(None),
             loading_older: RwSignal::new(false),
+            unexplained: RwSignal::new(Vec::new()),
             now: RwSignal::new(clock::now()),
+            looking: StoredValue::new_local(None),
         }
     }
 
@@ -86,29 +103,75 @@ impl Board {
         }
     }
 
-    /// Takes a run that an event brought, and says what has changed.
-    pub fn take(self, app: App, run: Run) {
-        let after = run.clone();
-        if let Merged::Newer(before) = self.merge(run)
-            && let Some(words) = announce::transition(&before, &after)
-        {
-            app.say(&words);
+    /// Asks what the vendor lists and no run explains; where nothing costs money there is nothing to explain.
+    pub fn look_for_unexplained(self, server: Server) {
+        if server.terms_untracked().upstream == Some(UpstreamKind::Wavespeed) {
+            spawn(async move {
+                if let Ok(answer) = api::unexplained().await {
+                    if answer.looked_at.is_none() {
+                        let again = Timer::once(NOT_YET_MS, move || self.look_for_unexplained(server));
+                        self.looking.set_value(Some(again));
+                    }
+                    self.unexplained.maybe_update(|known| {
+                        let news = *known != answer.predictions;
+                        *known = answer.predictions;
+                        news
+                    });
+                }
+            });
         }
     }
 
-    /// Takes the answer to a press.
-    pub fn take_new(self, app: App, run: Run) {
-        app.say("Run accepted");
-        self.merge(run);
+    /// Takes a run that an event or an answer brought, and says what has changed.
+    pub fn take(self, app: App, run: Run) {
+        let after = run.clone();
+        match self.merge(app.server, run) {
+            Merged::Newer(before) => {
+                if let Some(words) = announce::transition(&before, &after) {
+                    app.say(&words);
+                }
+            }
+            Merged::New | Merged::Stale => {}
+        }
     }
 
-    fn merge(self, run: Run) -> Merged {
+    /// Takes the answer to a press of the button.
+    pub fn take_new(self, app: App, run: Run) {
+        app.say("Run accepted");
+        self.merge(app.server, run);
+    }
+
+    fn merge(self, server: Server, run: Run) -> Merged {
+        let state = run.state;
+        let prediction = run.prediction.as_ref().map(|prediction| prediction.id.clone());
         let mut merged = Merged::Stale;
         self.runs.maybe_update(|runs| {
             merged = runs.merge(run);
             merged == Merged::New
         });
+        match &merged {
+            Merged::New => server.note_state(None, state),
+            Merged::Newer(before) => server.note_state(Some(before.state), state),
+            Merged::Stale => {}
+        }
+        if let Some(id) = prediction {
+            self.explain(&id);
+        }
         merged
+    }
+
+    /// There is a run for that prediction.
+    fn explain(self, prediction: &str) {
+        self.unexplained.maybe_update(|unexplained| {
+            let before = unexplained.len();
+            unexplained.retain(|other| other.id != prediction);
+            unexplained.len() < before
+        });
+    }
+
+    /// Whether a run waits for a slot.
+    pub fn any_queued(self) -> bool {
+        self.runs.with_untracked(|runs| runs.iter().any(|run| run.with_untracked(|run| run.state == RunState::Queued)))
     }
 
     /// A run was deleted.

@@ -29,8 +29,13 @@ fn Picture(app: App, run: RwSignal<Run>, index: u8) -> impl IntoView {
     let under_way = Memo::new(move |_| run.with(|run| is_under_way(run.state)));
     dynamic(move || match image.get() {
         Some(image) => view! { <Thumb app run image/> }.into_any(),
-        None if under_way.get() => view! { <div class="picture waiting"></div> }.into_any(),
-        None => view! { <div class="picture missing">"not available"</div> }.into_any(),
+        None => {
+            let (class, words) = match under_way.get() {
+                true => ("picture waiting", ""),
+                false => ("picture missing", "not available"),
+            };
+            view! { <div class=class>{words}</div> }.into_any()
+        }
     })
 }
 
@@ -41,6 +46,7 @@ fn Thumb(app: App, run: RwSignal<Run>, image: RunImage) -> impl IntoView {
         (PictureKey { run: run.id, index: image.index }, run.request.prompt.as_str().to_owned(), place)
     });
     let alt = format!("{prompt}, {place}");
+    let (width, height, src) = (image.width, image.height, image.thumb_url.unwrap_or(image.url));
     let veiled = Signal::derive(move || image.nsfw && !app.lightbox.is_revealed(key));
     let ready = RwSignal::new(false);
     let broken = RwSignal::new(false);
@@ -56,8 +62,8 @@ fn Thumb(app: App, run: RwSignal<Run>, image: RunImage) -> impl IntoView {
     let act = press(move || if veiled.get_untracked() { app.lightbox.reveal(key) } else { app.lightbox.open(key) });
     view! {
         <button class="picture" class:veiled=veiled id=key.element_id() type="button" aria-label=name on:click=act>
-            <img alt=alt width=image.width height=image.height loading="lazy" decoding="async" class:ready=ready
-                on:load=move |_| ready.set(true) on:error=move |_| broken.set(true) src=image.url/>
+            <img alt=alt width=width height=height loading="lazy" decoding="async" class:ready=ready
+                on:load=move |_| ready.set(true) on:error=move |_| broken.set(true) src=src/>
             <span class="veil">{veil}</span>
         </button>
     }

@@ -1,12 +1,16 @@
 //! How far a run is, in the vendor's own words, and how long it took.
 
-use imagen4_core::{Run, RunState};
+use imagen4_core::{Run, RunState, Timestamp};
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::spans::precise;
 
 /// Queued, submitted, processing, archived.
 const STEPS: usize = 4;
+/// How long the vendor's first word for a prediction is news. It is asked rarely, and mostly about when the pictures should
+/// be ready: after that moment the step goes by its own name, unless the vendor has said something else.
+const CREATED_MS: u64 = 1_000;
 
 /// Where a run is, seen from a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +47,8 @@ pub fn place(run: &Run, index: usize) -> Place {
 }
 
 /// The word for that step.
-pub fn word(run: &Run, index: usize) -> String {
+pub fn word(run: &Run, index: usize, now: impl Fn() -> Timestamp) -> String {
+    let is_news = || run.timeline.last().is_some_and(|entry| now().ms_since(entry.at) < CREATED_MS);
     let current = at(run) == index;
     match (index, &run.prediction) {
         (0, _) => "queued",
@@ -55,7 +60,11 @@ pub fn word(run: &Run, index: usize) -> String {
             }
         }
         // The vendor's own word while it is the vendor's turn.
-        (2, Some(prediction)) if current => &prediction.status,
+        (2, Some(prediction)) if current => match prediction.status.as_str() {
+            "" => "processing",
+            "created" if !is_news() => "processing",
+            status => status,
+        },
         (2, _) => "processing",
         _ => {
             if current {
@@ -72,22 +81,12 @@ pub fn word(run: &Run, index: usize) -> String {
 pub fn ending(run: &Run) -> String {
     let mut words = run.state.as_str().to_owned();
     if let Some(end) = run.timeline.last().filter(|_| run.state != RunState::Unknown) {
-        words += &format!(" · {}", seconds(end.at.ms_since(run.created_at)));
+        words += &format!(" · {}", precise(end.at.ms_since(run.created_at)));
     }
     if let Some(ms) = run.prediction.as_ref().and_then(|prediction| prediction.inference_ms) {
-        words += &format!(" · model {}", seconds(ms));
+        words += &format!(" · model {}", precise(ms));
     }
     words
-}
-
-/// `0.4 s`, `59.9 s`, `2 min 5 s`, `3 h 20 min`
-pub fn seconds(ms: u64) -> String {
-    let seconds = ms / 1_000;
-    match seconds {
-        0..60 => format!("{seconds}.{} s", ms / 100 % 10),
-        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
-    }
 }
 
 /// The line under a card's chips. It keeps its height when the run ends.
@@ -108,19 +107,16 @@ pub(crate) fn Timeline(app: App, run: RwSignal<Run>) -> impl IntoView {
 
 #[component]
 fn StepView(app: App, run: RwSignal<Run>, index: usize) -> impl IntoView {
-    let place = Memo::new(move |_| run.with(|run| place(run, index)));
-    let class = Signal::derive(move || match place.get() {
+    let place = move || run.with(|run| place(run, index));
+    let class = Signal::derive(move || match place() {
         Place::Done => "done".to_owned(),
         Place::Current => "current".to_owned(),
         Place::Ahead => "ahead".to_owned(),
     });
-    let current = Signal::derive(move || (place.get() == Place::Current).then_some("step"));
-    let word = Signal::derive(move || run.with(|run| word(run, index)));
-    let elapsed = Signal::derive(move || match place.get() {
-        Place::Current => {
-            let now = app.server.skew.get().server_time(app.board.now.get());
-            seconds(now.ms_since(run.with(|run| run.created_at)))
-        }
+    let current = Signal::derive(move || (place() == Place::Current).then_some("step"));
+    let word = Signal::derive(move || run.with(|run| word(run, index, || app.now())));
+    let elapsed = Signal::derive(move || match place() {
+        Place::Current => precise(app.now().ms_since(run.with(|run| run.created_at))),
         _ => String::new(),
     });
     view! {
@@ -141,12 +137,20 @@ mod tests {
     use crate::board::card::tests::run;
 
     #[wasm_bindgen_test(unsupported = test)]
-    fn the_vendors_word_is_shown_while_it_is_its_turn() {
+    fn the_vendors_word_is_shown_while_it_is_its_turn_and_its_first_one_while_it_is_news() {
         let mut run = run(RunState::Running);
-        for status in ["created", "processing", "warming_up"] {
+        let since = run.timeline[0].at;
+        for (status, ms, shown) in [
+            ("created", 999, "created"),
+            ("created", 1_000, "processing"),
+            ("processing", 0, "processing"),
+            ("warming_up", 90_000, "warming_up"),
+            ("", 0, "processing"),
+        ] {
             run.prediction.as_mut().expect("a running run has a prediction").status = status.to_owned();
-            let words: Vec<_> = (0..STEPS).map(|index| (place(&run, index), word(&run, index))).collect();
-            let expected = [(Done, "queued"), (Done, "submitted"), (Current, status), (Ahead, "archived")];
+            let words: Vec<_> =
+                (0..STEPS).map(|index| (place(&run, index), word(&run, index, || since + ms))).collect();
+            let expected = [(Done, "queued"), (Done, "submitted"), (Current, shown), (Ahead, "archived")];
             assert_eq!(words, expected.map(|(place, word)| (place, word.to_owned())));
         }
     }
@@ -154,7 +158,5 @@ mod tests {
     #[wasm_bindgen_test(unsupported = test)]
     fn the_end_tells_both_times() {
         assert_eq!(ending(&run(RunState::Archived)), "archived · 6.1 s · model 5.1 s");
-        assert_eq!(seconds(125_000), "2 min 5 s");
-        assert_eq!(seconds(12_000_000), "3 h 20 min");
     }
 }

@@ -6,12 +6,11 @@ use web_sys::HtmlElement;
 use super::card::Card;
 use super::days::{heading, headings};
 use super::empty::Empty;
-use super::timeline::is_under_way;
+use super::time;
+use super::unexplained::UnexplainedNotice;
 use crate::app::App;
 use crate::platform::clock;
-use crate::platform::dom::matches_media;
-use crate::platform::reactive::{self, dynamic, effect, press};
-use crate::platform::timer::Timer;
+use crate::platform::reactive::{self, dynamic, press};
 
 /// Shows the board inside `parent`.
 pub fn mount(app: App, parent: HtmlElement) {
@@ -29,9 +28,11 @@ fn BoardView(app: App) -> impl IntoView {
         true => "Loading…".to_owned(),
         false => "Show older runs".to_owned(),
     });
-    keep_time(app);
+    time::keep(app);
+    time::watch_slot(app);
     view! {
         <p class="notice" hidden=app.server.live>"Connection lost. Reconnecting…"</p>
+        <UnexplainedNotice app/>
         {dynamic(move || empty.get().then(|| view! { <Empty app/> }))}
         <ol class="runs" role="list" aria-label="Runs" aria-busy=Signal::derive(move || (!board.loaded.get()).to_string())>
             <For each=places key=|(_, id)| *id let(place)>
@@ -45,20 +46,4 @@ fn BoardView(app: App) -> impl IntoView {
             {older}
         </button>
     }
-}
-
-/// Lets time pass on the board while a run is under way: one timer for all cards.
-fn keep_time(app: App) {
-    let board = app.board;
-    let any_under_way =
-        Memo::new(move |_| board.runs.with(|runs| runs.iter().any(|run| run.with(|run| is_under_way(run.state)))));
-    let timer = StoredValue::new_local(None);
-    effect(move || {
-        let tick = move || board.now.set(clock::now());
-        timer.set_value(any_under_way.get().then(|| {
-            tick();
-            let calm = matches_media("(prefers-reduced-motion: reduce)");
-            Timer::every(if calm { 1_000 } else { 100 }, tick)
-        }));
-    });
 }

@@ -8,8 +8,8 @@ use crate::platform::storage::Store;
 
 const KEY: &str = "imagen4.armed";
 
-/// Presses of the same body that are closer than this are one: a double click, or a key that is held down.
-const ONE_PRESS_MS: u64 = 700;
+/// Presses of the same thing that are closer than this, in milliseconds, are one: a double click, or a key that is held down.
+pub const ONE_PRESS_MS: u64 = 700;
 
 /// The last press, of which a double click is the second half.
 #[derive(Clone, Debug, PartialEq, Eq)]

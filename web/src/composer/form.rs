@@ -6,7 +6,8 @@ use web_sys::{HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement,
 
 use super::draft::{Draft, fullness};
 use super::examples::Examples;
-use super::footer::{Money, Reasons};
+use super::footer::Reasons;
+use super::money::Money;
 use super::reasons::reasons;
 use super::send;
 use crate::app::App;
@@ -74,8 +75,8 @@ pub fn present() -> Draft {
 pub fn adopt(app: App) {
     let composer = app.composer;
     let form = Form::find();
-    let terms = Memo::new(move |_| app.server.terms());
-    let reasons = Memo::new(move |_| composer.draft.with(|draft| terms.with(|terms| reasons(draft, terms))));
+    let terms = move || app.server.terms();
+    let reasons = Memo::new(move |_| composer.draft.with(|draft| reasons(draft, &terms())));
 
     // From the form to the draft, and back where a button changed it.
     listen(&form.form, "input", {
@@ -127,7 +128,7 @@ pub fn adopt(app: App) {
             let _never_fails = button.set_attribute(name, if on { "true" } else { "false" });
         }
     });
-    bind_text("generate", move || composer.draft.with(|draft| draft.label(terms.get().price_of(draft.num_images))));
+    bind_text("generate", move || composer.draft.with(|draft| draft.label(terms().price_of(draft.num_images))));
     bind_text("prompt-count", move || composer.draft.with(|draft| fullness(&draft.prompt)).unwrap_or_default());
     bind_text("negative-count", move || {
         composer.draft.with(|draft| fullness(&draft.negative_prompt)).unwrap_or_default()
@@ -141,7 +142,7 @@ pub fn adopt(app: App) {
     let slot: HtmlElement = part("reasons");
     slot.set_text_content(None);
     mount(slot, move || view! { <Reasons composer reasons/> });
-    mount(part("money"), move || view! { <Money server=app.server/> });
+    mount(part("money"), move || view! { <Money app/> });
     mount(part("examples"), move || view! { <Examples composer/> });
 }
 

@@ -6,7 +6,8 @@
 //! - [`armed`]: the key that makes a second press the same run
 //! - [`form`]: the shell's form, adopted
 //! - [`send`]: the press and its answer
-//! - [`footer`]: what stands under the button: reasons, money
+//! - [`footer`]: what stands under the button: reasons, failures
+//! - [`money`]: whose money it is, and what the vendor's account says to that
 //! - [`examples`]: prompts of our own
 
 pub mod armed;
@@ -14,6 +15,7 @@ pub mod draft;
 pub mod examples;
 pub mod footer;
 pub mod form;
+pub mod money;
 pub mod reasons;
 pub mod send;
 

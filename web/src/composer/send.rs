@@ -70,6 +70,11 @@ fn accepted(app: App, run: Run) {
 }
 
 fn failed(app: App, error: &ApiError) {
+    if let ApiError::Refused(problem) = error
+        && let Some(budget) = problem.budget
+    {
+        app.server.take_budget(budget);
+    }
     let advice = match error {
         ApiError::Refused(_) if error.is_definite() => "",
         _ => " Press Generate again: if the first try did arrive, it stays one run.",

@@ -55,6 +55,12 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Whether the element that had the focus is gone or hidden; the browser notices the latter only when it paints.
+pub fn is_focus_lost() -> bool {
+    let hidden = |element: web_sys::Element| element.closest("[hidden]").is_ok_and(|hidden| hidden.is_some());
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY" || hidden(element))
+}
+
 /// On a narrow screen, where one part is seen at a time: shows the part of that id. The style sheet follows `:target`.
 pub fn show_view(id: &str) {
     if matches_media("(max-width: 759px)") {

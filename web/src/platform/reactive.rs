@@ -33,11 +33,8 @@ pub fn spawn(task: impl Future<Output = ()> + 'static) {
 }
 
 /// Shows `view` inside `parent` for as long as the page lives. The view is made with its own reactive owner.
-pub fn mount<V: IntoAny>(parent: HtmlElement, view: impl FnOnce() -> V + 'static) {
-    fn erased(parent: HtmlElement, view: Box<dyn FnOnce() -> AnyView>) {
-        mount_to(parent, view).forget();
-    }
-    erased(parent, Box::new(move || view().into_any()));
+pub fn mount<V: IntoView>(parent: HtmlElement, view: impl FnOnce() -> V + 'static) {
+    mount_to(parent, view).forget();
 }
 
 /// What a button does.

@@ -1,11 +1,25 @@
-//! What is known of the server: its models, the money, and whether it can be reached.
+//! What is known of the server: its models, the money, the vendor's account, and whether it can be reached.
+//!
+//! # Layout
+//! - this file: what it has told, and asking it again
+//! - [`terms`]: on what terms a run is sent now
+//! - [`slots`]: the account's limits, as far as a person waits for them
 
-use imagen4_core::api::{ServerConfig, Spend, UpstreamKind};
-use imagen4_core::{ImageCount, MicroUsd, Model, Timestamp};
+pub mod slots;
+pub mod terms;
+
+use imagen4_core::api::{BudgetState, ServerConfig, Spend, UpstreamKind};
+use imagen4_core::{Model, RunState, Timestamp};
 use leptos::prelude::*;
 
+pub use self::terms::Terms;
 use crate::api::{self, ApiError};
 use crate::platform::clock::{self, Skew};
+use crate::platform::reactive::spawn;
+use crate::platform::timer::Timer;
+
+/// What happens together is one reason to ask again.
+const TOGETHER_MS: i32 = 300;
 
 /// The server as the parts of the page see it.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +34,7 @@ pub struct Server {
     pub live: RwSignal<bool>,
     /// How wrong the browser's clock is.
     pub skew: RwSignal<Skew>,
+    asking: StoredValue<Option<Timer>, LocalStorage>,
 }
 
 impl Server {
@@ -31,6 +46,7 @@ impl Server {
             reachable: RwSignal::new(true),
             live: RwSignal::new(true),
             skew: RwSignal::new(Skew::default()),
+            asking: StoredValue::new_local(None),
         }
     }
 
@@ -42,19 +58,59 @@ impl Server {
         }
     }
 
-    /// Asks for the configuration, unless it is known; whether it is news.
+    /// Asks for the configuration; whether it was not known before.
     pub async fn learn(self) -> bool {
-        if self.config.with_untracked(Option::is_some) {
-            return false;
-        }
         let answer = api::config().await;
         self.note(&answer);
-        let Ok(config) = answer else { return false };
-        if let Some(date) = config.date {
+        let Ok(answer) = answer else { return false };
+        let first = self.config.with_untracked(Option::is_none);
+        if let Some(date) = answer.date.filter(|_| first) {
             self.skew.set(Skew::between(clock::now(), date));
         }
-        self.config.set(Some(config.value));
-        true
+        let config = Some(answer.value);
+        self.config.maybe_update(|known| {
+            let news = *known != config;
+            *known = config;
+            news
+        });
+        first
+    }
+
+    /// Asks for the configuration again, once for everything that happens about now.
+    pub fn ask_soon(self) {
+        if self.asking.with_value(Option::is_none) {
+            let ask = move || {
+                self.asking.set_value(None);
+                spawn(async move {
+                    self.learn().await;
+                });
+            };
+            self.asking.set_value(Some(Timer::once(TOGETHER_MS, ask)));
+        }
+    }
+
+    /// Notes that a run has come to another state: the account may have a free slot earlier or later than it said.
+    pub fn note_state(self, before: Option<RunState>, after: RunState) {
+        let limited =
+            self.config.with_untracked(|config| config.as_ref().is_some_and(|it| slots::are_scarce(&it.limits)));
+        if limited && slots::move_with(before, after) {
+            self.ask_soon();
+        }
+    }
+
+    /// Takes the budget that came with a refusal: no event has told of it yet.
+    pub fn take_budget(self, budget: BudgetState) {
+        self.spend.update(|spend| {
+            let spend = spend.get_or_insert_default();
+            spend.cap_microusd = Some(budget.cap_microusd);
+            spend.spent_microusd = budget.spent_microusd;
+            spend.held_microusd = budget.held_microusd;
+        });
+    }
+
+    /// When the account has its next slot, if that is not now and the server knows.
+    pub fn next_slot_at(self) -> Option<Timestamp> {
+        self.config.with(|config| config.as_ref()?.limits.next_slot_at)
     }
 
     /// What a run costs, and whether it may be sent.
@@ -70,6 +126,11 @@ impl Server {
                 reachable: self.reachable.get(),
             }
         })
+    }
+
+    /// The same, where nothing shall follow its changes.
+    pub fn terms_untracked(self) -> Terms {
+        untrack(move || self.terms())
     }
 
     /// The day's money in a few words, for the header.
@@ -93,32 +154,5 @@ impl Server {
 impl Default for Server {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// On what terms a run is sent now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// Who paints.
-    pub model: &'static Model,
-    /// What one picture costs.
-    pub unit_price: MicroUsd,
-    /// Whose money it is, once that is known.
-    pub upstream: Option<UpstreamKind>,
-    /// What is left of the day's budget; `None` is unlimited or not known yet.
-    pub left: Option<MicroUsd>,
-    /// Whether the server answers.
-    pub reachable: bool,
-}
-
-impl Terms {
-    /// What `count` pictures cost.
-    pub fn price_of(&self, count: ImageCount) -> MicroUsd {
-        self.unit_price.times(u32::from(count.get()))
-    }
-
-    /// Whether `price` does not fit into what is left; the embedded engine charges nothing.
-    pub fn is_over_budget(&self, price: MicroUsd) -> bool {
-        self.upstream == Some(UpstreamKind::Wavespeed) && self.left.is_some_and(|left| price > left)
     }
 }

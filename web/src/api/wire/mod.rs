@@ -1,0 +1,127 @@
+//! The shapes on the wire, field by field. The tests hold them against serde's own reading and writing in the core.
+//!
+//! # Layout
+//! - [`run`]: runs and what went wrong with them
+//! - [`server`]: what the server offers, the money, and what the vendor lists
+
+mod run;
+mod server;
+
+use imagen4_core::MicroUsd;
+
+use super::json::Json;
+
+fn money(json: &Json, name: &str) -> Option<MicroUsd> {
+    json.number(name).map(MicroUsd::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::api::{
+        AccountInfo, BudgetState, DaySpend, Limits, ModelInfo, RatioInfo, ServerConfig, Spend, Unexplained,
+        UnexplainedPrediction, UpstreamInfo, UpstreamKind,
+    };
+    use imagen4_core::run::RunPrediction;
+    use imagen4_core::{Billed, NegativePrompt, Problem, ProblemCode, Run, RunId, RunState, Seed, Timestamp};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::api::Page;
+    use crate::api::json::FromJson;
+    use crate::board::card::tests::run;
+
+    fn expect_round_trip<T: FromJson + serde::Serialize + PartialEq + std::fmt::Debug>(value: T) {
+        let text = serde_json::to_string(&value).expect("wire types can be written");
+        assert_eq!(Json::parse(&text).as_ref().and_then(T::from_json), Some(value), "{text}");
+    }
+
+    #[wasm_bindgen_test]
+    fn what_the_core_writes_is_read_as_it_was() {
+        for state in RunState::ALL {
+            expect_round_trip(run(state));
+        }
+        let mut problem = Problem::new(ProblemCode::InvalidRequest).detail("seed is wrong").billed(Billed::Unknown);
+        problem.fields.insert("seed".into(), "must be a number".into());
+        problem.request_id = Some("r".into());
+        problem.budget = Some(BudgetState {
+            cap_microusd: MicroUsd::new(1),
+            spent_microusd: MicroUsd::new(2),
+            held_microusd: MicroUsd::new(3),
+            price_microusd: MicroUsd::new(4),
+        });
+        let mut full = run(RunState::Expired);
+        full.request.negative_prompt = NegativePrompt::new("blur \"and\"\nnoise").expect("short enough");
+        full.request.seed = Some(Seed::UNKNOWN);
+        full.prediction = full.prediction.map(|p| RunPrediction { created_at: Some(Timestamp::from_ms(5)), ..p });
+        expect_round_trip(Run {
+            problem: Some(problem.clone()),
+            group: Some("g".into()),
+            expires_at: Some(Timestamp::from_ms(6)),
+            parent: Some(RunId::from_bits(7)),
+            favorite: true,
+            note: Some("n".into()),
+            ..full
+        });
+        expect_round_trip(problem);
+        expect_round_trip(ServerConfig {
+            models: vec![ModelInfo {
+                id: "m".into(),
+                name: "M".into(),
+                price_microusd: MicroUsd::new(38_000),
+                table_price_microusd: Some(MicroUsd::new(40_000)),
+                max_images: 4,
+                aspect_ratios: vec![RatioInfo { name: "1:1".into(), width: 1, height: 2 }],
+            }],
+            upstream: UpstreamInfo { kind: UpstreamKind::Wavespeed, name: "https://x".into() },
+            limits: Limits {
+                images_per_minute: Some(2),
+                max_concurrent: None,
+                next_slot_at: Some(Timestamp::from_ms(1)),
+            },
+            account: AccountInfo {
+                balance_microusd: Some(MicroUsd::new(8_200_000)),
+                asked_at: Some(Timestamp::from_ms(2)),
+                key_refused: true,
+            },
+            version: "1".into(),
+        });
+        let day = |cents| DaySpend {
+            day: "2026-11-22".into(),
+            spent_microusd: MicroUsd::new(cents),
+            held_microusd: MicroUsd::ZERO,
+        };
+        expect_round_trip(Spend {
+            day: "2026-11-22".into(),
+            cap_microusd: Some(MicroUsd::new(1)),
+            days: vec![day(1), day(2)],
+            ..Spend::default()
+        });
+        let bare = UnexplainedPrediction {
+            id: "a".into(),
+            model: "m".into(),
+            status: "completed".into(),
+            created_at: None,
+            prompt: None,
+            price_microusd: None,
+        };
+        let told = UnexplainedPrediction {
+            created_at: Some(Timestamp::from_ms(3)),
+            prompt: Some("a fox".into()),
+            price_microusd: Some(MicroUsd::new(40_000)),
+            ..bare.clone()
+        };
+        expect_round_trip(Unexplained { predictions: vec![told, bare], looked_at: Some(Timestamp::from_ms(4)) });
+    }
+
+    #[wasm_bindgen_test]
+    fn a_list_loses_only_what_cannot_be_read() {
+        let good = serde_json::to_string(&run(RunState::Running)).expect("it can be written");
+        let text = format!(
+            r#"{{"runs": [{good}, null, {{"id": 7}}, {}], "next_cursor": null}}"#,
+            good.replace("running", "dreaming")
+        );
+        let page = Json::parse(&text).as_ref().and_then(Page::from_json).expect("a page");
+        assert_eq!(page.runs, [run(RunState::Running)]);
+        assert_eq!(page.next_cursor, None);
+    }
+}

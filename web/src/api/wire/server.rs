@@ -1,0 +1,119 @@
+//! What the server offers, the money, and what the vendor lists.
+
+use imagen4_core::api::{
+    AccountInfo, BudgetState, DaySpend, Limits, ModelInfo, RatioInfo, ServerConfig, Spend, Unexplained,
+    UnexplainedPrediction, UpstreamInfo,
+};
+
+use super::money;
+use crate::api::json::{FromJson, Json};
+
+impl FromJson for ServerConfig {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            models: json.list("models")?,
+            upstream: json.read("upstream")?,
+            limits: json.read("limits")?,
+            account: json.read("account").unwrap_or_default(),
+            version: json.text("version")?,
+        })
+    }
+}
+
+impl FromJson for ModelInfo {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            id: json.text("id")?,
+            name: json.text("name")?,
+            price_microusd: money(json, "price_microusd")?,
+            table_price_microusd: money(json, "table_price_microusd"),
+            max_images: json.number("max_images")?,
+            aspect_ratios: json.list("aspect_ratios")?,
+        })
+    }
+}
+
+impl FromJson for RatioInfo {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self { name: json.text("name")?, width: json.number("width")?, height: json.number("height")? })
+    }
+}
+
+impl FromJson for UpstreamInfo {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self { kind: json.word("kind")?, name: json.text("name")? })
+    }
+}
+
+impl FromJson for Limits {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            images_per_minute: json.number("images_per_minute"),
+            max_concurrent: json.number("max_concurrent"),
+            next_slot_at: json.parsed("next_slot_at"),
+        })
+    }
+}
+
+impl FromJson for Spend {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            day: json.text("day")?,
+            spent_microusd: money(json, "spent_microusd")?,
+            held_microusd: money(json, "held_microusd")?,
+            cap_microusd: money(json, "cap_microusd"),
+            refunds_expected_microusd: money(json, "refunds_expected_microusd")?,
+            days: json.list("days")?,
+        })
+    }
+}
+
+impl FromJson for DaySpend {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            day: json.text("day")?,
+            spent_microusd: money(json, "spent_microusd")?,
+            held_microusd: money(json, "held_microusd")?,
+        })
+    }
+}
+
+impl FromJson for AccountInfo {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            balance_microusd: money(json, "balance_microusd"),
+            asked_at: json.parsed("asked_at"),
+            key_refused: json.flag("key_refused").unwrap_or_default(),
+        })
+    }
+}
+
+impl FromJson for BudgetState {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            cap_microusd: money(json, "cap_microusd")?,
+            spent_microusd: money(json, "spent_microusd")?,
+            held_microusd: money(json, "held_microusd")?,
+            price_microusd: money(json, "price_microusd")?,
+        })
+    }
+}
+
+impl FromJson for Unexplained {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self { predictions: json.list("predictions")?, looked_at: json.parsed("looked_at") })
+    }
+}
+
+impl FromJson for UnexplainedPrediction {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            id: json.text("id")?,
+            model: json.text("model")?,
+            status: json.text("status")?,
+            created_at: json.parsed("created_at"),
+            prompt: json.text("prompt"),
+            price_microusd: money(json, "price_microusd"),
+        })
+    }
+}

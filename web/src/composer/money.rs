@@ -1,0 +1,176 @@
+//! Whose money it is, how much of it is left, and what the vendor's account says to that.
+
+use imagen4_core::api::{AccountInfo, ServerConfig, Spend, UpstreamKind};
+use imagen4_core::{MicroUsd, Timestamp};
+use leptos::prelude::*;
+
+use crate::app::App;
+use crate::server::slots;
+use crate::spans;
+
+/// A balance that is older is told with its age, in milliseconds.
+const STALE_MS: u64 = 600_000;
+
+/// What was spent of what, or that nothing is charged.
+#[component]
+pub(crate) fn Money(app: App) -> impl IntoView {
+    let server = app.server;
+    let words = Signal::derive(move || match (server.terms().upstream, server.spend.get()) {
+        (Some(UpstreamKind::Embedded), _) => FREE.to_owned(),
+        (Some(UpstreamKind::Wavespeed), Some(spend)) => spend_line(&spend),
+        _ => String::new(),
+    });
+    let share = move |part: fn(&Spend) -> MicroUsd| {
+        Signal::derive(move || {
+            server.spend.with(|spend| {
+                let spend = spend.as_ref()?;
+                Some(share(part(spend), spend.cap_microusd?))
+            })
+        })
+    };
+    let paid = move || server.terms().upstream == Some(UpstreamKind::Wavespeed);
+    let say = move |what: fn(App, &ServerConfig) -> String| {
+        Signal::derive(move || {
+            server.config.with(|config| config.as_ref().filter(|_| paid()).map(|it| what(app, it))).unwrap_or_default()
+        })
+    };
+    let account = say(|app, config| account_line(config, app.now()));
+    let warnings = say(|app, config| {
+        let count = app.composer.draft.with(|draft| draft.num_images);
+        warnings(config, app.server.terms().price_of(count))
+    });
+    view! {
+        <p class="hint">{words}</p>
+        <span class="bar" aria-hidden="true" hidden=Signal::derive(move || !paid())>
+            <span class="held" style:width=share(|spend| spend.spent_microusd + spend.held_microusd)></span>
+            <span class="spent" style:width=share(|spend| spend.spent_microusd)></span>
+        </span>
+        <p class="hint">{account}</p>
+        <p class="warnings">{warnings}</p>
+    }
+}
+
+const FREE: &str =
+    "Painted samples from the embedded engine: nothing is charged. Set WAVESPEED_API_KEY to use the model.";
+
+/// `$1.12 spent · $0.16 held · $10.00 a day`
+pub fn spend_line(spend: &Spend) -> String {
+    let mut line = format!("{} spent", spend.spent_microusd);
+    if spend.held_microusd > MicroUsd::ZERO {
+        line += &format!(" · {} held", spend.held_microusd);
+    }
+    line + &match spend.cap_microusd {
+        Some(cap) => format!(" · {cap} a day"),
+        None => " · no daily limit".to_owned(),
+    }
+}
+
+/// `$8.20 at the vendor · next slot in 34 s`
+fn account_line(config: &ServerConfig, now: Timestamp) -> String {
+    let balance = balance(&config.account, now);
+    match (balance, slots::words(config.limits.next_slot_at, now)) {
+        (Some(balance), Some(slot)) => format!("{balance} · {slot}"),
+        (balance, slot) => balance.or(slot).unwrap_or_default(),
+    }
+}
+
+fn balance(account: &AccountInfo, now: Timestamp) -> Option<String> {
+    let balance = account.balance_microusd?;
+    Some(match account.asked_at.map(|at| now.ms_since(at)) {
+        Some(age) if age >= STALE_MS => format!("{balance} at the vendor {} ago", spans::rough(age)),
+        _ => format!("{balance} at the vendor"),
+    })
+}
+
+/// What the person should know before a draft of that price is sent, a line each; none of it forbids that.
+fn warnings(config: &ServerConfig, price: MicroUsd) -> String {
+    let mut lines = String::new();
+    if config.account.key_refused {
+        lines += "The vendor does not accept the key at the moment: check WAVESPEED_API_KEY.\n";
+    }
+    if let Some(balance) = config.account.balance_microusd.filter(|balance| *balance < price) {
+        lines += &format!("The vendor's account holds {balance}, and this costs {price}: top it up.\n");
+    }
+    let model = config.models.first();
+    if let Some((model, table)) = model.and_then(|model| Some((model, model.table_price_microusd?))) {
+        lines += &format!("The vendor asks {} a picture (our table said {table}).\n", model.price_microusd);
+    }
+    lines
+}
+
+fn share(part: MicroUsd, cap: MicroUsd) -> String {
+    let thousandths = part.micros().saturating_mul(1_000) / cap.micros().max(1);
+    let thousandths = thousandths.clamp(0, 1_000);
+    format!("{}.{}%", thousandths / 10, thousandths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::api::{Limits, ModelInfo, UpstreamInfo};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn the_money_is_said_in_one_line() {
+        let mut spend = Spend {
+            spent_microusd: MicroUsd::new(1_120_000),
+            held_microusd: MicroUsd::new(160_000),
+            cap_microusd: Some(MicroUsd::new(10_000_000)),
+            ..Spend::default()
+        };
+        assert_eq!(spend_line(&spend), "$1.12 spent · $0.16 held · $10.00 a day");
+        assert_eq!(share(spend.spent_microusd, MicroUsd::new(10_000_000)), "11.2%");
+        spend = Spend::default();
+        assert_eq!(spend_line(&spend), "$0.00 spent · no daily limit");
+        assert_eq!(share(MicroUsd::new(5), MicroUsd::ZERO), "100.0%");
+    }
+
+    fn config() -> ServerConfig {
+        ServerConfig {
+            models: vec![ModelInfo {
+                id: "m".into(),
+                name: "M".into(),
+                price_microusd: MicroUsd::new(50_000),
+                table_price_microusd: None,
+                max_images: 4,
+                aspect_ratios: Vec::new(),
+            }],
+            upstream: UpstreamInfo { kind: UpstreamKind::Wavespeed, name: "https://x".into() },
+            limits: Limits { images_per_minute: Some(2), max_concurrent: None, next_slot_at: None },
+            account: AccountInfo::default(),
+            version: "1".into(),
+        }
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn the_account_is_told_with_its_age_and_its_next_slot() {
+        let at = Timestamp::from_ms;
+        let mut config = config();
+        assert_eq!(account_line(&config, at(0)), "");
+        config.account.balance_microusd = Some(MicroUsd::new(8_200_000));
+        config.account.asked_at = Some(at(0));
+        config.limits.next_slot_at = Some(at(40_000));
+        assert_eq!(account_line(&config, at(6_000)), "$8.20 at the vendor · next slot in 34 s");
+        assert_eq!(account_line(&config, at(7_200_000)), "$8.20 at the vendor 2 h ago");
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn what_the_vendor_would_refuse_is_said_before_the_click() {
+        let mut config = config();
+        let price = MicroUsd::new(200_000);
+        config.account.balance_microusd = Some(price);
+        assert_eq!(warnings(&config, price), "");
+        config.account =
+            AccountInfo { balance_microusd: Some(MicroUsd::new(20_000)), key_refused: true, asked_at: None };
+        config.models[0].table_price_microusd = Some(MicroUsd::new(40_000));
+        assert_eq!(
+            warnings(&config, price).lines().collect::<Vec<_>>(),
+            [
+                "The vendor does not accept the key at the moment: check WAVESPEED_API_KEY.",
+                "The vendor's account holds $0.02, and this costs $0.20: top it up.",
+                "The vendor asks $0.05 a picture (our table said $0.04).",
+            ]
+        );
+    }
+}
