@@ -7,15 +7,13 @@ use anyhow::Context;
 use clap::Parser;
 use imagen4_core::api::UpstreamKind;
 use imagen4_engine::Ambient;
-use imagen4_proxy::config::{Config, KEY_VARIABLE, Settings};
+use imagen4_engine::http::listen;
+use imagen4_proxy::config::{Config, KEY_VARIABLE, LogFormat, Settings};
 use imagen4_proxy::{Started, start};
-use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -26,12 +24,22 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> anyhow::Result<()> {
-    let config = Settings::parse().with_file()?.check(std::env::var(KEY_VARIABLE).ok())?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let settings = Settings::parse().with_file()?;
+    log_to_stderr(settings.log_format.unwrap_or_default());
+    let config = settings.check(std::env::var(KEY_VARIABLE).ok())?;
+    let listener = listen(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     let started = start(config.clone(), listener, Ambient::system(), interrupted()).await?;
     announce(&config, &started);
     started.ended().await
+}
+
+fn log_to_stderr(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
 }
 
 /// Says the address, which engine it is, and whose money.

@@ -8,7 +8,6 @@ use imagen4_client::{ApiKey, Client};
 use imagen4_core::api::{UpstreamInfo, UpstreamKind};
 use imagen4_core::run::EMBEDDED;
 use imagen4_engine::{Ambient, Engine, EngineOptions, http};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +54,7 @@ impl Upstream {
             ..EngineOptions::default()
         };
         let engine = Arc::new(Engine::open(options, ambient.clone())?);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the embedded engine has no port")?;
+        let listener = http::listen((Ipv4Addr::LOCALHOST, 0).into()).context("the embedded engine has no port")?;
         let client =
             Client::builder(ApiKey::new(key)?).base_url(format!("http://{}", listener.local_addr()?)).build()?;
         let stop = CancellationToken::new();

@@ -6,7 +6,7 @@
 
 mod settings;
 
-pub use settings::{EngineChoice, Settings};
+pub use settings::{EngineChoice, LogFormat, Settings};
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -52,10 +52,24 @@ pub struct Settings {
     /// How long the embedded engine takes, in milliseconds [default: 2000]
     #[arg(long, value_name = "N", env = "IMAGEN4_LATENCY_MS")]
     pub latency_ms: Option<u64>,
+    /// How log lines look [default: text]
+    #[arg(long, value_enum, env = "IMAGEN4_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
     /// Another host name, or host:port, to be reached under; may be repeated
     #[arg(long = "allowed-host", value_name = "HOST", env = "IMAGEN4_ALLOWED_HOST", value_delimiter = ',')]
     #[serde(rename = "allowed-host")]
     pub allowed_hosts: Option<Vec<String>>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 /// Who makes the pictures.
@@ -95,6 +109,7 @@ impl Settings {
             images_per_minute: self.images_per_minute.or(file.images_per_minute),
             max_concurrent: self.max_concurrent.or(file.max_concurrent),
             latency_ms: self.latency_ms.or(file.latency_ms),
+            log_format: self.log_format.or(file.log_format),
             allowed_hosts: self.allowed_hosts.or(file.allowed_hosts),
             config: self.config,
         })

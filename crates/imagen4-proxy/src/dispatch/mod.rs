@@ -107,6 +107,7 @@ impl Dispatcher {
             fetcher,
             pictures,
             ledger: ledger.clone(),
+            ambient: ambient.clone(),
             polls: Default::default(),
             submits: Default::default(),
         };

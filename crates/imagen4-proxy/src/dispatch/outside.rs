@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use imagen4_client::{ApiError, BillRow, BillingQuery, Client, ListQuery, SubmitError};
 use imagen4_core::prediction::Output;
-use imagen4_core::{GenerationRequest, Prediction, RunId};
+use imagen4_core::{GenerationRequest, Prediction, RunId, Timestamp};
+use imagen4_engine::Ambient;
 
 use super::fetch::Fetcher;
 use super::pictures::PictureStore;
@@ -25,6 +26,8 @@ pub struct Outside {
     pub pictures: PictureStore,
     /// Where they are recorded.
     pub ledger: Ledger,
+    /// The time.
+    pub ambient: Ambient,
     /// How often the vendor was asked how far a prediction is.
     pub polls: AtomicU64,
     /// How many requests were sent that are paid for when they are accepted.
@@ -32,6 +35,10 @@ pub struct Outside {
 }
 
 impl World for Outside {
+    fn now(&self) -> Timestamp {
+        self.ambient.now()
+    }
+
     async fn submit(&self, request: &GenerationRequest) -> Result<Prediction, SubmitError> {
         self.submits.fetch_add(1, Ordering::Relaxed);
         self.client.submit(request).await

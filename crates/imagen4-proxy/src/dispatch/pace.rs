@@ -14,7 +14,7 @@ const LEARNED: usize = 8;
 /// Two questions are never closer, in milliseconds.
 const CLOSEST_MS: u64 = 150;
 /// Beyond all experience each wait is a third of what has passed already, within these bounds, in milliseconds.
-const BEYOND_MS: (u64, u64) = (800, 60_000);
+const BEYOND_MS: (u64, u64) = (800, 120_000);
 
 /// When to ask for a prediction, counted from its POST.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +32,14 @@ impl Plan {
         Self((1..=QUESTIONS).map(quantile).collect())
     }
 
-    /// How long to wait for the next question when `passed` milliseconds have gone by since the POST.
-    pub fn wait_ms(&self, passed: u64) -> u64 {
-        match self.0.iter().find(|at| **at >= passed + CLOSEST_MS) {
-            Some(at) => at - passed,
-            None => (passed / 3).clamp(BEYOND_MS.0, BEYOND_MS.1),
+    /// How long to wait for the next question when `passed` milliseconds have gone by since the POST and `asked` questions were
+    /// asked. A clock that was set back makes `passed` stand still; the waits grow all the same.
+    pub fn wait_ms(&self, passed: u64, asked: u32) -> u64 {
+        let planned = self.0.iter().find(|at| **at >= passed + CLOSEST_MS).map(|at| at - passed);
+        let grown = BEYOND_MS.0 << asked.saturating_sub(QUESTIONS as u32).min(10);
+        match planned {
+            Some(wait) if asked < QUESTIONS as u32 => wait,
+            _ => (passed / 3).max(grown / 2).clamp(BEYOND_MS.0, BEYOND_MS.1),
         }
     }
 }
@@ -72,7 +75,7 @@ mod tests {
     fn ask(plan: &Plan, ms: u64) -> (u64, u64) {
         let (mut passed, mut questions) = (0, 0);
         while passed < ms || questions == 0 {
-            passed += plan.wait_ms(passed);
+            passed += plan.wait_ms(passed, questions as u32);
             questions += 1;
         }
         (questions, passed - ms)
@@ -113,7 +116,8 @@ mod tests {
         let plan = Plan::learned(&[]);
         let (questions, _) = ask(&plan, 600_000);
         assert!(questions < 25, "{questions}");
-        assert_eq!(plan.wait_ms(10_000_000), 60_000);
+        assert_eq!(plan.wait_ms(10_000_000, 9), 120_000);
+        assert!(plan.wait_ms(0, 14) > 60_000, "and also when the clock stands still");
     }
 
     #[test]

@@ -35,7 +35,8 @@ impl Throttle {
     }
 
     fn is_slow(&self, now: Timestamp) -> bool {
-        self.slow_until.is_some_and(|until| now < until)
+        // Further ahead than a 429 can ask for, it waits for a clock that was set back.
+        self.slow_until.is_some_and(|until| now < until && until < now + 3 * SLOW_MS)
     }
 }
 

@@ -38,6 +38,9 @@ pub enum Bills {
 
 /// The vendor and the disk.
 pub trait World: Send + Sync {
+    /// The time.
+    fn now(&self) -> Timestamp;
+
     /// Sends a request, once.
     fn submit(&self, request: &GenerationRequest) -> impl Future<Output = Result<Prediction, SubmitError>> + Send;
 

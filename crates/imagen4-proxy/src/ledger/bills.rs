@@ -1,7 +1,6 @@
 //! What the vendor's bill says of runs: it is believed, whatever was expected.
 
 use imagen4_core::{MicroUsd, RunId, RunState, Timestamp};
-use imagen4_engine::RETENTION_MS;
 use rusqlite::params;
 
 use super::read::run_id;
@@ -9,6 +8,8 @@ use super::{Reading, Result, Writing};
 
 /// Waits between two looks at the bill of one run: at first a minute, then a quarter of its age, at most an hour.
 const WAIT_MS: (u64, u64) = (60_000, 3_600_000);
+/// A bill that has not shown a run's charge or refund for so long is not going to.
+const LOOKED_AT_MS: u64 = 30 * 24 * 3_600_000;
 
 /// What the bill says of one prediction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,11 +31,11 @@ impl Reading<'_> {
             "SELECT id, prediction_id FROM runs
              WHERE upstream = ?1 AND prediction_id IS NOT NULL AND NOT bill_settled
              AND state IN ('completed', 'archived', 'expired', 'failed') AND submitted_at > ?3
-             AND ?2 - coalesce(bill_asked_at, 0) >= max(?4, min(?5, (?2 - submitted_at) / 4))
+             AND abs(?2 - coalesce(bill_asked_at, 0)) >= max(?4, min(?5, (?2 - submitted_at) / 4))
              ORDER BY coalesce(bill_asked_at, 0) LIMIT ?6",
         )?;
         let rows = statement
-            .query_map(params![upstream, now.ms(), (now - RETENTION_MS).ms(), WAIT_MS.0, WAIT_MS.1, most], |row| {
+            .query_map(params![upstream, now.ms(), (now - LOOKED_AT_MS).ms(), WAIT_MS.0, WAIT_MS.1, most], |row| {
                 Ok((row.get::<_, String>(0)?, row.get(1)?))
             })?;
         rows.map(|row| row.map_err(Into::into).and_then(|(id, prediction)| Ok((run_id(&id)?, prediction)))).collect()

@@ -12,6 +12,8 @@ use super::{Facts, Reading, Result, Writing};
 const MINUTE_MS: u64 = 60_000;
 /// A run whose answer was lost may be working at the vendor; after this long it is taken to be done with.
 const UNKNOWN_HOLDS_SLOT_MS: u64 = 120_000;
+/// Nothing is ever asked to wait longer than a quarter of an hour: what waits beyond that waits for a clock that was set back.
+const LONGEST_PAUSE_MS: u64 = 16 * MINUTE_MS;
 /// Whose turn it is, is decided by what left within this time.
 const TURNS_MS: u64 = 3_600_000;
 /// Most runs of one person and group that are looked at in one go, and most that leave in one go.
@@ -106,7 +108,7 @@ impl Writing<'_> {
         for row in rows {
             let (seq, id, turn, text, not_before) = row?;
             let not_before = Timestamp::from_ms(not_before);
-            if not_before > now {
+            if not_before > now && not_before < now + LONGEST_PAUSE_MS {
                 claim.look_again_at(not_before);
             } else {
                 let run = Claimed { id: run_id(&id)?, request: request(&text)? };
@@ -169,7 +171,8 @@ impl Reading<'_> {
         {
             return Ok(None);
         }
-        let paused = slots.paused_until.filter(|until| *until > now).unwrap_or(now);
+        let is_real = |until: &Timestamp| *until > now && *until < now + LONGEST_PAUSE_MS;
+        let paused = slots.paused_until.filter(is_real).unwrap_or(now);
         let Some(allowance) = slots.images_per_minute else { return Ok(Some(paused)) };
         let mut statement = self.connection.prepare_cached(
             "SELECT submitted_at, num_images FROM runs WHERE upstream = ?1 AND submitted_at > ?2 AND submitted_at < ?3

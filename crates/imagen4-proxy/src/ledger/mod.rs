@@ -42,7 +42,7 @@ pub use edit::Deletion;
 pub use handle::Ledger;
 pub use meta::identity;
 pub use read::{PictureRow, Reading};
-pub use standing::Standing;
+pub use standing::{Rival, Standing};
 pub use stats::Stats;
 pub use transition::{Facts, NewPicture};
 pub use writer::Writing;

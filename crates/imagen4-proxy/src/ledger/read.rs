@@ -93,7 +93,10 @@ impl Reading<'_> {
     }
 
     /// The ids of all runs in that state.
-    pub(super) fn ids_in(&self, state: &str) -> Result<Vec<RunId>> {
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn ids_in(&self, state: &str) -> Result<Vec<RunId>> {
         let mut statement =
             self.connection.prepare_cached("SELECT id FROM runs WHERE state = ?1 AND deleted_at IS NULL")?;
         let rows = statement.query_map([state], |row| row.get::<_, String>(0))?;

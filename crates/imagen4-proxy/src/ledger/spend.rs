@@ -1,9 +1,10 @@
 //! What was spent and what is held, read from the rows of money.
 
 use imagen4_core::api::{DaySpend, Spend};
-use imagen4_core::{MicroUsd, Timestamp};
+use imagen4_core::{MicroUsd, RunId, RunState, Timestamp};
 use rusqlite::params;
 
+use super::read::{run_id, run_state};
 use super::{Account, Reading, Result};
 
 /// Days that the page shows at most.
@@ -34,6 +35,25 @@ impl Reading<'_> {
             .prepare_cached(&sql)?
             .query_row([upstream], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
         Ok((MicroUsd::new(sums.0), MicroUsd::new(sums.1)))
+    }
+
+    /// Every run with its state, what is held for it and its price: what an audit compares.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn held_by_run(&self, upstream: &str) -> Result<Vec<(RunId, RunState, MicroUsd, MicroUsd)>> {
+        let sql = format!(
+            "SELECT id, state, {HELD}, price FROM runs JOIN money ON money.run = runs.id WHERE runs.upstream = ?1 GROUP BY id"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([upstream], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?))
+        })?;
+        rows.map(|row| {
+            let (id, state, held, price) = row?;
+            Ok((run_id(&id)?, run_state(&state)?, MicroUsd::new(held), MicroUsd::new(price)))
+        })
+        .collect()
     }
 
     /// The account's money, today and by day.

@@ -27,6 +27,15 @@ pub struct Standing {
     pub lost_at: Option<Timestamp>,
 }
 
+/// A run that could claim the same prediction as another one.
+#[derive(Clone, Debug)]
+pub struct Rival {
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// What was asked for; `None` when it was deleted.
+    pub request: Option<GenerationRequest>,
+}
+
 const COLUMNS: &str =
     "id, state, request, price, prediction_id, coalesce(submitted_at, lost_at, created_at), lost_at, created_at";
 
@@ -48,18 +57,25 @@ impl Reading<'_> {
         )
     }
 
-    /// The runs that a prediction without a known run could belong to.
+    /// The other runs that a prediction without a known run could belong to, deleted ones too: when each was sent, and what was
+    /// asked for where that is still known.
     ///
     /// # Errors
     /// When the ledger fails.
-    pub fn claimants(&self, upstream: &str) -> Result<Vec<Standing>> {
-        self.those(
-            &format!(
-                "SELECT {COLUMNS} FROM runs WHERE upstream = ?1 AND deleted_at IS NULL
-                 AND (state = 'submitting' OR ({LOST})) ORDER BY seq"
-            ),
-            upstream,
-        )
+    pub fn rivals(&self, upstream: &str, run: RunId) -> Result<Vec<Rival>> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT coalesce(submitted_at, lost_at), nullif(request, '') FROM runs
+             WHERE upstream = ?1 AND id <> ?2 AND (state = 'submitting' OR ({LOST}))"
+        ))?;
+        let rows = statement.query_map(params![upstream, run.to_string()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?))
+        })?;
+        rows.map(|row| {
+            let (sent_at, text) = row?;
+            let request = text.map(|text| request(&text)).transpose()?;
+            Ok(Rival { sent_at: Timestamp::from_ms(sent_at), request })
+        })
+        .collect()
     }
 
     /// That run, whatever its state.

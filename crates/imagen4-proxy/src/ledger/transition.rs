@@ -38,6 +38,7 @@ impl Writing<'_> {
     pub fn transition(&mut self, id: RunId, event: RunEvent, facts: Facts, now: Timestamp) -> Result<Option<RunState>> {
         let (from, price) = self.state_and_price(id)?;
         let Some(taken) = step(from, event) else { return Ok(None) };
+        let code = facts.problem.as_ref().map(|problem| problem.code);
         let problem = facts.problem.map(|problem| serde_json::to_string(&problem).unwrap_or_default());
         let swapped = self
             .connection
@@ -59,6 +60,7 @@ impl Writing<'_> {
         if swapped == 0 {
             return Ok(None);
         }
+        tracing::info!(run = %id, from = from.as_str(), to = taken.to.as_str(), problem = ?code, "run");
         if let Some(prediction) = &facts.prediction {
             self.note(id, prediction)?;
         }

@@ -8,13 +8,15 @@ use imagen4_engine::RETENTION_MS;
 
 use super::fetch::Fetch;
 use super::words::{expired, failure, key_refused, no_pictures};
-use super::{Errand, Next, Settlement};
+use super::{Errand, Next, Settlement, since};
 use crate::dispatch::pace::Plan;
 use crate::dispatch::world::World;
 use crate::ledger::{Facts, Reading, Result, Standing, Writing};
 
 /// A completed prediction with fewer outputs than were paid for is asked again for so long.
 const OUTPUTS_MAY_LAG_MS: u64 = 60_000;
+/// And so often, should the clock jump meanwhile.
+const LAGGING_QUESTIONS: u32 = 4;
 /// A prediction that the vendor does not know is asked for so long before it is looked up in list and bills.
 const MAY_BE_GONE_MS: u64 = 10 * 60_000;
 /// A question that failed is repeated after a second, then ever more rarely, in milliseconds.
@@ -38,10 +40,13 @@ pub struct Watch {
     /// How many pictures were paid for.
     pub paid: usize,
     plan: Plan,
+    /// Questions that were answered.
+    asked: u32,
     /// The last time it was not done.
     not_done_at: Option<Timestamp>,
     told: Option<PredictionStatus>,
     lagging_since: Option<Timestamp>,
+    lagging: u32,
     gone_since: Option<Timestamp>,
     failures: u32,
     beyond: u32,
@@ -55,9 +60,11 @@ impl Watch {
             sent_at: run.sent_at,
             paid: usize::from(run.request.num_images.get()),
             plan: Plan::learned(&reading.durations(upstream, run.request.model.id)?),
+            asked: 0,
             not_done_at: None,
             told: None,
             lagging_since: None,
+            lagging: 0,
             gone_since: None,
             failures: 0,
             beyond: 0,
@@ -72,7 +79,9 @@ impl Watch {
     /// The next question in its time.
     fn again(mut self, now: Timestamp) -> Next {
         self.failures = 0;
-        Next::at(now + self.plan.wait_ms(now.ms_since(self.sent_at)), Errand::Ask(self))
+        let wait = self.plan.wait_ms(now.ms_since(self.sent_at), self.asked);
+        self.asked += 1;
+        Next::at(now + wait, Errand::Ask(self))
     }
 
     /// The next question after one that failed.
@@ -112,8 +121,9 @@ pub(super) fn told(
     let (event, facts) = match &prediction.status {
         PredictionStatus::Completed => {
             let readable = prediction.readable_outputs();
-            let since = *watch.lagging_since.get_or_insert(now);
-            let may_lag = now.ms_since(since) < OUTPUTS_MAY_LAG_MS;
+            watch.lagging += 1;
+            let may_lag =
+                since(&mut watch.lagging_since, now) < OUTPUTS_MAY_LAG_MS || watch.lagging < LAGGING_QUESTIONS;
             match readable {
                 0 if !may_lag => (RunEvent::Expired, Facts { problem: Some(no_pictures()), ..facts() }),
                 fewer if fewer < watch.paid && may_lag => return Ok(watch.again(now)),
@@ -149,7 +159,7 @@ pub(super) fn told(
 fn not_told(writing: &mut Writing<'_>, run: RunId, mut watch: Watch, error: &ApiError, now: Timestamp) -> Result<Next> {
     match error {
         ApiError::Refused { status: 404, .. } => {
-            let since = *watch.gone_since.get_or_insert(now);
+            let gone_ms = since(&mut watch.gone_since, now);
             if watch.is_beyond_retention(now) {
                 watch.beyond += LAST_QUESTIONS / LAST_REFUSALS;
                 if watch.beyond >= LAST_QUESTIONS {
@@ -157,7 +167,7 @@ fn not_told(writing: &mut Writing<'_>, run: RunId, mut watch: Watch, error: &Api
                     return Ok(Next::nothing());
                 }
             }
-            if now.ms_since(since) >= MAY_BE_GONE_MS {
+            if gone_ms >= MAY_BE_GONE_MS {
                 return Ok(Next::at(now, Errand::Find(watch)));
             }
             Ok(watch.after_failure(0, now))

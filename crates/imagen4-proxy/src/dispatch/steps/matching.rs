@@ -1,14 +1,16 @@
 //! Which of the vendor's predictions a lost run is. Pure but for reading which predictions other runs have.
 
 use imagen4_client::{BillKind, BillRow};
-use imagen4_core::{GenerationRequest, Prediction, PredictionStatus, Seed};
+use imagen4_core::{GenerationRequest, Prediction, RunState, Seed, Timestamp};
 use serde_json::{Value, json};
 
 use crate::dispatch::world::Window;
-use crate::ledger::{Result, Standing, Writing};
+use crate::ledger::{Result, Rival, Standing, Writing};
 
 /// How far the vendor's clock and ours may be apart, in milliseconds.
 const APART_MS: u64 = 10 * 60_000;
+/// Lost runs that were sent so far from each other do not contest a prediction of which only the time is known, in milliseconds.
+const RIVALS_APART_MS: u64 = 12 * 3_600_000;
 /// A submission is given up after a minute.
 const SUBMIT_MS: u64 = 60_000;
 
@@ -32,9 +34,9 @@ pub(super) enum Finding {
     Nothing,
 }
 
-/// When the vendor may have accepted a run.
-pub(super) fn window(run: &Standing) -> Window {
-    Window { from: run.sent_at - APART_MS, to: run.sent_at + SUBMIT_MS + APART_MS }
+/// When the vendor may have accepted what was sent then.
+pub(super) fn window(sent_at: Timestamp) -> Window {
+    Window { from: sent_at - APART_MS, to: sent_at + SUBMIT_MS + APART_MS }
 }
 
 /// Looks for a run among what list and bills show.
@@ -55,8 +57,7 @@ pub(super) fn find(writing: &Writing<'_>, run: &Standing, findings: &Findings) -
             predictions.extend(on_the_bill_only(row));
         }
     }
-    let rivals: Vec<Standing> = reading.claimants(upstream)?.into_iter().filter(|rival| rival.id != run.id).collect();
-    Ok(decide(run, &rivals, predictions))
+    Ok(decide(run, &reading.rivals(upstream, run.id)?, predictions))
 }
 
 /// A prediction of which nothing but its bill is known.
@@ -75,43 +76,53 @@ enum Match {
     Sure,
 }
 
-fn decide(run: &Standing, rivals: &[Standing], predictions: Vec<Prediction>) -> Finding {
-    let best = predictions.iter().map(|prediction| compare(run, prediction)).max().unwrap_or(Match::No);
+fn decide(run: &Standing, rivals: &[Rival], predictions: Vec<Prediction>) -> Finding {
+    let compare = |prediction: &Prediction| compare(&run.request, window(run.sent_at), prediction);
+    let best = predictions.iter().map(compare).max().unwrap_or(Match::No);
     if best == Match::No {
         return Finding::Nothing;
     }
     let mut candidates: Vec<Prediction> =
-        predictions.into_iter().filter(|prediction| compare(run, prediction) == best).collect();
-    // What is as good a match for another run is nobody's to take.
-    let contested = candidates.iter().any(|candidate| rivals.iter().any(|rival| compare(rival, candidate) >= best));
+        predictions.into_iter().filter(|prediction| compare(prediction) == best).collect();
+    let contested = candidates.iter().any(|candidate| rivals.iter().any(|rival| contests(rival, run, candidate, best)));
+    // What was given up already takes more than a possibility to come back.
+    let is_taken_up = run.state != RunState::Rejected || best == Match::Sure;
     match candidates.pop() {
-        Some(only) if candidates.is_empty() && !contested => Finding::Found(Box::new(only)),
+        Some(only) if candidates.is_empty() && !contested && is_taken_up => Finding::Found(Box::new(only)),
         last => Finding::Several(candidates.into_iter().chain(last).map(|candidate| candidate.id).collect()),
     }
 }
 
-fn compare(run: &Standing, prediction: &Prediction) -> Match {
-    let is_model = prediction.model.is_empty() || prediction.model == run.request.model.id;
-    match &prediction.input {
-        _ if !is_model => Match::No,
-        Some(input) if is_input_of(&run.request, input) => {
-            // Without a seed of its own it may be any of the same wording.
-            let has_seed = run.request.seed.is_some_and(Seed::is_known);
-            if has_seed { Match::Sure } else { in_time(run, prediction) }
-        }
-        Some(_) => Match::No,
-        None => {
-            let outputs = prediction.outputs.len();
-            let is_count = prediction.status != PredictionStatus::Completed
-                || outputs == 0
-                || outputs == usize::from(run.request.num_images.get());
-            if is_count { in_time(run, prediction) } else { Match::No }
-        }
+/// What may as well be another run's is nobody's to take. Where only the time is known, that is what any other open question of
+/// the time may be: clocks are wrong by hours more often than by days.
+fn contests(rival: &Rival, run: &Standing, candidate: &Prediction, best: Match) -> bool {
+    let apart = rival.sent_at.ms_since(run.sent_at).max(run.sent_at.ms_since(rival.sent_at));
+    match (&rival.request, best) {
+        (None, Match::Possible) => apart < RIVALS_APART_MS,
+        (Some(request), Match::Possible) => apart < RIVALS_APART_MS && is_model(request, candidate),
+        (Some(request), _) => compare(request, window(rival.sent_at), candidate) >= best,
+        (None, _) => false,
     }
 }
 
-fn in_time(run: &Standing, prediction: &Prediction) -> Match {
-    if window(run).may_hold(prediction.created_at) { Match::Possible } else { Match::No }
+fn compare(request: &GenerationRequest, window: Window, prediction: &Prediction) -> Match {
+    let in_time = if window.may_hold(prediction.created_at) { Match::Possible } else { Match::No };
+    match &prediction.input {
+        _ if !is_model(request, prediction) => Match::No,
+        // Without a seed of its own it may be any of the same wording.
+        Some(input) if is_input_of(request, input) => match request.seed.is_some_and(Seed::is_known) {
+            true => Match::Sure,
+            false => Match::Possible,
+        },
+        Some(_) => Match::No,
+        // Fewer pictures than were asked for do happen.
+        None if prediction.outputs.len() > usize::from(request.num_images.get()) => Match::No,
+        None => in_time,
+    }
+}
+
+fn is_model(request: &GenerationRequest, prediction: &Prediction) -> bool {
+    prediction.model.is_empty() || prediction.model == request.model.id
 }
 
 /// Whether the vendor repeats what was sent; what it leaves out does not count against it.

@@ -10,7 +10,7 @@ use imagen4_engine::RETENTION_MS;
 use super::matching::{Finding, Findings, find, window};
 use super::submit::accepted;
 use super::words::{never_arrived, not_found, several};
-use super::{Errand, Next, Settlement};
+use super::{Errand, Next, Settlement, since};
 use crate::dispatch::world::{Bills, Window, World};
 use crate::ledger::{self, Facts, Standing, Writing};
 
@@ -18,8 +18,10 @@ use crate::ledger::{self, Facts, Standing, Writing};
 pub(super) const FIRST_LOOK_MS: u64 = 5_000;
 /// Two clean looks so far apart prove that it never arrived.
 const CLEAN_APART_MS: u64 = 15 * 60_000;
+/// But only as long as the vendor is certain to keep it; clocks differ.
+const PROOF_MS: u64 = RETENTION_MS - 24 * 3_600_000;
 /// Waits between looks, the last one again and again, in milliseconds.
-const LOOKS_MS: [u64; 5] = [20_000, 60_000, 120_000, 300_000, 300_000];
+const LOOKS_MS: [u64; 8] = [20_000, 60_000, 120_000, 300_000, 300_000, 900_000, 1_800_000, 3_600_000];
 /// The same once nothing is held for it any more, in milliseconds.
 const LATE_LOOKS_MS: [u64; 3] = [3_600_000, 3 * 3_600_000, 6 * 3_600_000];
 
@@ -40,7 +42,7 @@ pub struct Seek {
 impl Seek {
     /// Looks for a run around the time when it was sent.
     pub(super) fn of(run: &Standing) -> Self {
-        Self { window: window(run), clean_since: None, looks: 0, late_looks: 0, beyond: 0 }
+        Self { window: window(run.sent_at), clean_since: None, looks: 0, late_looks: 0, beyond: 0 }
     }
 
     /// The next look in its time.
@@ -51,13 +53,18 @@ impl Seek {
         };
         let wait = waits[(*looks).min(waits.len() - 1)];
         *looks += 1;
+        // The second clean look is not later than it has to be.
+        let clean = self.clean_since.map(|since| (since + CLEAN_APART_MS).ms_since(now)).filter(|ms| *ms > 0);
+        let wait = wait.min(clean.unwrap_or(wait));
         Next::at(now + wait, Errand::Seek(self))
     }
 }
 
 pub(super) async fn perform(run: RunId, seek: Seek, world: &impl World) -> Settlement {
-    let findings = Arc::new(look(seek.window, world).await.ok());
-    Settlement::new(move |writing, now| settle(writing, run, &seek, findings.as_ref().as_ref(), now))
+    // An answer may be old when it is written down; what counts is when it was asked for.
+    let looked_at = world.now();
+    let looked = Arc::new(look(seek.window, world).await.ok().map(|findings| (findings, looked_at)));
+    Settlement::new(move |writing, now| settle(writing, run, &seek, looked.as_ref().as_ref(), now))
 }
 
 /// The newest predictions, whatever the clocks say, those of the time in question, and the bills of that time.
@@ -71,14 +78,15 @@ fn settle(
     writing: &mut Writing<'_>,
     run: RunId,
     seek: &Seek,
-    findings: Option<&Findings>,
+    looked: Option<&(Findings, Timestamp)>,
     now: Timestamp,
 ) -> ledger::Result<Next> {
     let is_lost = |run: &Standing| matches!(run.state, RunState::Unknown | RunState::Rejected);
     let standing = writing.reading().standing(run)?.filter(|run| is_lost(run) && run.prediction_id.is_none());
     let Some(standing) = standing else { return Ok(Next::nothing()) };
     let mut seek = seek.clone();
-    match findings.map(|findings| find(writing, &standing, findings)).transpose()? {
+    let age = now.ms_since(standing.lost_at.unwrap_or(standing.sent_at));
+    match looked.map(|(findings, _)| find(writing, &standing, findings)).transpose()? {
         Some(Finding::Found(prediction)) => return accepted(writing, run, RunEvent::Found, &prediction, now),
         Some(Finding::Several(ids)) => {
             seek.clean_since = None;
@@ -86,19 +94,18 @@ fn settle(
                 writing.note_problem(run, Some(&several(&ids)))?;
             }
         }
-        Some(Finding::Nothing) => {
-            let since = *seek.clean_since.get_or_insert(now);
-            if standing.state == RunState::Unknown && now.ms_since(since) >= CLEAN_APART_MS {
+        // What the vendor forgets by itself proves nothing by being absent.
+        Some(Finding::Nothing) if age < PROOF_MS => {
+            let clean_ms = since(&mut seek.clean_since, looked.map_or(now, |(_, looked_at)| *looked_at));
+            if standing.state == RunState::Unknown && clean_ms >= CLEAN_APART_MS {
                 writing.transition(run, RunEvent::ProvenAbsent, Facts::from(never_arrived()), now)?;
                 return Ok(seek.again(RunState::Rejected, now));
             }
         }
         // Nothing is clean that could not be seen.
-        None => {}
+        _ => {}
     }
-    if now.ms_since(standing.lost_at.unwrap_or(standing.sent_at)) > RETENTION_MS {
-        seek.beyond += 1;
-    }
+    seek.beyond += u32::from(age > RETENTION_MS);
     if seek.beyond > LAST_LOOKS {
         if standing.state == RunState::Unknown {
             writing.note_problem(run, Some(&not_found()))?;
