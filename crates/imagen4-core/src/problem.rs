@@ -177,6 +177,9 @@ pub struct Problem {
     /// Where the budget stands, when that is the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<BudgetState>,
+    /// Predictions at the vendor of which one could be the run's, by the vendor's ids: the person is asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<String>,
     /// Finds a server error in the server's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -194,6 +197,7 @@ impl Problem {
             billed: Billed::No,
             fields: BTreeMap::new(),
             budget: None,
+            candidates: Vec::new(),
             request_id: None,
         }
     }

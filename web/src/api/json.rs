@@ -67,6 +67,12 @@ impl Json {
         Some(list.iter().filter_map(|item| T::from_json(&Self(item))).collect())
     }
 
+    /// A field that is a list of texts; none when it is absent.
+    pub fn strings(&self, name: &str) -> Vec<String> {
+        let list: Option<Array> = self.field(name).and_then(|field| field.0.dyn_into().ok());
+        list.map(|list| list.iter().filter_map(|item| item.as_string()).collect()).unwrap_or_default()
+    }
+
     /// The fields and their texts; what is no text is left out.
     pub fn texts(&self) -> Vec<(String, String)> {
         let Some(object) = self.0.dyn_ref::<js_sys::Object>() else { return Vec::new() };

@@ -10,7 +10,7 @@ use crate::api::order::Order;
 use crate::app::App;
 use crate::composer::Composer;
 use crate::platform::dom;
-use crate::platform::reactive::{Press, press};
+use crate::platform::reactive::{Press, dynamic, press};
 use crate::server::slots;
 
 /// A queued run is sent at once where there is a slot: before this it does not wait for one.
@@ -46,6 +46,21 @@ pub(crate) fn Actions(app: App, run: RwSignal<Run>) -> impl IntoView {
             _ => String::new(),
         })
     });
+    let choices = dynamic(move || {
+        let candidates = run.with(|run| match (&run.problem, run.state) {
+            (Some(problem), RunState::Unknown) => problem.candidates.clone(),
+            _ => Vec::new(),
+        });
+        let choice = |prediction: String| {
+            let label = format!("It is {prediction}");
+            let act = press(move || {
+                let prediction = prediction.clone();
+                desk.ask(Order::Resolve(id, Resolution::Adopt { prediction }));
+            });
+            button("action", label.into(), true.into(), act)
+        };
+        candidates.into_iter().map(choice).collect_view()
+    });
     let failed = Signal::derive(move || !desk.failure.with(String::is_empty));
     view! {
         <div class="actions" aria-busy=Signal::derive(move || desk.busy.get().to_string())>
@@ -61,6 +76,7 @@ pub(crate) fn Actions(app: App, run: RwSignal<Run>) -> impl IntoView {
             <span class="hint waits">{waits}</span>
             <span class="hint" hidden=not(unstoppable)>"A run under way can't be stopped at the vendor."</span>
         </div>
+        <div class="actions">{choices}</div>
         <div class="confirm" hidden=not(asks)>
             <p>"The vendor may have billed it all the same. If it turns up there, it counts as spent after all, and its pictures come here."</p>
             <div class="actions">

@@ -383,6 +383,7 @@ impl Sim {
             while !self.in_flight.is_empty() {
                 self.settle();
             }
+            self.next_claim = None;
             if !self.ids_in(RunState::Queued).is_empty() {
                 self.claim();
             }

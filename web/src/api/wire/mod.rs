@@ -43,6 +43,7 @@ mod tests {
         let mut problem = Problem::new(ProblemCode::InvalidRequest).detail("seed is wrong").billed(Billed::Unknown);
         problem.fields.insert("seed".into(), "must be a number".into());
         problem.request_id = Some("r".into());
+        problem.candidates = vec!["p1".into(), "p2".into()];
         problem.budget = Some(BudgetState {
             cap_microusd: MicroUsd::new(1),
             spent_microusd: MicroUsd::new(2),

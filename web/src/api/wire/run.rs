@@ -96,6 +96,7 @@ impl FromJson for Problem {
             billed: json.word("billed")?,
             fields: json.field("fields").map(|fields| texts(&fields)).unwrap_or_default(),
             budget: json.read("budget"),
+            candidates: json.strings("candidates"),
             request_id: json.text("request_id"),
         })
     }

@@ -22,6 +22,8 @@ const LIMITED_MS: u64 = 20_000;
 const RETRY_AFTER_MS: (u64, u64) = (1_000, 900_000);
 /// How often the list is asked after a 429 before nobody can know.
 const LOOKS: u32 = 5;
+/// Such a look proves nothing when the machine slept in between, in milliseconds.
+const FRESH_MS: u64 = 5 * 60_000;
 
 /// A look at the vendor's list before a request that was turned away is sent again: whoever answered 429 may stand behind
 /// somebody who had accepted it.
@@ -105,6 +107,7 @@ fn seek(writing: &Writing<'_>, run: RunId, now: Timestamp) -> Result<Next> {
 }
 
 pub(super) async fn look(run: RunId, look: Look, world: &impl World) -> Settlement {
+    let looked_at = world.now();
     let listed = Arc::new(world.list(None).await.map(|predictions| Findings { predictions, bills: Vec::new() }));
     Settlement::new(move |writing, now| {
         let Some(standing) = writing.reading().standing(run)?.filter(|run| run.state == RunState::Submitting) else {
@@ -113,12 +116,12 @@ pub(super) async fn look(run: RunId, look: Look, world: &impl World) -> Settleme
         match listed.as_ref().as_ref().map(|findings| find(writing, &standing, findings)) {
             Ok(finding) => match finding? {
                 Finding::Found(prediction) => accepted(writing, run, RunEvent::Accepted, &prediction, now),
-                Finding::Nothing => {
+                Finding::Nothing if looked_at.ms_since(standing.sent_at) < FRESH_MS => {
                     let facts = Facts { not_before: Some(look.not_before), ..limited().into() };
                     writing.transition(run, RunEvent::NotSent, facts, now)?;
                     Ok(Next::nothing())
                 }
-                Finding::Several(_) => is_lost(writing, run, Lost::Limited, now),
+                _ => is_lost(writing, run, Lost::Limited, now),
             },
             Err(_) if look.tries + 1 >= LOOKS => is_lost(writing, run, Lost::Limited, now),
             Err(_) => {

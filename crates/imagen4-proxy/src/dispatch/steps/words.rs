@@ -40,12 +40,13 @@ pub(super) fn taken(prediction: &str) -> Problem {
 
 /// Several predictions could be it.
 pub(super) fn several(ids: &[String]) -> Problem {
-    let detail = format!(
-        "{} predictions at the vendor could be this one: {}. Choose one, or give this run up.",
-        ids.len(),
-        ids.join(", ")
-    );
-    Problem::new(ProblemCode::AnswerLost).billed(Billed::Unknown).detail(detail)
+    let detail = match ids.len() {
+        1 => "One prediction at the vendor could be this run or another one.".to_owned(),
+        count => format!("{count} predictions at the vendor could be this run."),
+    };
+    let detail = format!("{detail} Say which it is, or give this run up; until then its money stays set aside.");
+    let problem = Problem::new(ProblemCode::AnswerLost).billed(Billed::Unknown).detail(detail);
+    Problem { candidates: ids.to_vec(), ..problem }
 }
 
 /// Seven days are over, and it was neither found nor proven absent.
