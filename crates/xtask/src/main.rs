@@ -7,6 +7,7 @@
 //! - [`mod@test`]: every check, in the order in which the cheap ones come first
 //! - [`browser`]: the browser suite, and Node and its packages
 //! - [`size`]: what the first load weighs
+//! - [`simulate`]: the simulation, for any number of seeds
 //! - [`tools`]: Trunk and wasm-bindgen in their pinned versions, in a per-user cache
 //! - [`toolchain`]: the wasm target and rustup's components
 //! - [`chromium`]: Chromium and its driver
@@ -20,6 +21,7 @@ mod lint;
 mod page;
 mod run;
 mod sh;
+mod simulate;
 mod size;
 mod test;
 mod toolchain;
@@ -50,6 +52,9 @@ Work on it
                      size     the page in release, and what its first load weighs
                      browser  the whole thing in Chromium, against a real proxy and engine
   lint             The same as `test --only lint`
+  simulate [--seeds N | --seed S]
+                   The simulation of ledger and dispatcher in release: N seeds (100,000), or everything that one does.
+                   The tests run 10,000.
   size             What the first load of dist/ weighs after brotli (builds dist/ when it is missing)
 
 Look after it
@@ -81,6 +86,7 @@ fn dispatch(args: Vec<OsString>) -> Result<ExitCode> {
         ["lint"] => lint::run()?,
         ["test"] => test::run(None)?,
         ["test", "--only", part] => test::run(Some(part))?,
+        ["simulate", args @ ..] => simulate::run(args)?,
         ["size"] => size::run()?,
         ["tools"] => tools::list()?,
         ["audit"] => lint::audit()?,
