@@ -9,6 +9,8 @@ use imagen4_core::models::MODELS;
 use imagen4_core::{GenerationRequest, MicroUsd, Model, Prompt, RunEvent, RunId};
 use imagen4_engine::RETENTION_MS;
 
+use tokio::sync::oneshot;
+
 use super::unexplained::Strays;
 use super::world::{Bills, Window, World};
 use super::{Dispatcher, Task, steps};
@@ -138,7 +140,7 @@ impl Dispatcher {
     }
 
     /// Asks for prices, credit and the list; whether all of them answered.
-    pub(super) async fn look_at_account(&self) -> bool {
+    async fn look_at_account(&self) -> bool {
         let client = &self.shared.world.client;
         let prices = prices(client).await;
         let balance = client.balance().await;
@@ -162,8 +164,14 @@ impl Dispatcher {
         is_whole
     }
 
-    /// Goes on looking at the account for as long as the process lives.
-    pub(super) async fn keep_account(self, mut is_whole: bool) {
+    /// Looks at the account, says so, and goes on looking for as long as the process lives.
+    pub(super) async fn keep_account(self, looked: oneshot::Sender<()>) {
+        let mut is_whole = tokio::select! {
+            is_whole = self.look_at_account() => is_whole,
+            () = self.shared.stop.cancelled() => return,
+        };
+        // Whoever waited may have gone on already.
+        _ = looked.send(());
         let mut spent = None;
         loop {
             if !self.nap(if is_whole { BALANCE_EVERY } else { AGAIN }).await {
