@@ -209,3 +209,74 @@ fn a_newer_builds_file_is_left_alone() {
     let refused = Ledger::open(&path, account, &Ambient::system()).expect_err("refused");
     assert!(refused.to_string().contains("newer build"));
 }
+
+#[tokio::test]
+async fn people_and_their_groups_take_turns() {
+    let mut book = book("https://vendor.test");
+    let run = |number: u8, person: &str| NewRun { person: person.to_owned(), ..new_run(number, NOW) };
+    let group = NewGroup {
+        id: RunId::from_bits(99),
+        person: "ann".to_owned(),
+        key_hash: [99; 32],
+        fingerprint: [99; 32],
+        runs: (1..=5).map(|number| run(number, "ann")).collect(),
+        at: NOW,
+    };
+    book.write(|writing| writing.accept_group(&group)).expect("accepted");
+    for new in [run(6, "ann"), run(7, "ben"), run(8, "ben")] {
+        book.write(|writing| writing.accept(&new)).expect("accepted");
+    }
+    let slots = Slots { max_concurrent: Some(1), ..Slots::default() };
+    let mut order = Vec::new();
+    for minute in 0..8 {
+        let at = NOW + minute * 60_000;
+        let claim = book.write(|writing| writing.claim_due(slots, at)).expect("claimed");
+        let id = claim.runs[0].id;
+        order.push(u128::from_str_radix(&id.to_string(), 16).expect("a number"));
+        book.write(|writing| writing.transition(id, RunEvent::Refused, Facts::default(), at)).expect("moved");
+    }
+    assert_eq!(order, [1, 7, 6, 8, 2, 3, 4, 5]);
+}
+
+#[test]
+fn a_bill_is_booked_once_whatever_it_says() {
+    let mut book = book("https://vendor.test");
+    book.write(|writing| writing.accept(&new_run(1, NOW))).expect("accepted");
+    let id = RunId::from_bits(1);
+    for event in [RunEvent::Dispatched, RunEvent::Accepted, RunEvent::Failed] {
+        let prediction = Prediction::from_data(&json!({ "id": "p1" })).ok();
+        let facts = Facts { prediction, ..Facts::default() };
+        book.write(|writing| writing.transition(id, event, facts, NOW)).expect("moved").expect("it can");
+    }
+    let spent = |book: &Book| book.reading().money_in_all("https://vendor.test").expect("read").0.micros();
+    let facts = BillFacts { charged: Some(MicroUsd::new(100_000)), refunded: MicroUsd::ZERO };
+    for _ in 0..2 {
+        book.write(|writing| writing.note_bill(id, facts, NOW)).expect("booked");
+        assert_eq!(spent(&book), 100_000, "it cost more than was held");
+    }
+    let refunded = BillFacts { refunded: MicroUsd::new(100_000), ..facts };
+    for _ in 0..2 {
+        book.write(|writing| writing.note_bill(id, refunded, NOW)).expect("booked");
+        assert_eq!(spent(&book), 0);
+    }
+    let run = book.reading().run("local", id).expect("read").expect("it is there");
+    assert_eq!((run.billed, run.price_microusd), (Billed::Refunded, MicroUsd::new(100_000)));
+}
+
+#[test]
+fn what_was_sent_in_the_future_does_not_stop_the_queue() {
+    let mut book = book("https://vendor.test");
+    let slots = Slots { images_per_minute: Some(2), ..Slots::default() };
+    for number in 1..=2 {
+        book.write(|writing| writing.accept(&new_run(number, NOW))).expect("accepted");
+    }
+    let tomorrow = NOW + 24 * 3_600_000;
+    assert_eq!(book.write(|writing| writing.claim_due(slots, tomorrow)).expect("claimed").runs.len(), 1);
+    // The clock is set right.
+    assert_eq!(book.write(|writing| writing.claim_due(slots, NOW)).expect("claimed").runs.len(), 1);
+}
+
+fn book(upstream: &str) -> Book {
+    let account = Account { upstream: upstream.to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
+    Book::in_memory(account).expect("a ledger")
+}

@@ -18,6 +18,8 @@ pub mod find;
 pub mod matching;
 pub mod seek;
 pub mod submit;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use std::fmt;
