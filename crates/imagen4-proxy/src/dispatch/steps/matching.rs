@@ -99,7 +99,9 @@ fn contests(rival: &Rival, run: &Standing, candidate: &Prediction, best: Match) 
     let apart = rival.sent_at.ms_since(run.sent_at).max(run.sent_at.ms_since(rival.sent_at));
     match (&rival.request, best) {
         (None, Match::Possible) => apart < RIVALS_APART_MS,
-        (Some(request), Match::Possible) => apart < RIVALS_APART_MS && is_model(request, candidate),
+        (Some(request), Match::Possible) if candidate.input.is_none() => {
+            apart < RIVALS_APART_MS && is_model(request, candidate)
+        }
         (Some(request), _) => compare(request, window(rival.sent_at), candidate) >= best,
         (None, _) => false,
     }

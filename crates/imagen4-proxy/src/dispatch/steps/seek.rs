@@ -10,7 +10,7 @@ use imagen4_engine::RETENTION_MS;
 use super::matching::{Finding, Findings, find, window};
 use super::submit::accepted;
 use super::words::{never_arrived, not_found, several};
-use super::{Errand, Next, Settlement, since};
+use super::{Errand, Next, Settlement};
 use crate::dispatch::world::{Bills, Window, World};
 use crate::ledger::{self, Facts, Standing, Writing};
 
@@ -32,8 +32,8 @@ const LAST_LOOKS: u32 = 3;
 #[derive(Clone, Debug)]
 pub struct Seek {
     window: Window,
-    /// When list and bills were first clean.
-    clean_since: Option<Timestamp>,
+    /// Since list and bills were first clean: how long it was waited, in milliseconds. Timers, not the clock, which may be set.
+    clean_ms: Option<u64>,
     looks: usize,
     late_looks: usize,
     beyond: u32,
@@ -42,7 +42,7 @@ pub struct Seek {
 impl Seek {
     /// Looks for a run around the time when it was sent.
     pub(super) fn of(run: &Standing) -> Self {
-        Self { window: window(run.sent_at), clean_since: None, looks: 0, late_looks: 0, beyond: 0 }
+        Self { window: window(run.sent_at), clean_ms: None, looks: 0, late_looks: 0, beyond: 0 }
     }
 
     /// The next look in its time.
@@ -54,17 +54,16 @@ impl Seek {
         let wait = waits[(*looks).min(waits.len() - 1)];
         *looks += 1;
         // The second clean look is not later than it has to be.
-        let clean = self.clean_since.map(|since| (since + CLEAN_APART_MS).ms_since(now)).filter(|ms| *ms > 0);
-        let wait = wait.min(clean.unwrap_or(wait));
+        let left = self.clean_ms.map(|clean| CLEAN_APART_MS.saturating_sub(clean)).filter(|left| *left > 0);
+        let wait = left.map_or(wait, |left| wait.min(left));
+        self.clean_ms = self.clean_ms.map(|clean| clean + wait);
         Next::at(now + wait, Errand::Seek(self))
     }
 }
 
 pub(super) async fn perform(run: RunId, seek: Seek, world: &impl World) -> Settlement {
-    // An answer may be old when it is written down; what counts is when it was asked for.
-    let looked_at = world.now();
-    let looked = Arc::new(look(seek.window, world).await.ok().map(|findings| (findings, looked_at)));
-    Settlement::new(move |writing, now| settle(writing, run, &seek, looked.as_ref().as_ref(), now))
+    let findings = Arc::new(look(seek.window, world).await.ok());
+    Settlement::new(move |writing, now| settle(writing, run, &seek, findings.as_ref().as_ref(), now))
 }
 
 /// The newest predictions, whatever the clocks say, those of the time in question, and the bills of that time.
@@ -78,7 +77,7 @@ fn settle(
     writing: &mut Writing<'_>,
     run: RunId,
     seek: &Seek,
-    looked: Option<&(Findings, Timestamp)>,
+    findings: Option<&Findings>,
     now: Timestamp,
 ) -> ledger::Result<Next> {
     let is_lost = |run: &Standing| matches!(run.state, RunState::Unknown | RunState::Rejected);
@@ -86,17 +85,17 @@ fn settle(
     let Some(standing) = standing else { return Ok(Next::nothing()) };
     let mut seek = seek.clone();
     let age = now.ms_since(standing.lost_at.unwrap_or(standing.sent_at));
-    match looked.map(|(findings, _)| find(writing, &standing, findings)).transpose()? {
+    match findings.map(|findings| find(writing, &standing, findings)).transpose()? {
         Some(Finding::Found(prediction)) => return accepted(writing, run, RunEvent::Found, &prediction, now),
         Some(Finding::Several(ids)) => {
-            seek.clean_since = None;
+            seek.clean_ms = None;
             if standing.state == RunState::Unknown {
                 writing.note_problem(run, Some(&several(&ids)))?;
             }
         }
         // What the vendor forgets by itself proves nothing by being absent.
         Some(Finding::Nothing) if age < PROOF_MS => {
-            let clean_ms = since(&mut seek.clean_since, looked.map_or(now, |(_, looked_at)| *looked_at));
+            let clean_ms = *seek.clean_ms.get_or_insert(0);
             if standing.state == RunState::Unknown && clean_ms >= CLEAN_APART_MS {
                 writing.transition(run, RunEvent::ProvenAbsent, Facts::from(never_arrived()), now)?;
                 return Ok(seek.again(RunState::Rejected, now));
