@@ -90,7 +90,7 @@ async fn a_prediction_that_never_ends_is_given_up_when_the_vendor_forgets_it() {
     let playground = vendor.customer().await;
     let run = playground.run("1", &json!({ "prompt": "a fox" })).await;
     let run = playground.wait(run.id, RunState::Expired).await;
-    let after = super::at(&run, RunState::Expired).ms_since(super::at(&run, RunState::Running));
+    let after = super::at(&run, RunState::Expired).ms_since(super::at(&run, RunState::Submitting));
     assert!(after >= 7 * 24 * 3_600_000, "{after} ms");
     assert_eq!((run.billed, problem(&run).code), (Billed::Yes, ProblemCode::PicturesExpired));
     let days = playground.spend().await.days;
