@@ -20,24 +20,25 @@ use process::{KEY, PATIENCE, Process, all_runs, ask, engine, folder, proxy, subm
 use serde_json::{Value, json};
 
 const KILLS: usize = 30;
-const CLIENTS: u64 = 8;
+const CLIENTS: u64 = 6;
 const CAP_MICROUSD: i64 = 9_000_000;
 
 const FAULTS: &str = r#"
 rule = [
-    { on = "submit", always = true, chance = 8, then = "accept_and_drop" },
-    { on = "submit", always = true, chance = 6, then = { accept_and_error = { status = 502 } } },
-    { on = "submit", always = true, chance = 5, then = "drop" },
-    { on = "submit", always = true, chance = 5, then = { error = { status = 503 } } },
+    { on = "submit", always = true, chance = 5, then = "accept_and_drop" },
+    { on = "submit", always = true, chance = 4, then = { accept_and_error = { status = 502 } } },
+    { on = "submit", always = true, chance = 3, then = "drop" },
+    { on = "submit", always = true, chance = 3, then = { error = { status = 503 } } },
     { on = "submit", always = true, chance = 5, then = { rate_limit = { retry_after_s = 1 } } },
     { on = "submit", always = true, chance = 4, then = { accept_and_rate_limit = { retry_after_s = 1 } } },
     { on = "submit", always = true, chance = 4, then = "malformed" },
     { on = "submit", always = true, chance = 3, then = { refuse = { status = 400, message = "no" } } },
-    { on = "submit", always = true, chance = 10, then = { delay_answer = { ms = 300 } } },
-    { on = "submit", always = true, chance = 10, then = { delay = { ms = 300 } } },
-    { on = "submit", always = true, chance = 6, fate = { fail = { code = 1200 } } },
+    { on = "submit", always = true, chance = 5, then = { delay_answer = { ms = 150 } } },
+    { on = "submit", always = true, chance = 5, then = { delay = { ms = 150 } } },
+    { on = "submit", always = true, chance = 6, fate = { fail = { code = 1200 }, latency_ms = 200 } },
     { on = "submit", always = true, chance = 6, fate = { fail = { code = 1403 } } },
-    { on = "submit", always = true, chance = 6, fate = { late_outputs_ms = 500 } },
+    { on = "submit", always = true, chance = 6, fate = { late_outputs_ms = 500, latency_ms = 100 } },
+    { on = "submit", always = true, chance = 20, fate = { latency_ms = 200 } },
     { on = "result", always = true, chance = 10, then = { error = { status = 503 } } },
     { on = "result", always = true, chance = 5, then = "drop" },
     { on = "list", always = true, chance = 15, then = { error = { status = 503 } } },
@@ -104,7 +105,7 @@ async fn client(number: u64, world: Arc<World>, mut dice: Dice) {
             *before = told;
             to_be_pressed -= 1;
         }
-        tokio::time::sleep(Duration::from_millis(100 + dice.below(250))).await;
+        tokio::time::sleep(Duration::from_millis(150 + dice.below(350))).await;
     }
 }
 
@@ -117,9 +118,9 @@ fn start_proxy(folder: &Path, upstream: &str) -> Process {
 
 fn start_engine(folder: &Path, listen: &str, faults: bool) -> Process {
     let mut command = engine();
-    command
-        .args(["--listen", listen, "--api-key", KEY, "--latency-ms", "300", "--state-dir"])
-        .arg(folder.join("vendor"));
+    command.args(["--listen", listen, "--api-key", KEY, "--state-dir"]).arg(folder.join("vendor"));
+    // Most complete after the last kill: painting again and again for proxies that are gone would take the machine's time.
+    command.args(["--latency-ms", if faults { "60000" } else { "0" }]);
     if faults {
         fs::write(folder.join("faults.toml"), FAULTS).expect("written");
         command.arg("--faults").arg(folder.join("faults.toml"));
@@ -149,7 +150,7 @@ async fn nothing_is_bought_twice_or_lost_however_often_the_proxy_is_killed() {
         .map(|number| tokio::spawn(client(number, world.clone(), Dice(seed.wrapping_add(number * 2 + 2)))))
         .collect();
     for _ in 0..KILLS {
-        tokio::time::sleep(Duration::from_millis(dice.below(450))).await;
+        tokio::time::sleep(Duration::from_millis(dice.below(350))).await;
         process.kill();
         process = start_proxy(folder.path(), &origin);
         world.moved_to(&process);
