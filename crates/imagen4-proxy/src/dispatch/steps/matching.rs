@@ -5,7 +5,7 @@ use imagen4_core::{GenerationRequest, Prediction, PredictionStatus, Seed};
 use serde_json::{Value, json};
 
 use crate::dispatch::world::Window;
-use crate::ledger::{Result, Standing, Writing};
+use crate::ledger::{Reading, Result, Standing, Writing};
 
 /// How far the vendor's clock and ours may be apart, in milliseconds.
 const APART_MS: u64 = 10 * 60_000;
@@ -57,6 +57,14 @@ pub(super) fn find(writing: &Writing<'_>, run: &Standing, findings: &Findings) -
     }
     let rivals: Vec<Standing> = reading.claimants(upstream)?.into_iter().filter(|rival| rival.id != run.id).collect();
     Ok(decide(run, &rivals, predictions))
+}
+
+/// Whether a prediction may be a run whose answer was lost: that one is settled first.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn may_be_lost(reading: &Reading<'_>, upstream: &str, prediction: &Prediction) -> Result<bool> {
+    Ok(reading.claimants(upstream)?.iter().any(|run| compare(run, prediction) != Match::No))
 }
 
 /// A prediction of which nothing but its bill is known.
