@@ -1,10 +1,16 @@
 //! The promises, held against a real proxy in front of a real engine.
 
+mod account;
 mod bad_input;
+mod crowd;
+mod days;
 mod events;
+mod faults;
 mod first_pictures;
 mod money;
+mod operating;
 mod page;
+mod people;
 mod secrets;
 mod vendor_says_no;
 mod vendor_stumbles;

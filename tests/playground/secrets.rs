@@ -31,8 +31,8 @@ async fn the_key_stays_on_the_server() {
     }
     answers.push(playground.get(&format!("/api/runs/{id}")).await);
     answers.push(playground.get(&format!("/api/runs/{id}/images/0")).await);
-    let events = crate::events::read_until(&playground, Some("0"), |name, _| name == "spend").await;
-    assert!(events.iter().any(|(name, _)| name == "run") && !holds(format!("{events:?}").as_bytes(), KEY));
+    let events = playground.events(Some("0"), |event| event.name == "spend").await;
+    assert!(events.iter().any(|event| event.name == "run") && !holds(format!("{events:?}").as_bytes(), KEY));
     for answer in &answers {
         assert!(!holds(&answer.body, KEY) && !holds(answer.headers.as_bytes(), KEY));
         for header in ["content-security-policy", "nosniff", "no-referrer", "frame-ancestors 'none'"] {

@@ -14,7 +14,7 @@ use imagen4_tests::{KEY, Playground};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x04\0\x08\x02\0\0\0";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x04\0\x08\x02\0\0\0IEND";
 
 /// How it stumbles, and what it was asked.
 #[derive(Default)]

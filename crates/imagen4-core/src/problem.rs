@@ -92,8 +92,8 @@ impl ProblemCode {
             Self::UnsupportedMediaType => 415,
             Self::InvalidRequest | Self::IdempotencyKeyReused | Self::Refused | Self::ContentRefused => 422,
             Self::RateLimited => 429,
-            Self::StorageFailed | Self::Internal | Self::Other => 500,
-            Self::VendorUnreachable => 503,
+            Self::Internal | Self::Other => 500,
+            Self::StorageFailed | Self::VendorUnreachable => 503,
             Self::AnswerLost
             | Self::NeverArrived
             | Self::PicturesDelayed

@@ -31,6 +31,9 @@ pub enum KeepError {
     /// They are no JPEG, PNG or WebP. Nothing else is ever served from here.
     #[error("not a JPEG, PNG or WebP picture")]
     NotAPicture,
+    /// Their end is missing: the host handed over a part of the picture as if it were all of it.
+    #[error("a part of a picture")]
+    NotWhole,
     /// The disk does not take them.
     #[error("the picture could not be written")]
     Disk(#[from] io::Error),
@@ -85,6 +88,9 @@ impl PictureStore {
             let _decoder = decoder;
             let content_type = sniff(&bytes).ok_or(KeepError::NotAPicture)?;
             let size = imagesize::blob_size(&bytes).map_err(|_| KeepError::NotAPicture)?;
+            if !is_whole(&bytes, content_type) {
+                return Err(KeepError::NotWhole);
+            }
             write_durably(&path, &bytes)?;
             // A small picture can be done without; the picture itself cannot.
             let thumb = thumbs::shrink(&bytes).map_err(io::Error::other);
@@ -115,6 +121,20 @@ fn sniff(bytes: &[u8]) -> Option<&'static str> {
         ImageType::Png => Some("image/png"),
         ImageType::Webp => Some("image/webp"),
         _ => None,
+    }
+}
+
+/// Whether the picture has its end. A decoder would not do: it may know less than the format allows, or fill up what is missing.
+fn is_whole(bytes: &[u8], content_type: &str) -> bool {
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|window| window == mark);
+    match content_type {
+        // After the last scan begins, only the end of the image can look like this; the picture inside the head comes before.
+        "image/jpeg" => last(&[0xff, 0xd9]) > last(&[0xff, 0xda]),
+        "image/png" => last(b"IEND").is_some(),
+        _ => {
+            let length = bytes.get(4..8).and_then(|length| length.try_into().ok()).map_or(0, u32::from_le_bytes);
+            bytes.len() as u64 >= u64::from(length) + 8
+        }
     }
 }
 
@@ -159,7 +179,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x05\x80\0\0\x03\0\x08\x02\0\0\0";
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x05\x80\0\0\x03\0\x08\x02\0\0\0IEND";
 
     #[tokio::test]
     async fn a_picture_is_known_by_its_bytes() {
@@ -179,5 +199,29 @@ mod tests {
             assert!(matches!(store.keep(run, 0, bytes.to_vec(), false).await, Err(KeepError::NotAPicture)));
         }
         assert!(!store.path(run, 0).exists());
+    }
+
+    #[tokio::test]
+    async fn a_part_of_a_picture_is_not_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = PictureStore::new(folder.path());
+        for format in [image::ImageFormat::Jpeg, image::ImageFormat::Png, image::ImageFormat::WebP] {
+            let mut bytes = io::Cursor::new(Vec::new());
+            image::RgbImage::from_fn(64, 48, |x, y| image::Rgb([x as u8 * 3, y as u8 * 5, (x * y) as u8]))
+                .write_to(&mut bytes, format)
+                .expect("written");
+            let bytes = bytes.into_inner();
+            let run = RunId::from_bits(bytes.len() as u128);
+            // The head is long enough to tell the size in all of them.
+            for part in [bytes.len() / 2, bytes.len() * 9 / 10] {
+                let kept = store.keep(run, 0, bytes[..part].to_vec(), false).await;
+                assert!(
+                    matches!(kept, Err(KeepError::NotWhole | KeepError::NotAPicture)),
+                    "{format:?} {part}: {kept:?}"
+                );
+            }
+            assert!(!store.path(run, 0).exists());
+            store.keep(run, 0, bytes, false).await.expect("the whole of it");
+        }
     }
 }

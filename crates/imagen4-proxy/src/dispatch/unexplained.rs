@@ -5,6 +5,7 @@ use imagen4_core::api::{Unexplained, UnexplainedPrediction};
 use imagen4_core::{GenerationRequest, ImageCount, MicroUsd, Model, Prediction, Prompt, RunId, Seed, Timestamp};
 use serde_json::{Value, json};
 
+use super::steps::matching::may_be_lost;
 use crate::ledger::{Adoption, Reading, Result};
 
 /// What stands where the vendor does not repeat the prompt.
@@ -47,7 +48,8 @@ impl Strays {
     pub fn unexplained(&self, reading: &Reading<'_>, upstream: &str) -> Result<Unexplained> {
         let mut predictions = Vec::new();
         for stray in &self.all {
-            if reading.explains(upstream, &stray.prediction.id)?.is_none() {
+            let prediction = &stray.prediction;
+            if reading.explains(upstream, &prediction.id)?.is_none() && !may_be_lost(reading, upstream, prediction)? {
                 predictions.push(stray.on_the_wire());
             }
         }

@@ -11,7 +11,7 @@ use tokio::sync::{broadcast, oneshot};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use super::writer::{Job, work};
+use super::writer::{Commit, Job, work};
 use super::{Account, Book, Change, LedgerError, Reading, Result, Writing};
 
 /// Changes that a slow event stream may fall behind before it has to read the ledger again.
@@ -153,11 +153,12 @@ impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Operation
         matches!(self.outcome, Some(Ok(_)))
     }
 
-    fn answer(self: Box<Self>, committed: bool) {
-        let outcome = match self.outcome {
-            Some(Ok(_)) if !committed => Err(LedgerError::Closed),
-            Some(outcome) => outcome,
-            None => Err(LedgerError::Closed),
+    fn answer(self: Box<Self>, commit: Commit) {
+        let outcome = match (self.outcome, commit) {
+            (Some(Err(error)), _) => Err(error),
+            (Some(outcome), Commit::Done) => outcome,
+            (_, Commit::NotTaken) => Err(LedgerError::NotTaken),
+            _ => Err(LedgerError::Closed),
         };
         // Whoever asked may be gone; what was written stays.
         drop(self.reply.send(outcome));

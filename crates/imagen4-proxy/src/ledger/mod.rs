@@ -56,6 +56,9 @@ pub enum LedgerError {
     /// A row does not read back as what was written.
     #[error("the ledger holds something unreadable: {0}")]
     Unreadable(String),
+    /// Somebody else has the file, or the disk is full: nothing was written, and it may be tried again.
+    #[error("the ledger is busy")]
+    NotTaken,
     /// The writer has stopped; nothing more is accepted.
     #[error("the ledger is closed")]
     Closed,

@@ -34,6 +34,8 @@ pub struct Rival {
     pub sent_at: Timestamp,
     /// What was asked for; `None` when it was deleted.
     pub request: Option<GenerationRequest>,
+    /// Whether money is held for it: it was neither given up nor proven absent.
+    pub is_open: bool,
 }
 
 const COLUMNS: &str =
@@ -57,23 +59,22 @@ impl Reading<'_> {
         )
     }
 
-    /// The other runs that a prediction without a known run could belong to, deleted ones too: when each was sent, and what was
-    /// asked for where that is still known.
+    /// The runs that a prediction without a known run could belong to, deleted ones too.
     ///
     /// # Errors
     /// When the ledger fails.
-    pub fn rivals(&self, upstream: &str, run: RunId) -> Result<Vec<Rival>> {
+    pub fn rivals(&self, upstream: &str, except: Option<RunId>) -> Result<Vec<Rival>> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT coalesce(submitted_at, lost_at), nullif(request, '') FROM runs
-             WHERE upstream = ?1 AND id <> ?2 AND (state = 'submitting' OR ({LOST}))"
+            "SELECT coalesce(submitted_at, lost_at), nullif(request, ''), state <> 'rejected' FROM runs
+             WHERE upstream = ?1 AND id IS NOT ?2 AND (state = 'submitting' OR ({LOST}))"
         ))?;
-        let rows = statement.query_map(params![upstream, run.to_string()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?))
+        let rows = statement.query_map(params![upstream, except.map(|run| run.to_string())], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?))
         })?;
         rows.map(|row| {
-            let (sent_at, text) = row?;
+            let (sent_at, text, is_open) = row?;
             let request = text.map(|text| request(&text)).transpose()?;
-            Ok(Rival { sent_at: Timestamp::from_ms(sent_at), request })
+            Ok(Rival { sent_at: Timestamp::from_ms(sent_at), request, is_open })
         })
         .collect()
     }

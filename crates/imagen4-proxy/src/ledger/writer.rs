@@ -59,7 +59,18 @@ pub(super) trait Job: Send {
     /// Does it. An error undoes this job alone.
     fn run(&mut self, writing: &mut Writing<'_>) -> bool;
     /// Answers whoever asked.
-    fn answer(self: Box<Self>, committed: bool);
+    fn answer(self: Box<Self>, commit: Commit);
+}
+
+/// What became of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Commit {
+    /// It is on disk.
+    Done,
+    /// Nothing of it is: it may be tried again.
+    NotTaken,
+    /// Nobody knows before the file is opened again.
+    InDoubt,
 }
 
 /// Works jobs off until every sender is gone, or until a commit fails (`false` then): what a flush did not take, another flush
@@ -80,20 +91,24 @@ pub(super) fn work(
             Err(error) => {
                 // Somebody else has the file, a backup perhaps. Nothing was written, so nothing is in doubt.
                 tracing::error!(%error, "the ledger is busy");
-                batch.into_iter().for_each(|job| job.answer(false));
+                batch.into_iter().for_each(|job| job.answer(Commit::NotTaken));
                 continue;
             }
         };
-        let is_in_doubt = committed.as_ref().is_err_and(|error| !is_full(error));
+        let commit = match &committed {
+            Ok(()) => Commit::Done,
+            Err(error) if is_full(error) => Commit::NotTaken,
+            Err(_) => Commit::InDoubt,
+        };
         if let Err(error) = &committed {
             tracing::error!(%error, "the ledger could not commit");
         } else if let Err(error) = tell(&connection, &account, touched, changes, now()) {
             tracing::warn!(%error, "a change could not be told to the event streams");
         }
         for job in batch {
-            job.answer(committed.is_ok());
+            job.answer(commit);
         }
-        if is_in_doubt {
+        if commit == Commit::InDoubt {
             return false;
         }
     }

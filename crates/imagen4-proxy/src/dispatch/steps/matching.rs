@@ -5,7 +5,7 @@ use imagen4_core::{GenerationRequest, Prediction, RunState, Seed, Timestamp};
 use serde_json::{Value, json};
 
 use crate::dispatch::world::Window;
-use crate::ledger::{Result, Rival, Standing, Writing};
+use crate::ledger::{Reading, Result, Rival, Standing, Writing};
 
 /// How far the vendor's clock and ours may be apart, in milliseconds.
 const APART_MS: u64 = 10 * 60_000;
@@ -57,7 +57,19 @@ pub(super) fn find(writing: &Writing<'_>, run: &Standing, findings: &Findings) -
             predictions.extend(on_the_bill_only(row));
         }
     }
-    Ok(decide(run, &reading.rivals(upstream, run.id)?, predictions))
+    Ok(decide(run, &reading.rivals(upstream, Some(run.id))?, predictions))
+}
+
+/// Whether a prediction may be a run whose answer is still looked for: that one is settled first.
+///
+/// # Errors
+/// When the ledger fails.
+pub fn may_be_lost(reading: &Reading<'_>, upstream: &str, prediction: &Prediction) -> Result<bool> {
+    let is_its = |rival: &Rival| {
+        let least = if rival.is_open { Match::Possible } else { Match::Sure };
+        rival.request.as_ref().is_some_and(|request| compare(request, window(rival.sent_at), prediction) >= least)
+    };
+    Ok(reading.rivals(upstream, None)?.iter().any(is_its))
 }
 
 /// A prediction of which nothing but its bill is known.
