@@ -73,7 +73,7 @@ async fn what_a_lost_run_may_be_is_not_offered_to_be_taken_in() {
     playground.submit_group("both", &both).await;
     until("nobody can tell them apart", async || {
         let runs = playground.get("/api/runs").await.json();
-        runs.to_string().matches("could be this one").count() == 2
+        runs.to_string().matches("candidates").count() == 2
     })
     .await;
     playground.restart().await;

@@ -168,7 +168,6 @@ async fn a_directory_that_was_copied_while_stopped_is_a_copy_and_the_original_is
 }
 
 #[tokio::test]
-#[ignore = "shows a defect: a file that is overwritten in place keeps its identity, and the queued run is bought again"]
 async fn a_backup_that_is_copied_over_the_directory_is_noticed_as_well() {
     let Backup { vendor, mut playground, folder, sent, queued } = Backup::make().await;
     playground.wait(sent, RunState::Archived).await;

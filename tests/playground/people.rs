@@ -293,7 +293,6 @@ async fn a_deleted_run_is_gone_for_the_person_and_stays_for_the_money() {
 }
 
 #[tokio::test]
-#[ignore = "shows a defect: free pages and the write-ahead log keep the words of what was deleted"]
 async fn the_words_of_a_deleted_run_leave_the_disk() {
     let mut playground = Playground::embedded().await;
     let run = playground.run("1", &json!({ "prompt": "a very private fox" })).await;

@@ -1,6 +1,7 @@
 //! The data directory: the ledger, the pictures and the engine's bill, used by one process at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -46,6 +47,11 @@ impl DataDir {
         self.root.join("ledger.sqlite")
     }
 
+    /// Where it is witnessed how often something was sent.
+    pub fn witness(&self) -> Witness {
+        Witness { root: self.root.clone() }
+    }
+
     /// The directory of the kept pictures.
     pub fn pictures(&self) -> PathBuf {
         self.root.join("pictures")
@@ -54,5 +60,43 @@ impl DataDir {
     /// The embedded engine's own state.
     pub fn engine(&self) -> PathBuf {
         self.root.join("engine")
+    }
+}
+
+/// A file beside the ledger whose name says how often something was sent. A backup that is copied over the directory brings an
+/// older ledger, and leaves the younger witness where it is.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    root: PathBuf,
+}
+
+/// What the name of the witness begins with.
+const SENT: &str = "sent-";
+
+impl Witness {
+    /// The highest count that was witnessed.
+    ///
+    /// # Errors
+    /// When the directory cannot be read.
+    pub fn count(&self) -> io::Result<u64> {
+        Ok(self.all()?.into_iter().max().unwrap_or_default())
+    }
+
+    /// Leaves a witness of that count, and removes the earlier ones.
+    ///
+    /// # Errors
+    /// When the directory cannot be written.
+    pub fn note(&self, count: u64) -> io::Result<()> {
+        File::create(self.root.join(format!("{SENT}{count}")))?;
+        for earlier in self.all()?.into_iter().filter(|earlier| *earlier < count) {
+            fs::remove_file(self.root.join(format!("{SENT}{earlier}")))?;
+        }
+        Ok(())
+    }
+
+    fn all(&self) -> io::Result<Vec<u64>> {
+        let names = fs::read_dir(&self.root)?.map(|entry| Ok(entry?.file_name()));
+        let names: Vec<_> = names.collect::<io::Result<_>>()?;
+        Ok(names.iter().filter_map(|name| name.to_str()?.strip_prefix(SENT)?.parse().ok()).collect())
     }
 }

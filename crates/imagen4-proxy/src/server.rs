@@ -80,6 +80,7 @@ pub async fn start(
         client: upstream.client.clone(),
         fetcher: Fetcher::new(&upstream.client.origin())?,
         pictures: PictureStore::new(data.pictures()),
+        witness: data.witness(),
         slots: config.slots,
         ambient: ambient.clone(),
     };
@@ -111,7 +112,12 @@ pub async fn start(
             Err(_) => tracing::warn!("some connections are still open"),
         }
         dispatcher.closed().await;
+        drop(dispatcher);
         upstream.stop().await;
+        // Whoever copies the directory now finds the ledger in one piece.
+        if tokio::time::timeout(LAST_ANSWERS, ledger.closed()).await.is_err() {
+            tracing::warn!("the ledger is still open");
+        }
         // Another process may have the directory from here on.
         drop(data);
         anyhow::ensure!(!is_broken, "the disk did not take what the ledger wrote; the next start reads what there is");
@@ -126,7 +132,8 @@ fn open_ledger(data: &DataDir, account: Account, ambient: &Ambient) -> anyhow::R
     let path = data.ledger();
     let mut book = Book::open(&path, account)?;
     let identity = identity(&path)?;
-    if book.write(|writing| writing.settle_in(&identity, &restored(), ambient.now()))? {
+    let witnessed = data.witness().count()?;
+    if book.write(|writing| writing.settle_in(&identity, witnessed, &restored(), ambient.now()))? {
         tracing::warn!("the data directory is a copy of another one; runs that were queued in it are taken back");
     }
     Ok(Ledger::start(book, &path, ambient)?)

@@ -32,6 +32,7 @@ use tokio::sync::{Notify, broadcast, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::data_dir::Witness;
 use crate::ledger::{Ledger, LedgerError, Result, Slots};
 use account::Seen;
 pub use account::{Adopted, Chosen};
@@ -55,6 +56,8 @@ pub struct Tools {
     pub fetcher: Fetcher,
     /// Where pictures are kept.
     pub pictures: PictureStore,
+    /// Where it is witnessed that something is sent.
+    pub witness: Witness,
     /// What the account allows.
     pub slots: Slots,
     /// The time.
@@ -71,6 +74,7 @@ pub struct Dispatcher {
 struct Shared {
     ledger: Ledger,
     world: Outside,
+    witness: Witness,
     slots: Slots,
     ambient: Ambient,
     throttle: Mutex<Throttle>,
@@ -101,7 +105,7 @@ impl Dispatcher {
     /// # Errors
     /// When the ledger fails.
     pub async fn start(tools: Tools) -> Result<Self> {
-        let Tools { ledger, client, fetcher, pictures, slots, ambient } = tools;
+        let Tools { ledger, client, fetcher, pictures, witness, slots, ambient } = tools;
         let world = Outside {
             client,
             fetcher,
@@ -114,6 +118,7 @@ impl Dispatcher {
         let shared = Shared {
             ledger,
             world,
+            witness,
             slots,
             ambient,
             throttle: Mutex::default(),
@@ -212,6 +217,11 @@ impl Dispatcher {
             return Ok(None);
         }
         let claim = self.shared.ledger.write(move |writing| writing.claim_due(slots, now)).await?;
+        if !claim.runs.is_empty()
+            && let Err(error) = self.shared.witness.note(claim.count)
+        {
+            tracing::warn!(%error, "a backup that is copied over this directory would not be noticed");
+        }
         for claimed in claim.runs {
             self.follow(Task { run: claimed.id, at: now, errand: Errand::Submit(claimed.request) });
         }

@@ -45,6 +45,8 @@ pub struct Claimed {
 pub struct Claim {
     /// To be sent.
     pub runs: Vec<Claimed>,
+    /// How often the ledger had something sent, this time included; to be witnessed before it is.
+    pub count: u64,
     /// When the next one may leave; `None` when only another run's end can tell, or when nothing waits.
     pub next_at: Option<Timestamp>,
 }
@@ -88,6 +90,9 @@ impl Writing<'_> {
                 }
                 None => break,
             }
+        }
+        if !claim.runs.is_empty() {
+            claim.count = self.count_sent()?;
         }
         Ok(claim)
     }

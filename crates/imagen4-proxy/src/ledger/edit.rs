@@ -60,6 +60,7 @@ impl Writing<'_> {
             )?
             .execute(params![id.to_string(), now.ms()])?;
         self.connection.prepare_cached("DELETE FROM pictures WHERE run = ?1")?.execute([id.to_string()])?;
+        self.words_deleted();
         Ok(Deletion::Done)
     }
 }

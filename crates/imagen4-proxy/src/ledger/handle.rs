@@ -25,6 +25,7 @@ pub struct Ledger {
     readers: Arc<Readers>,
     account: Account,
     failed: CancellationToken,
+    ended: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -52,17 +53,19 @@ impl Ledger {
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let (its_account, its_changes, its_ambient) = (account.clone(), changes.clone(), ambient.clone());
         let failed = CancellationToken::new();
-        let its_failed = failed.clone();
+        let ended = CancellationToken::new();
+        let (its_failed, its_ended) = (failed.clone(), ended.clone());
         thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || {
                 if !work(connection, its_account, &waiting, &its_changes, || its_ambient.now()) {
                     its_failed.cancel();
                 }
+                its_ended.cancel();
             })
             .map_err(|error| LedgerError::Unreadable(error.to_string()))?;
         let readers = Arc::new(Readers { path: path.to_owned(), idle: Mutex::default() });
-        Ok(Self { jobs, changes, readers, account, failed })
+        Ok(Self { jobs, changes, readers, account, failed, ended })
     }
 
     /// Whose money it is.
@@ -74,6 +77,13 @@ impl Ledger {
     /// end, and the next one reads what there is.
     pub async fn failed(&self) {
         self.failed.cancelled().await;
+    }
+
+    /// Gives this handle up, and waits until the file is closed: until all the other handles are given up as well.
+    pub async fn closed(self) {
+        let ended = self.ended.clone();
+        drop(self);
+        ended.cancelled().await;
     }
 
     /// Tells the event streams that prices, limits or the vendor's account changed.

@@ -10,6 +10,7 @@ use rusqlite::{OptionalExtension, params};
 use super::{Facts, Result, Writing};
 
 const FILE: &str = "file";
+const SENT: &str = "sent";
 const PROBE: &str = "probe";
 
 /// What tells one file from a copy of it, as far as the file system can say.
@@ -33,22 +34,36 @@ fn number(_: &Metadata) -> u64 {
 }
 
 impl Writing<'_> {
-    /// Compares the file with the one that the ledger lived in before. In a copy, nobody knows what became of the runs since
-    /// it was made: what waits is taken back, what was being sent may have arrived. Answers whether it is a copy.
+    /// Compares the file with the one that the ledger lived in before, and how often it sent something with what was witnessed
+    /// beside it. In a copy, nobody knows what became of the runs since it was made: what waits is taken back, what was being
+    /// sent may have arrived. Answers whether it is a copy.
     ///
     /// # Errors
     /// When the ledger fails.
-    pub fn settle_in(&mut self, identity: &str, withdrawn: &Problem, now: Timestamp) -> Result<bool> {
-        let before: Option<String> =
-            self.connection.query_row("SELECT value FROM meta WHERE name = ?1", [FILE], |row| row.get(0)).optional()?;
-        let is_copy = before.is_some_and(|before| before != identity);
+    pub fn settle_in(&mut self, identity: &str, witnessed: u64, withdrawn: &Problem, now: Timestamp) -> Result<bool> {
+        let counted = self.sent()?;
+        let is_moved = self.meta(FILE)?.is_some_and(|before| before != identity);
+        // Another file is one sign; more that was sent than it knows of is another: it was overwritten where it is.
+        let is_copy = is_moved || witnessed > counted;
         if is_copy {
             for id in self.reading().ids_in("queued")? {
                 self.transition(id, RunEvent::Withdrawn, Facts::from(withdrawn.clone()), now)?;
             }
         }
         self.set_meta(FILE, identity)?;
+        self.set_meta(SENT, &counted.max(witnessed).to_string())?;
         Ok(is_copy)
+    }
+
+    /// Counts once more that something is sent; answers the new count.
+    pub(super) fn count_sent(&self) -> Result<u64> {
+        let count = self.sent()? + 1;
+        self.set_meta(SENT, &count.to_string())?;
+        Ok(count)
+    }
+
+    fn sent(&self) -> Result<u64> {
+        Ok(self.meta(SENT)?.and_then(|count| count.parse().ok()).unwrap_or_default())
     }
 
     /// Writes something, so that the disk has to take it.
@@ -57,6 +72,11 @@ impl Writing<'_> {
     /// When the ledger fails.
     pub fn probe(&mut self, now: Timestamp) -> Result<()> {
         self.set_meta(PROBE, &now.to_string())
+    }
+
+    fn meta(&self, name: &str) -> Result<Option<String>> {
+        let value = self.connection.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0));
+        Ok(value.optional()?)
     }
 
     fn set_meta(&self, name: &str, value: &str) -> Result<()> {

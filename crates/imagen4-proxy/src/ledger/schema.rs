@@ -109,6 +109,8 @@ pub(super) fn configure(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // NORMAL may lose the last commits with the power; an intent must be on disk before the first byte leaves.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // What was deleted leaves the file as well.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())

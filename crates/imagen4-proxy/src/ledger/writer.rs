@@ -25,6 +25,7 @@ pub struct Writing<'a> {
 pub(super) struct Touched {
     runs: Vec<RunId>,
     money: bool,
+    words_deleted: bool,
 }
 
 impl Writing<'_> {
@@ -47,6 +48,10 @@ impl Writing<'_> {
             .execute(params![id.to_string()])?;
         self.touched.runs.push(id);
         Ok(())
+    }
+
+    pub(super) fn words_deleted(&mut self) {
+        self.touched.words_deleted = true;
     }
 
     pub(super) fn money_moved(&mut self) {
@@ -100,6 +105,7 @@ pub(super) fn work(
             Err(error) if is_full(error) => Commit::NotTaken,
             Err(_) => Commit::InDoubt,
         };
+        let words_deleted = touched.words_deleted;
         if let Err(error) = &committed {
             tracing::error!(%error, "the ledger could not commit");
         } else if let Err(error) = tell(&connection, &account, touched, changes, now()) {
@@ -110,6 +116,10 @@ pub(super) fn work(
         }
         if commit == Commit::InDoubt {
             return false;
+        }
+        // The write-ahead log would keep them until it is full. A reader in the way only puts that off.
+        if words_deleted && let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::debug!(%error, "the write-ahead log could not be emptied");
         }
     }
     true
@@ -133,6 +143,7 @@ fn commit(
             transaction.execute_batch("RELEASE job")?;
             touched.runs.extend(own.runs);
             touched.money |= own.money;
+            touched.words_deleted |= own.words_deleted;
         } else {
             transaction.execute_batch("ROLLBACK TO job; RELEASE job")?;
         }
