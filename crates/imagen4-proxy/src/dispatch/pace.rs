@@ -7,8 +7,10 @@ use imagen4_core::Timestamp;
 
 /// What predictions take before anything was learned, in milliseconds: 2 to 20 s, the shorter the likelier.
 const PRIOR: [u64; 8] = [1_600, 2_400, 3_600, 5_000, 7_000, 10_000, 14_000, 20_000];
-/// So many questions are spread over what predictions took, each as likely as the next to be the one.
-const QUESTIONS: usize = 6;
+/// So many questions may be asked about a prediction in the mean.
+const MEAN_QUESTIONS: f64 = 3.8;
+/// And so many about one, before waits only grow.
+const MOST_QUESTIONS: u32 = 12;
 /// After this many predictions of a model the prior says nothing any more.
 const LEARNED: usize = 8;
 /// Two questions are never closer, in milliseconds.
@@ -28,20 +30,56 @@ impl Plan {
         let prior = (0..missing).map(|place| PRIOR[place * PRIOR.len() / missing]);
         let mut known: Vec<u64> = took.iter().copied().chain(prior).collect();
         known.sort_unstable();
-        let quantile = |part: usize| known[(part * (known.len() - 1)).div_ceil(QUESTIONS)];
-        Self((1..=QUESTIONS).map(quantile).collect())
+        // As many questions as may be asked: the fewer of them, the later the answer.
+        let plans = (1..=MOST_QUESTIONS).map(|count| spread(&known, count));
+        let plan = plans.take_while(|plan| mean_questions(plan, &known) <= MEAN_QUESTIONS).last();
+        Self(plan.unwrap_or_else(|| spread(&known, 1)))
     }
 
     /// How long to wait for the next question when `passed` milliseconds have gone by since the POST and `asked` questions were
     /// asked. A clock that was set back makes `passed` stand still; the waits grow all the same.
     pub fn wait_ms(&self, passed: u64, asked: u32) -> u64 {
         let planned = self.0.iter().find(|at| **at >= passed + CLOSEST_MS).map(|at| at - passed);
-        let grown = BEYOND_MS.0 << asked.saturating_sub(QUESTIONS as u32).min(10);
+        let grown = BEYOND_MS.0 << asked.saturating_sub(MOST_QUESTIONS).min(10);
         match planned {
-            Some(wait) if asked < QUESTIONS as u32 => wait,
+            Some(wait) if asked < MOST_QUESTIONS => wait,
             _ => (passed / 3).max(grown / 2).clamp(BEYOND_MS.0, BEYOND_MS.1),
         }
     }
+}
+
+/// Spreads so many questions over what predictions took, `known` being sorted. Delay and number of questions together are least
+/// when their density goes with the square root of how likely a prediction ends just then, if it has not ended before: late
+/// questions are cheap, because few predictions live to be asked them.
+fn spread(known: &[u64], count: u32) -> Vec<u64> {
+    let intervals: Vec<(f64, f64, f64)> = known
+        .windows(2)
+        .enumerate()
+        .map(|(place, ends)| {
+            let (from, length) = (ends[0] as f64, (ends[1] - ends[0]) as f64);
+            let left = (known.len() - 1 - place) as f64;
+            (from, length, (length / left).sqrt())
+        })
+        .collect();
+    let whole: f64 = intervals.iter().map(|(_, _, weight)| weight).sum();
+    let last = known.last().copied().unwrap_or_default();
+    let at = |part: u32| {
+        let mut before = whole * f64::from(part) / f64::from(count);
+        for (from, length, weight) in &intervals {
+            if before <= *weight && *weight > 0.0 {
+                return (from + length * before / weight) as u64;
+            }
+            before -= weight;
+        }
+        last
+    };
+    (1..count).map(at).chain([last]).collect()
+}
+
+/// How many of a plan's questions a prediction is asked in the mean.
+fn mean_questions(plan: &[u64], known: &[u64]) -> f64 {
+    let asked = |took: &u64| plan.iter().position(|at| at >= took).map_or(plan.len(), |place| place + 1);
+    known.iter().map(asked).sum::<usize>() as f64 / known.len().max(1) as f64
 }
 
 /// Spreads all questions over time: the more predictions are under way, the rarer each is asked for.
@@ -100,7 +138,7 @@ mod tests {
         // An even spread, in an order that repeats only after all were there.
         let (questions, delay) = mean(1_000, |run| 2_000 + run * 7_919 % 18_001);
         assert!(questions <= 4.0, "{questions} questions, {delay} ms late");
-        assert!(delay < 2_000.0, "{questions} questions, {delay} ms late");
+        assert!(delay < 1_600.0, "{questions} questions, {delay} ms late");
     }
 
     #[test]
@@ -115,9 +153,9 @@ mod tests {
     fn what_takes_longer_than_ever_is_asked_for_ever_more_rarely() {
         let plan = Plan::learned(&[]);
         let (questions, _) = ask(&plan, 600_000);
-        assert!(questions < 25, "{questions}");
+        assert!(questions < 32, "{questions}");
         assert_eq!(plan.wait_ms(10_000_000, 9), 120_000);
-        assert!(plan.wait_ms(0, 14) > 60_000, "and also when the clock stands still");
+        assert!(plan.wait_ms(0, 20) > 60_000, "and also when the clock stands still");
     }
 
     #[test]
