@@ -79,6 +79,9 @@ async fn what_a_lost_run_may_be_is_not_offered_to_be_taken_in() {
     playground.restart().await;
     let offered = playground.get("/api/unexplained").await.json();
     assert_eq!(offered["predictions"], json!([]), "the person settles the lost runs first");
+    let id = &vendor.bill()[0].id;
+    let taken = playground.call(Method::POST, &format!("/api/unexplained/{id}/adopt"), &json!({})).await;
+    assert_eq!(taken.status, 404, "its money would be counted twice");
 }
 
 #[tokio::test]

@@ -87,7 +87,10 @@ impl Dispatcher {
         if let Some(run) = self.shared.ledger.read(move |reading| reading.explains(&upstream, &id)).await? {
             return Ok(Adopted::Before(run));
         }
-        let Some(stray) = self.seen().strays.find(prediction).cloned() else { return Ok(Adopted::NotThere) };
+        // What a lost run may be is not to be taken in: its money would be counted twice.
+        let is_offered = self.unexplained().await?.predictions.iter().any(|offered| offered.id == prediction);
+        let stray = self.seen().strays.find(prediction).filter(|_| is_offered).cloned();
+        let Some(stray) = stray else { return Ok(Adopted::NotThere) };
         let (id, now) = (RunId::from_bits(self.shared.ambient.random()), self.now());
         let adoption = stray.adoption(id, person, |model| self.unit_price(model), now);
         let run = self.shared.ledger.write(move |writing| writing.adopt(&adoption)).await?;

@@ -28,7 +28,7 @@ use std::time::Duration;
 use imagen4_client::Client;
 use imagen4_core::{RunId, Timestamp};
 use imagen4_engine::Ambient;
-use tokio::sync::{Notify, broadcast, oneshot};
+use tokio::sync::{Notify, Semaphore, broadcast, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -37,7 +37,7 @@ use crate::ledger::{Ledger, LedgerError, Result, Slots};
 use account::Seen;
 pub use account::{Adopted, Chosen};
 use fetch::Fetcher;
-use outside::Outside;
+use outside::{FETCHES, Outside};
 use pace::Rate;
 use pictures::PictureStore;
 use steps::words::{Lost, lost};
@@ -112,6 +112,7 @@ impl Dispatcher {
             pictures,
             ledger: ledger.clone(),
             ambient: ambient.clone(),
+            fetching: Semaphore::new(FETCHES),
             polls: Default::default(),
             submits: Default::default(),
         };

@@ -6,6 +6,7 @@ use imagen4_client::{ApiError, BillRow, BillingQuery, Client, ListQuery, SubmitE
 use imagen4_core::prediction::Output;
 use imagen4_core::{GenerationRequest, Prediction, RunId, Timestamp};
 use imagen4_engine::Ambient;
+use tokio::sync::Semaphore;
 
 use super::fetch::Fetcher;
 use super::pictures::PictureStore;
@@ -14,6 +15,8 @@ use crate::ledger::Ledger;
 
 /// Pages of a hundred that are read of a list or a bill at most.
 const PAGES: u32 = 50;
+/// Pictures that are fetched at a time.
+pub(super) const FETCHES: usize = 8;
 
 /// The vendor and the disk.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub struct Outside {
     pub ledger: Ledger,
     /// The time.
     pub ambient: Ambient,
+    /// Pictures on their way may be 48 MB each, so few of them are at a time.
+    pub fetching: Semaphore,
     /// How often the vendor was asked how far a prediction is.
     pub polls: AtomicU64,
     /// How many requests were sent that are paid for when they are accepted.
@@ -94,6 +99,8 @@ impl World for Outside {
             if before.iter().any(|picture| picture.index == index) {
                 return Ok(());
             }
+            // Never closed.
+            let _place = self.fetching.acquire().await?;
             let bytes = self.fetcher.fetch(output).await?;
             let picture = self.pictures.keep(run, index, bytes, nsfw).await?;
             anyhow::Ok(self.ledger.write(move |writing| writing.keep_picture(run, &picture)).await?)
