@@ -29,7 +29,7 @@ pub fn verdict(run: &Run) -> String {
         Billed::No => "It was not billed.".to_owned(),
         Billed::Unknown => format!("The {price} stay set aside until that is known."),
         Billed::Yes => format!("It was billed: {price}."),
-        Billed::RefundExpected => format!("{price} was billed; the vendor refunds failed runs within 3 hours."),
+        Billed::RefundExpected => format!("{price} was billed."),
         Billed::Refunded => format!("The {price} were refunded."),
     }
 }

@@ -26,8 +26,8 @@ pub fn lost(how: Lost) -> Problem {
         }
     };
     let detail = format!(
-        "{how} The vendor may have accepted and billed it, so it is not sent again. Its money stays set aside while we look \
-         for it in the vendor's list and bills."
+        "{how} The vendor may have accepted and billed it, so it is not sent again. We look for it in the \
+         vendor's list and bills."
     );
     Problem::new(ProblemCode::AnswerLost).billed(Billed::Unknown).detail(detail)
 }
@@ -44,7 +44,7 @@ pub(super) fn several(ids: &[String]) -> Problem {
         1 => "One prediction at the vendor could be this run or another one.".to_owned(),
         count => format!("{count} predictions at the vendor could be this run."),
     };
-    let detail = format!("{detail} Say which it is, or give this run up; until then its money stays set aside.");
+    let detail = format!("{detail} Say which it is, or give this run up.");
     let problem = Problem::new(ProblemCode::AnswerLost).billed(Billed::Unknown).detail(detail);
     Problem { candidates: ids.to_vec(), ..problem }
 }
