@@ -8,15 +8,13 @@ use imagen4_engine::RETENTION_MS;
 
 use super::fetch::Fetch;
 use super::words::{expired, failure, key_refused, no_pictures};
-use super::{Errand, Next, Settlement, since};
+use super::{Errand, Next, Settlement};
 use crate::dispatch::pace::Plan;
 use crate::dispatch::world::World;
 use crate::ledger::{Facts, Reading, Result, Standing, Writing};
 
 /// A completed prediction with fewer outputs than were paid for is asked again for so long.
 const OUTPUTS_MAY_LAG_MS: u64 = 60_000;
-/// And so often, should the clock jump meanwhile.
-const LAGGING_QUESTIONS: u32 = 4;
 /// A prediction that the vendor does not know is asked for so long before it is looked up in list and bills.
 const MAY_BE_GONE_MS: u64 = 10 * 60_000;
 /// A question that failed is repeated after a second, then ever more rarely, in milliseconds.
@@ -45,9 +43,10 @@ pub struct Watch {
     /// The last time it was not done.
     not_done_at: Option<Timestamp>,
     told: Option<PredictionStatus>,
-    lagging_since: Option<Timestamp>,
-    lagging: u32,
-    gone_since: Option<Timestamp>,
+    /// How long it was waited since it was first completed without its outputs, and since the vendor first did not know it, in
+    /// milliseconds: timers, not the clock, which may be set.
+    lagging_ms: Option<u64>,
+    gone_ms: Option<u64>,
     failures: u32,
     beyond: u32,
 }
@@ -63,9 +62,8 @@ impl Watch {
             asked: 0,
             not_done_at: None,
             told: None,
-            lagging_since: None,
-            lagging: 0,
-            gone_since: None,
+            lagging_ms: None,
+            gone_ms: None,
             failures: 0,
             beyond: 0,
         })
@@ -81,14 +79,21 @@ impl Watch {
         self.failures = 0;
         let wait = self.plan.wait_ms(now.ms_since(self.sent_at), self.asked);
         self.asked += 1;
-        Next::at(now + wait, Errand::Ask(self))
+        self.wait(wait, now)
     }
 
     /// The next question after one that failed.
     pub(super) fn after_failure(mut self, wait_ms: u64, now: Timestamp) -> Next {
         let backoff = (AGAIN_MS.0 << self.failures.min(10)).min(AGAIN_MS.1);
         self.failures += 1;
-        Next::at(now + backoff.max(wait_ms), Errand::Ask(self))
+        self.wait(backoff.max(wait_ms), now)
+    }
+
+    fn wait(mut self, wait_ms: u64, now: Timestamp) -> Next {
+        for waited in [&mut self.lagging_ms, &mut self.gone_ms].into_iter().flatten() {
+            *waited += wait_ms;
+        }
+        Next::at(now + wait_ms, Errand::Ask(self))
     }
 
     /// How long it took as well as can be told: between the last question that it was not done at and this one.
@@ -116,14 +121,12 @@ pub(super) fn told(
     prediction: &Prediction,
     now: Timestamp,
 ) -> Result<Next> {
-    watch.gone_since = None;
+    watch.gone_ms = None;
     let facts = || Facts { prediction: Some(prediction.clone()), ..Facts::default() };
     let (event, facts) = match &prediction.status {
         PredictionStatus::Completed => {
             let readable = prediction.readable_outputs();
-            watch.lagging += 1;
-            let may_lag =
-                since(&mut watch.lagging_since, now) < OUTPUTS_MAY_LAG_MS || watch.lagging < LAGGING_QUESTIONS;
+            let may_lag = *watch.lagging_ms.get_or_insert(0) < OUTPUTS_MAY_LAG_MS;
             match readable {
                 0 if !may_lag => (RunEvent::Expired, Facts { problem: Some(no_pictures()), ..facts() }),
                 fewer if fewer < watch.paid && may_lag => return Ok(watch.again(now)),
@@ -159,7 +162,7 @@ pub(super) fn told(
 fn not_told(writing: &mut Writing<'_>, run: RunId, mut watch: Watch, error: &ApiError, now: Timestamp) -> Result<Next> {
     match error {
         ApiError::Refused { status: 404, .. } => {
-            let gone_ms = since(&mut watch.gone_since, now);
+            let gone_ms = *watch.gone_ms.get_or_insert(0);
             if watch.is_beyond_retention(now) {
                 watch.beyond += LAST_QUESTIONS / LAST_REFUSALS;
                 if watch.beyond >= LAST_QUESTIONS {

@@ -107,13 +107,6 @@ impl fmt::Debug for Settlement {
     }
 }
 
-/// How long something has been so, in milliseconds; it begins when this is asked first, and anew when the clock was set back.
-fn since(begin: &mut Option<Timestamp>, now: Timestamp) -> u64 {
-    let since = begin.filter(|since| *since <= now).unwrap_or(now);
-    *begin = Some(since);
-    now.ms_since(since)
-}
-
 impl Errand {
     /// Sends it out.
     pub async fn perform(self, run: RunId, world: &impl World) -> Settlement {
