@@ -74,7 +74,7 @@ pub struct Unexplained {
 }
 
 /// One prediction of [`Unexplained`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnexplainedPrediction {
     /// The vendor's id.
     pub id: String,

@@ -85,9 +85,7 @@ mod tests {
             id: "a".into(),
             model: "m".into(),
             status: "completed".into(),
-            created_at: None,
-            prompt: None,
-            price_microusd: None,
+            ..UnexplainedPrediction::default()
         };
         assert_eq!(facts(&prediction), "completed");
         // Noon on the person's own calendar, wherever that is.

@@ -1,17 +1,43 @@
 //! The vendor's bill, looked at now and then: refunds of failed runs are believed when it shows them, and prices are what it says.
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
 use imagen4_client::{BillKind, BillRow};
 use imagen4_core::{MicroUsd, RunId, Timestamp};
 
+use super::Dispatcher;
+use super::world::{Bills, World};
 use crate::ledger::{BillFacts, Reading, Result, Writing};
 
+/// The bill is looked at so often.
+const BOOKS_EVERY: Duration = Duration::from_secs(60);
 /// Runs in one look: a page of the vendor's bill holds a hundred rows, and a run has at most two.
 const RUNS: usize = 40;
 
 /// Runs whose bill is to be looked at, with their predictions.
 pub type Due = Vec<(RunId, String)>;
+
+impl Dispatcher {
+    /// Looks at the vendor's bill now and then.
+    pub(super) async fn keep_books(self) {
+        while self.nap(BOOKS_EVERY).await {
+            if let Err(error) = self.look_at_books().await {
+                tracing::error!(%error, "the vendor's bill could not be booked");
+            }
+        }
+    }
+
+    async fn look_at_books(&self) -> Result<()> {
+        let (upstream, now) = (self.upstream().to_owned(), self.now());
+        let asked = self.shared.ledger.read(move |reading| due(reading, &upstream, now)).await?;
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let ids = asked.iter().map(|(_, prediction)| prediction.clone()).collect();
+        let Ok(rows) = self.shared.world.bills(&Bills::Of(ids)).await else { return Ok(()) };
+        self.shared.ledger.write(move |writing| settle(writing, &asked, &rows, now)).await
+    }
+}
 
 /// What is to be looked at now.
 ///
@@ -26,18 +52,21 @@ pub fn due(reading: &Reading<'_>, upstream: &str, now: Timestamp) -> Result<Due>
 /// # Errors
 /// When the ledger fails.
 pub fn settle(writing: &mut Writing<'_>, due: &Due, rows: &[BillRow], now: Timestamp) -> Result<()> {
-    let mut facts: BTreeMap<&str, BillFacts> = BTreeMap::new();
-    for row in rows {
-        let Some(prediction) = &row.prediction_id else { continue };
-        let of_it = facts.entry(prediction).or_default();
+    for (run, prediction) in due {
+        writing.note_bill(*run, facts_of(prediction, rows), now)?;
+    }
+    Ok(())
+}
+
+/// What rows of the bill say of one prediction, whichever others they are about as well.
+pub fn facts_of(prediction: &str, rows: &[BillRow]) -> BillFacts {
+    let mut facts = BillFacts::default();
+    for row in rows.iter().filter(|row| row.prediction_id.as_deref() == Some(prediction)) {
         match &row.kind {
-            BillKind::Deduct => of_it.charged = Some(of_it.charged.unwrap_or(MicroUsd::ZERO) + row.price),
-            BillKind::Refund => of_it.refunded = of_it.refunded + row.price,
+            BillKind::Deduct => facts.charged = Some(facts.charged.unwrap_or(MicroUsd::ZERO) + row.price),
+            BillKind::Refund => facts.refunded = facts.refunded + row.price,
             BillKind::Other(_) => {}
         }
     }
-    for (run, prediction) in due {
-        writing.note_bill(*run, facts.get(prediction.as_str()).copied().unwrap_or_default(), now)?;
-    }
-    Ok(())
+    facts
 }

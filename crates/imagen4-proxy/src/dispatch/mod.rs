@@ -43,7 +43,6 @@ use pictures::PictureStore;
 use steps::words::{Lost, lost};
 use steps::{Errand, Next, Settlement, Task};
 pub use throttle::Throttle;
-use world::{Bills, World};
 
 /// What the dispatcher works with.
 #[derive(Debug)]
@@ -93,8 +92,6 @@ const LONGEST_NAP: Duration = Duration::from_secs(30);
 const QUESTIONS_A_SECOND: u64 = 20;
 /// What the vendor says of its account is worth so much of a start's time.
 const FIRST_LOOK: Duration = Duration::from_secs(3);
-/// The bill is looked at so often.
-const BOOKS_EVERY: Duration = Duration::from_secs(60);
 /// An outcome that the ledger did not take is written down again after this long, and so often.
 const WRITE_AGAIN: (Duration, u32) = (Duration::from_secs(1), 60);
 
@@ -302,26 +299,6 @@ impl Dispatcher {
         let busy = self.shared.ledger.read(move |reading| reading.busy(&upstream, now)).await.unwrap_or(1);
         self.throttle().limited(until, busy, now);
         self.shared.ledger.tell_config();
-    }
-
-    /// Looks at the vendor's bill now and then.
-    async fn keep_books(self) {
-        while self.nap(BOOKS_EVERY).await {
-            if let Err(error) = self.look_at_books().await {
-                tracing::error!(%error, "the vendor's bill could not be booked");
-            }
-        }
-    }
-
-    async fn look_at_books(&self) -> Result<()> {
-        let (upstream, now) = (self.upstream().to_owned(), self.now());
-        let due = self.shared.ledger.read(move |reading| books::due(reading, &upstream, now)).await?;
-        if due.is_empty() {
-            return Ok(());
-        }
-        let ids = due.iter().map(|(_, prediction)| prediction.clone()).collect();
-        let Ok(rows) = self.shared.world.bills(&Bills::Of(ids)).await else { return Ok(()) };
-        self.shared.ledger.write(move |writing| books::settle(writing, &due, &rows, now)).await
     }
 
     fn upstream(&self) -> &str {

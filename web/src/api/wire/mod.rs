@@ -101,9 +101,7 @@ mod tests {
             id: "a".into(),
             model: "m".into(),
             status: "completed".into(),
-            created_at: None,
-            prompt: None,
-            price_microusd: None,
+            ..UnexplainedPrediction::default()
         };
         let told = UnexplainedPrediction {
             created_at: Some(Timestamp::from_ms(3)),

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use imagen4_client::BillKind;
-use imagen4_core::{RunEvent, RunId, Timestamp};
+use imagen4_core::{MicroUsd, RunEvent, RunId};
 
 use super::ask::{Watch, told};
 use super::words::{forgotten, refunded};
 use super::{Next, Settlement};
+use crate::dispatch::books::facts_of;
 use crate::dispatch::world::{Bills, Window, World};
-use crate::ledger::{BillFacts, Facts, Result, Writing};
+use crate::ledger::Facts;
 
 /// How far the vendor's clock and ours may be apart, in milliseconds.
 const APART_MS: u64 = 3_600_000;
@@ -29,25 +29,17 @@ pub(super) async fn perform(run: RunId, watch: Watch, world: &impl World) -> Set
             return told(writing, run, watch.clone(), prediction, now);
         }
         if let (Ok(_), Ok(rows)) = (listed, billed) {
-            let has = |kind| {
-                rows.iter().any(|row| row.kind == kind && row.prediction_id.as_deref() == Some(&watch.prediction_id))
-            };
-            if has(BillKind::Refund) {
-                let refund = rows.iter().filter(|row| row.kind == BillKind::Refund).map(|row| row.price).sum();
-                return failed(writing, run, BillFacts { charged: None, refunded: refund }, now);
+            let bill = facts_of(&watch.prediction_id, rows);
+            if bill.refunded > MicroUsd::ZERO {
+                writing.transition(run, RunEvent::Failed, Facts::from(refunded()), now)?;
+                writing.note_bill(run, bill, now)?;
+                return Ok(Next::nothing());
             }
-            if has(BillKind::Deduct) {
+            if bill.charged.is_some() {
                 writing.transition(run, RunEvent::Expired, Facts::from(forgotten()), now)?;
                 return Ok(Next::nothing());
             }
         }
         Ok(watch.clone().after_failure(UNDECIDED_MS, now))
     })
-}
-
-/// It ended without pictures, and its money is back.
-fn failed(writing: &mut Writing<'_>, run: RunId, bill: BillFacts, now: Timestamp) -> Result<Next> {
-    writing.transition(run, RunEvent::Failed, Facts::from(refunded()), now)?;
-    writing.note_bill(run, bill, now)?;
-    Ok(Next::nothing())
 }

@@ -293,15 +293,21 @@ fn what_the_vendor_forgets_is_looked_up_in_its_bill() {
         price: MicroUsd::new(80_000),
         created_at: Some(NOW),
     };
+    let others = BillRow { prediction_id: Some("p2".to_owned()), ..row(BillKind::Refund) };
     for (bills, expected, billed) in [
         (vec![row(BillKind::Deduct)], RunState::Expired, Billed::Yes),
         (vec![row(BillKind::Deduct), row(BillKind::Refund)], RunState::Failed, Billed::Refunded),
+        // A vendor that shows more than it was asked for.
+        (vec![others.clone(), row(BillKind::Deduct), row(BillKind::Refund)], RunState::Failed, Billed::Refunded),
         (vec![], RunState::Running, Billed::Yes),
     ] {
         let (mut scene, run, next) = Scene::running();
         scene.bills = Ok(bills);
         scene.go_far(run, next, 40);
         assert_eq!((scene.look(run).0, scene.look(run).1), (expected, billed));
+        let spent = scene.book.lock().expect("unlocked").reading().money_in_all(UPSTREAM).expect("read").0;
+        let paid = if billed == Billed::Refunded { 0 } else { 80_000 };
+        assert_eq!(spent, MicroUsd::new(paid));
         assert!(scene.now.ms_since(NOW) >= 600_000, "a 404 is tolerated for ten minutes");
     }
 }
