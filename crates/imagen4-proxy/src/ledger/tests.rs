@@ -280,3 +280,24 @@ fn book(upstream: &str) -> Book {
     let account = Account { upstream: upstream.to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
     Book::in_memory(account).expect("a ledger")
 }
+
+#[test]
+fn money_belongs_to_the_day_of_acceptance_whenever_it_moves() {
+    let mut book = book("https://vendor.test");
+    let evening: Timestamp = "2026-11-22T23:59:00Z".parse().expect("a time");
+    book.write(|writing| writing.accept(&new_run(1, evening))).expect("accepted");
+    let id = RunId::from_bits(1);
+    for (minutes, event) in [(2, RunEvent::Dispatched), (3, RunEvent::Accepted), (4, RunEvent::Failed)] {
+        let prediction = Prediction::from_data(&json!({ "id": "p1" })).ok();
+        let facts = Facts { prediction, ..Facts::default() };
+        let at = evening + minutes * 60_000;
+        book.write(|writing| writing.transition(id, event, facts, at)).expect("moved").expect("it can");
+    }
+    let day = |book: &Book, day: &str| book.reading().money_of_day("https://vendor.test", day).expect("read");
+    assert_eq!(day(&book, "2026-11-22"), (MicroUsd::new(80_000), MicroUsd::ZERO));
+    let refund = BillFacts { charged: None, refunded: MicroUsd::new(80_000) };
+    book.write(|writing| writing.note_bill(id, refund, evening + 24 * 3_600_000)).expect("booked");
+    for name in ["2026-11-22", "2026-11-23"] {
+        assert_eq!(day(&book, name), (MicroUsd::ZERO, MicroUsd::ZERO), "{name}");
+    }
+}
