@@ -15,6 +15,8 @@ use crate::platform::reactive::{mount, spawn};
 use crate::platform::storage::Store;
 use crate::platform::timer::Timer;
 use crate::server::Server;
+use crate::settings::{self, Settings};
+use crate::toast::Toast;
 use crate::{tabs, theme};
 
 /// If no stream has come up by then, the runs are asked for without one.
@@ -31,6 +33,10 @@ pub struct App {
     pub board: Board,
     /// The picture that is shown large.
     pub lightbox: Lightbox,
+    /// What the person has set.
+    pub settings: RwSignal<Settings>,
+    /// What was just done, and the way back.
+    pub toast: Toast,
     /// What the live region says.
     pub status: RwSignal<String>,
 }
@@ -43,6 +49,8 @@ impl App {
             composer,
             board: Board::new(),
             lightbox: Lightbox::new(),
+            settings: settings::kept(),
+            toast: Toast::new(),
             status: RwSignal::new(String::new()),
         }
     }
@@ -109,6 +117,7 @@ fn page() -> impl IntoView {
     form::adopt(app);
     header(app.server);
     bind_text("status", move || app.status.get());
+    app.toast.adopt();
     board::view::mount(app, part("runs"));
 
     link::keep(move |news| app.hear(news));

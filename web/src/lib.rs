@@ -8,6 +8,8 @@
 //! - [`lightbox`]: one picture, large
 //! - [`api`]: the proxy's HTTP face and its events
 //! - [`server`]: what is known of the server: its models, the money, whether it can be reached
+//! - [`settings`]: what a person has set for this browser
+//! - [`toast`]: a word about what was just done, and the way back
 //! - [`tabs`]: which part a narrow screen shows
 //! - [`theme`]: light, dark or the system's
 //! - [`announce`]: what the live region says
@@ -22,6 +24,8 @@ pub mod composer;
 pub mod lightbox;
 pub mod platform;
 pub mod server;
+pub mod settings;
 pub mod spans;
 pub mod tabs;
 pub mod theme;
+pub mod toast;

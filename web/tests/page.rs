@@ -58,6 +58,7 @@ fn config(app: App) -> ServerConfig {
             name: model.name.into(),
             price_microusd: model.price,
             table_price_microusd: None,
+            typical_ms: None,
             max_images: 4,
             aspect_ratios: Vec::new(),
         }],

@@ -14,6 +14,18 @@ pub struct RunList {
     pub runs: Vec<Run>,
     /// What to pass as `cursor` for the next page; `None` on the last.
     pub next_cursor: Option<String>,
+    /// How much the whole list holds; on its first page only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+}
+
+/// How much a list of runs holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Runs.
+    pub runs: u64,
+    /// Their kept pictures.
+    pub pictures: u64,
 }
 
 /// Runs that were bought with one press: all of them or none.
@@ -101,10 +113,16 @@ pub struct Spend {
     pub held_microusd: MicroUsd,
     /// The daily cap; `None` is unlimited.
     pub cap_microusd: Option<MicroUsd>,
-    /// Spent on failed runs and not seen on a bill as refunded yet.
+    /// The part of what is held whose run may have been billed: its answer was lost. Of all days.
+    #[serde(default)]
+    pub unknown_microusd: MicroUsd,
+    /// Spent on failed runs and not seen on a bill as refunded yet. Of all days.
     pub refunds_expected_microusd: MicroUsd,
     /// The days with spend or holds, the newest first.
     pub days: Vec<DaySpend>,
+    /// The models with spend on those days, the dearest first.
+    #[serde(default)]
+    pub models: Vec<ModelSpend>,
 }
 
 impl Spend {
@@ -123,6 +141,20 @@ pub struct DaySpend {
     pub spent_microusd: MicroUsd,
     /// Still set aside.
     pub held_microusd: MicroUsd,
+    /// Pictures that were kept of that day's runs.
+    #[serde(default)]
+    pub pictures: u64,
+}
+
+/// One model of [`Spend`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelSpend {
+    /// The vendor's id.
+    pub model: String,
+    /// Spent, refunds taken off.
+    pub spent_microusd: MicroUsd,
+    /// Pictures that were kept.
+    pub pictures: u64,
 }
 
 /// What the page needs to know before anything is sent.
@@ -153,6 +185,10 @@ pub struct ModelInfo {
     /// The price in our own table, where the vendor asks for another one.
     #[serde(default)]
     pub table_price_microusd: Option<MicroUsd>,
+    /// How long its latest runs took from the vendor's acceptance to completed, in the median, in milliseconds; `None` before
+    /// the first.
+    #[serde(default)]
+    pub typical_ms: Option<u64>,
     /// Most pictures in one run.
     pub max_images: u8,
     /// The shapes it paints.

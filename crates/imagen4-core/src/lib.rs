@@ -10,10 +10,12 @@
 //! - [`prediction`]: the vendor's object, read tolerantly from any bytes
 //! - [`run`]: our object; its states and what moves it from one to the next
 //! - [`problem`]: what went wrong, as RFC 9457 problem details
+//! - [`filter`]: what a list of runs is narrowed to
 //! - [`api`]: the other shapes of the playground's HTTP face
 //! - [`time`]: [`Timestamp`], milliseconds that read and write RFC 3339
 
 pub mod api;
+pub mod filter;
 pub mod models;
 pub mod money;
 pub mod prediction;
@@ -22,6 +24,7 @@ pub mod request;
 pub mod run;
 pub mod time;
 
+pub use filter::RunFilter;
 pub use models::Model;
 pub use money::MicroUsd;
 pub use prediction::{Prediction, PredictionStatus};

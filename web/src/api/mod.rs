@@ -16,7 +16,7 @@ pub mod stream;
 pub mod wire;
 
 use gloo_net::http::{Request, RequestBuilder};
-use imagen4_core::api::{ServerConfig, Unexplained};
+use imagen4_core::api::{Counts, ServerConfig, Unexplained};
 use imagen4_core::{Problem, Run, Timestamp};
 
 use self::json::{FromJson, Json};
@@ -81,6 +81,8 @@ pub struct Page {
     pub runs: Vec<Run>,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
+    /// How much the whole list holds; on its first page only.
+    pub counts: Option<Counts>,
 }
 
 /// What the server is and offers.

@@ -133,6 +133,7 @@ mod tests {
                 name: "M".into(),
                 price_microusd: MicroUsd::new(50_000),
                 table_price_microusd: None,
+                typical_ms: None,
                 max_images: 4,
                 aspect_ratios: Vec::new(),
             }],

@@ -26,6 +26,7 @@ async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
             name: model.name.to_owned(),
             price_microusd: price,
             table_price_microusd: (price != model.price).then_some(model.price),
+            typical_ms: None,
             max_images: model.max_images.get(),
             aspect_ratios: model.ratios.iter().map(|ratio| ratio_info(*ratio)).collect(),
         }

@@ -70,7 +70,7 @@ async fn list(State(app): Shared, Query(query): Query<ListQuery>) -> ApiResult<J
         return Err(errors.into());
     }
     let (runs, next) = app.ledger.read(move |reading| reading.runs(LOCAL, cursor, limit)).await?;
-    Ok(Json(RunList { runs, next_cursor: next.map(|next| next.to_string()) }))
+    Ok(Json(RunList { runs, next_cursor: next.map(|next| next.to_string()), counts: None }))
 }
 
 async fn one(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Run>> {

@@ -79,12 +79,15 @@ impl Reading<'_> {
                 day: row.get(0)?,
                 spent_microusd: MicroUsd::new(row.get(1)?),
                 held_microusd: MicroUsd::new(row.get(2)?),
+                pictures: 0,
             })
         })?;
         Ok(Spend {
             spent_microusd,
             held_microusd,
             cap_microusd: account.daily_cap,
+            unknown_microusd: MicroUsd::ZERO,
+            models: Vec::new(),
             refunds_expected_microusd: MicroUsd::new(owed),
             days: days.collect::<rusqlite::Result<_>>()?,
             day,

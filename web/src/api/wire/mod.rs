@@ -18,8 +18,8 @@ fn money(json: &Json, name: &str) -> Option<MicroUsd> {
 #[cfg(test)]
 mod tests {
     use imagen4_core::api::{
-        AccountInfo, BudgetState, DaySpend, Limits, ModelInfo, RatioInfo, ServerConfig, Spend, Unexplained,
-        UnexplainedPrediction, UpstreamInfo, UpstreamKind,
+        AccountInfo, BudgetState, Counts, DaySpend, Limits, ModelInfo, ModelSpend, RatioInfo, ServerConfig, Spend,
+        Unexplained, UnexplainedPrediction, UpstreamInfo, UpstreamKind,
     };
     use imagen4_core::run::RunPrediction;
     use imagen4_core::{Billed, NegativePrompt, Problem, ProblemCode, Run, RunId, RunState, Seed, Timestamp};
@@ -70,6 +70,7 @@ mod tests {
                 name: "M".into(),
                 price_microusd: MicroUsd::new(38_000),
                 table_price_microusd: Some(MicroUsd::new(40_000)),
+                typical_ms: Some(6_100),
                 max_images: 4,
                 aspect_ratios: vec![RatioInfo { name: "1:1".into(), width: 1, height: 2 }],
             }],
@@ -90,11 +91,14 @@ mod tests {
             day: "2026-11-22".into(),
             spent_microusd: MicroUsd::new(cents),
             held_microusd: MicroUsd::ZERO,
+            pictures: 3,
         };
         expect_round_trip(Spend {
             day: "2026-11-22".into(),
             cap_microusd: Some(MicroUsd::new(1)),
+            unknown_microusd: MicroUsd::new(5),
             days: vec![day(1), day(2)],
+            models: vec![ModelSpend { model: "m".into(), spent_microusd: MicroUsd::new(6), pictures: 7 }],
             ..Spend::default()
         });
         let bare = UnexplainedPrediction {
@@ -116,11 +120,12 @@ mod tests {
     fn a_list_loses_only_what_cannot_be_read() {
         let good = serde_json::to_string(&run(RunState::Running)).expect("it can be written");
         let text = format!(
-            r#"{{"runs": [{good}, null, {{"id": 7}}, {}], "next_cursor": null}}"#,
+            r#"{{"runs": [{good}, null, {{"id": 7}}, {}], "next_cursor": null, "counts": {{"runs": 9, "pictures": 12}}}}"#,
             good.replace("running", "dreaming")
         );
         let page = Json::parse(&text).as_ref().and_then(Page::from_json).expect("a page");
         assert_eq!(page.runs, [run(RunState::Running)]);
         assert_eq!(page.next_cursor, None);
+        assert_eq!(page.counts, Some(Counts { runs: 9, pictures: 12 }));
     }
 }

@@ -11,7 +11,7 @@ use crate::api::json::{FromJson, Json};
 
 impl FromJson for Page {
     fn from_json(json: &Json) -> Option<Self> {
-        Some(Self { runs: json.list("runs")?, next_cursor: json.text("next_cursor") })
+        Some(Self { runs: json.list("runs")?, next_cursor: json.text("next_cursor"), counts: json.read("counts") })
     }
 }
 

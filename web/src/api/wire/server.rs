@@ -1,8 +1,8 @@
 //! What the server offers, the money, and what the vendor lists.
 
 use imagen4_core::api::{
-    AccountInfo, BudgetState, DaySpend, Limits, ModelInfo, RatioInfo, ServerConfig, Spend, Unexplained,
-    UnexplainedPrediction, UpstreamInfo,
+    AccountInfo, BudgetState, Counts, DaySpend, Limits, ModelInfo, ModelSpend, RatioInfo, ServerConfig, Spend,
+    Unexplained, UnexplainedPrediction, UpstreamInfo,
 };
 
 use super::money;
@@ -27,6 +27,7 @@ impl FromJson for ModelInfo {
             name: json.text("name")?,
             price_microusd: money(json, "price_microusd")?,
             table_price_microusd: money(json, "table_price_microusd"),
+            typical_ms: json.number("typical_ms"),
             max_images: json.number("max_images")?,
             aspect_ratios: json.list("aspect_ratios")?,
         })
@@ -62,8 +63,10 @@ impl FromJson for Spend {
             spent_microusd: money(json, "spent_microusd")?,
             held_microusd: money(json, "held_microusd")?,
             cap_microusd: money(json, "cap_microusd"),
+            unknown_microusd: money(json, "unknown_microusd").unwrap_or_default(),
             refunds_expected_microusd: money(json, "refunds_expected_microusd")?,
             days: json.list("days")?,
+            models: json.list("models").unwrap_or_default(),
         })
     }
 }
@@ -74,7 +77,24 @@ impl FromJson for DaySpend {
             day: json.text("day")?,
             spent_microusd: money(json, "spent_microusd")?,
             held_microusd: money(json, "held_microusd")?,
+            pictures: json.number("pictures").unwrap_or_default(),
         })
+    }
+}
+
+impl FromJson for ModelSpend {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            model: json.text("model")?,
+            spent_microusd: money(json, "spent_microusd")?,
+            pictures: json.number("pictures")?,
+        })
+    }
+}
+
+impl FromJson for Counts {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self { runs: json.number("runs")?, pictures: json.number("pictures")? })
     }
 }
 
