@@ -11,6 +11,7 @@
 //! - [`run`]: our object; its states and what moves it from one to the next
 //! - [`problem`]: what went wrong, as RFC 9457 problem details
 //! - [`filter`]: what a list of runs is narrowed to
+//! - [`wording`]: what a prompt's text alone tells: its variants
 //! - [`api`]: the other shapes of the playground's HTTP face
 //! - [`time`]: [`Timestamp`], milliseconds that read and write RFC 3339
 
@@ -23,6 +24,7 @@ pub mod problem;
 pub mod request;
 pub mod run;
 pub mod time;
+pub mod wording;
 
 pub use filter::RunFilter;
 pub use models::Model;

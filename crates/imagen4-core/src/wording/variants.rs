@@ -1,0 +1,273 @@
+//! Variants: `{dawn|noon}` in a prompt stands for two wordings of it.
+//!
+//! Groups can be nested. Braces around a text that has no `|` of their own are text, and so is a brace that has no partner:
+//! people paste JSON. A backslash before `{`, `|` or `}` makes it text; any other backslash is one.
+
+use crate::api::MAX_GROUP_RUNS;
+
+/// A prompt that stands for more than [`MAX_GROUP_RUNS`] wordings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("makes {count} wordings; at most {MAX_GROUP_RUNS} are allowed")]
+pub struct TooMany {
+    /// How many they would be.
+    pub count: usize,
+}
+
+/// The wordings of a prompt, the leftmost group varying slowest; equal ones are kept once.
+///
+/// ```
+/// use imagen4_core::wording::variants::expand;
+/// let wordings = expand("a {red|blue} {fox|owl}")?;
+/// assert_eq!(wordings, ["a red fox", "a red owl", "a blue fox", "a blue owl"]);
+/// assert_eq!(expand(r#"{"a": "fox"}"#)?, [r#"{"a": "fox"}"#]);
+/// # Ok::<(), imagen4_core::wording::variants::TooMany>(())
+/// ```
+pub fn expand(prompt: &str) -> Result<Vec<String>, TooMany> {
+    let (tokens, _) = read(prompt);
+    let count = count(&tokens);
+    if count > MAX_GROUP_RUNS {
+        return Err(TooMany { count });
+    }
+    // The finished alternatives of each open group, and the wordings of what follows its last `|`.
+    let mut open: Vec<[Vec<String>; 2]> = Vec::new();
+    let mut now = vec![String::new()];
+    for token in tokens {
+        match token {
+            Token::Text(text) => now.iter_mut().for_each(|wording| wording.push_str(text)),
+            Token::Open => open.push([std::mem::replace(&mut now, vec![String::new()]), Vec::new()]),
+            Token::Or => {
+                if let Some([_, done]) = open.last_mut() {
+                    done.append(&mut now);
+                    now.push(String::new());
+                }
+            }
+            Token::Close => {
+                if let Some([before, mut done]) = open.pop() {
+                    done.append(&mut now);
+                    for start in &before {
+                        now.extend(done.iter().map(|end| format!("{start}{end}")));
+                    }
+                }
+            }
+        }
+    }
+    let mut wordings = Vec::with_capacity(now.len());
+    for wording in now {
+        if !wordings.contains(&wording) {
+            wordings.push(wording);
+        }
+    }
+    Ok(wordings)
+}
+
+/// The prompt that stands for `text` alone.
+pub fn escape(text: &str) -> String {
+    if expand(text).is_ok_and(|wordings| wordings == [text]) {
+        return text.to_owned();
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for char in text.chars() {
+        if is_mark(char) {
+            escaped.push('\\');
+        }
+        escaped.push(char);
+    }
+    escaped
+}
+
+/// The first brace without a partner.
+pub fn unbalanced(prompt: &str) -> Option<char> {
+    read(prompt).1
+}
+
+/// Where the wordings begin to differ, and how long the end is that they share again; in bytes, at the edges of words.
+pub fn difference(wordings: &[String]) -> (usize, usize) {
+    let Some(first) = wordings.first() else { return (0, 0) };
+    let (mut start, mut end) = (first.len(), first.len());
+    for other in wordings {
+        start = first.bytes().zip(other.bytes()).take(start).take_while(|(a, b)| a == b).count();
+        end = first.bytes().rev().zip(other.bytes().rev()).take(end).take_while(|(a, b)| a == b).count();
+    }
+    let start = first[..first.floor_char_boundary(start)].rfind(' ').map_or(0, |at| at + 1);
+    let tail = &first[first.ceil_char_boundary(first.len() - end)..];
+    let end = tail.find(' ').map_or(0, |at| tail.len() - at);
+    // What repeats itself can be in both.
+    let shortest = wordings.iter().map(String::len).min().unwrap_or_default();
+    (start, end.min(shortest.saturating_sub(start)))
+}
+
+enum Token<'a> {
+    Text(&'a str),
+    Open,
+    Or,
+    Close,
+}
+
+const fn is_mark(char: char) -> bool {
+    matches!(char, '{' | '|' | '}')
+}
+
+/// The prompt in tokens, of which only true groups have marks, and the first brace without a partner.
+fn read(prompt: &str) -> (Vec<Token<'_>>, Option<char>) {
+    let bytes = prompt.as_bytes();
+    let mut tokens = Vec::new();
+    // The open braces: their place among the tokens, and those of their bars.
+    let mut open: Vec<(usize, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<usize> = Vec::new();
+    let mut stray = None;
+    let mut from = 0;
+    for (at, char) in prompt.char_indices().filter(|(_, char)| is_mark(*char)) {
+        if at > from && bytes[at - 1] == b'\\' {
+            tokens.push(Token::Text(&prompt[from..at - 1]));
+            from = at;
+            continue;
+        }
+        tokens.push(Token::Text(&prompt[from..at]));
+        from = at + 1;
+        let place = tokens.len();
+        match char {
+            '{' => open.push((place, Vec::new())),
+            '|' => {
+                if let Some((_, bars)) = open.last_mut() {
+                    bars.push(place);
+                }
+            }
+            _ => match open.pop() {
+                Some((_, bars)) if bars.is_empty() => {}
+                Some((start, bars)) => {
+                    groups.push(start);
+                    groups.extend(bars);
+                    groups.push(place);
+                }
+                None => stray = stray.or(Some('}')),
+            },
+        }
+        tokens.push(Token::Text(&prompt[at..from]));
+    }
+    tokens.push(Token::Text(&prompt[from..]));
+    for place in groups {
+        tokens[place] = match tokens[place] {
+            Token::Text("{") => Token::Open,
+            Token::Text("|") => Token::Or,
+            _ => Token::Close,
+        };
+    }
+    (tokens, stray.or_else(|| (!open.is_empty()).then_some('{')))
+}
+
+/// How many wordings there are, equal ones counted each.
+fn count(tokens: &[Token<'_>]) -> usize {
+    // Of each open group: the count before it, and that of its finished alternatives.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut now: usize = 1;
+    for token in tokens {
+        match token {
+            Token::Text(_) => {}
+            Token::Open => open.push((std::mem::replace(&mut now, 1), 0)),
+            Token::Or => {
+                if let Some((_, done)) = open.last_mut() {
+                    *done = done.saturating_add(std::mem::replace(&mut now, 1));
+                }
+            }
+            Token::Close => {
+                if let Some((before, done)) = open.pop() {
+                    now = done.saturating_add(now).saturating_mul(before);
+                }
+            }
+        }
+    }
+    now
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn groups_expand_in_a_fixed_order_and_can_be_nested() {
+        let expand = |prompt| expand(prompt).expect("few enough");
+        assert_eq!(expand("{a|b{1|2}}{x|y}"), ["ax", "ay", "b1x", "b1y", "b2x", "b2y"]);
+        assert_eq!(expand("a {|big }fox"), ["a fox", "a big fox"]);
+        assert_eq!(expand("{fox|fox|owl}"), ["fox", "owl"], "nobody pays twice for the same");
+        assert_eq!(expand(r"{a\|b|c\}}"), ["a|b", "c}"]);
+        assert_eq!(expand(r"a \{b\} \n"), [r"a {b} \n"]);
+    }
+
+    #[test]
+    fn what_is_no_group_is_text() {
+        for text in
+            ["", "a | b", r#"{"fox": {"in": "snow"}}"#, "a { b", "a } b", "{a|b", "a|b}", "{}", r"C:\dir\\", "{a {b} c"]
+        {
+            assert_eq!(expand(text).as_deref(), Ok(&[text.to_owned()][..]));
+        }
+        assert_eq!(expand("{x {a|b}}").as_deref(), Ok(&["{x a}".to_owned(), "{x b}".to_owned()][..]));
+        assert_eq!(expand("{c|d {a|b}").as_deref(), Ok(&["{c|d a".to_owned(), "{c|d b".to_owned()][..]));
+        assert_eq!(
+            [unbalanced("{a"), unbalanced("a}{"), unbalanced("{a}"), unbalanced(r"\{")],
+            [Some('{'), Some('}'), None, None]
+        );
+    }
+
+    #[test]
+    fn too_many_are_counted_and_not_made() {
+        let three = "{a|b|c}";
+        assert_eq!(expand(&three.repeat(4)).map(|all| all.len()), Ok(81));
+        let error = expand(&(three.repeat(4) + "{a|b}")).expect_err("too many");
+        assert_eq!(error.to_string(), "makes 162 wordings; at most 100 are allowed");
+        assert_eq!(expand(&three.repeat(9_000)), Err(TooMany { count: usize::MAX }));
+    }
+
+    #[test]
+    fn depth_overflows_nothing() {
+        for deep in ["{".repeat(10_000), "{".repeat(50_000) + &"}".repeat(50_000)] {
+            assert_eq!(expand(&deep), Ok(vec![deep.clone()]));
+        }
+        assert!(expand(&("{a|".repeat(10_000) + &"}".repeat(10_000))).is_err());
+    }
+
+    #[test]
+    fn the_difference_is_told_in_whole_words() {
+        let of = |prompt| {
+            let wordings = expand(prompt).expect("few enough");
+            let (start, end) = difference(&wordings);
+            wordings.iter().map(|it| it[start..it.len() - end].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(of("a lake at {dawn|dusk}, still"), ["dawn,", "dusk,"]);
+        assert_eq!(of("a {|big }fox"), ["", "big "]);
+    }
+
+    proptest! {
+        #[test]
+        fn an_escaped_text_stands_for_itself(text in r#"([a{|}\\ é"]|\PC){0,40}"#) {
+            prop_assert_eq!(expand(&escape(&text)), Ok(vec![text]));
+        }
+
+        #[test]
+        fn text_without_marks_is_returned_verbatim(text in r"[^{|}]{0,60}") {
+            prop_assert_eq!(expand(&text), Ok(vec![text.clone()]));
+            prop_assert_eq!(escape(&text), text);
+        }
+
+        #[test]
+        fn a_wording_has_no_words_but_the_prompts(text in r"([ab {|}\\]|one|two){0,40}") {
+            let words = |text: &str| text.split([' ', '{', '|', '}', '\\']).map(str::to_owned).collect::<Vec<_>>().concat();
+            if let Ok(wordings) = expand(&text) {
+                prop_assert!(!wordings.is_empty() && wordings.len() <= MAX_GROUP_RUNS);
+                let all = words(&text);
+                for wording in &wordings {
+                    // Every wording is the text with parts left out, in its order.
+                    let mut rest = all.chars();
+                    prop_assert!(words(wording).chars().all(|char| rest.any(|other| other == char)), "{}", wording);
+                }
+                let (start, end) = difference(&wordings);
+                for wording in &wordings {
+                    prop_assert!(start + end <= wording.len());
+                    prop_assert_eq!(&wording[..start], &wordings[0][..start]);
+                    prop_assert_eq!(&wording[wording.len() - end..], &wordings[0][wordings[0].len() - end..]);
+                }
+            }
+        }
+    }
+}
