@@ -17,7 +17,7 @@ pub mod wire;
 
 use gloo_net::http::{Request, RequestBuilder};
 use imagen4_core::api::{Counts, ServerConfig, Unexplained};
-use imagen4_core::{Problem, Run, Timestamp};
+use imagen4_core::{Problem, Run, RunFilter, RunId, Timestamp};
 
 use self::json::{FromJson, Json};
 use self::order::Order;
@@ -91,11 +91,23 @@ pub async fn config() -> Result<Dated<ServerConfig>, ApiError> {
     Ok(Dated { date: answer.date, value: answer.read()? })
 }
 
-/// One page of runs: the newest, or those from `cursor` on.
-pub async fn runs(cursor: Option<&str>) -> Result<Page, ApiError> {
-    let mut query = vec![("limit", "30")];
+/// One page of the runs that `filter` lets through: the newest, or those from `cursor` on.
+pub async fn runs(filter: &RunFilter, cursor: Option<&str>, limit: &str) -> Result<Page, ApiError> {
+    let pairs = filter.pairs();
+    let mut query: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    query.push(("limit", limit));
     query.extend(cursor.map(|cursor| ("cursor", cursor)));
     send(Request::get("api/runs").query(query), None).await?.read()
+}
+
+/// One run.
+pub async fn run(id: RunId) -> Result<Run, ApiError> {
+    send(Request::get(&format!("api/runs/{id}")), None).await?.read()
+}
+
+/// Deletes a run for good.
+pub async fn delete(id: RunId) -> Result<(), ApiError> {
+    send(Request::delete(&format!("api/runs/{id}")), None).await.map(|_| ())
 }
 
 /// Sends what is armed; the same key and body again bring the same run.
@@ -106,7 +118,11 @@ pub async fn create_run(armed: &Armed) -> Result<Run, ApiError> {
 
 /// Asks something about a run; the answer is the run as it is then.
 pub async fn ask(order: &Order) -> Result<Run, ApiError> {
-    send(Request::post(&order.path()), Some(order.body())).await?.read()
+    let request = match order {
+        Order::Patch(..) => Request::patch(&order.path()),
+        _ => Request::post(&order.path()),
+    };
+    send(request, Some(order.body())).await?.read()
 }
 
 /// What the vendor lists and no run here explains.

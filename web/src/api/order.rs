@@ -1,7 +1,7 @@
 //! What a person can ask of the server about a run that is there, or about one that should be.
 
 use imagen4_core::RunId;
-use imagen4_core::api::Resolution;
+use imagen4_core::api::{Resolution, RunPatch};
 use js_sys::encode_uri_component;
 
 /// One request. Its answer is the run it is about.
@@ -11,6 +11,8 @@ pub enum Order {
     Withdraw(RunId),
     /// Decide about a run whose answer was lost.
     Resolve(RunId, Resolution),
+    /// Mark it, or note something about it.
+    Patch(RunId, RunPatch),
     /// Make a run of a prediction that no run explains; by the vendor's id.
     Adopt(String),
 }
@@ -21,6 +23,7 @@ impl Order {
         match self {
             Self::Withdraw(run) => format!("api/runs/{run}/withdraw"),
             Self::Resolve(run, _) => format!("api/runs/{run}/resolve"),
+            Self::Patch(run, _) => format!("api/runs/{run}"),
             // The vendor may put anything into its ids.
             Self::Adopt(prediction) => {
                 format!("api/unexplained/{}/adopt", String::from(encode_uri_component(prediction)))
@@ -32,6 +35,7 @@ impl Order {
     pub fn body(&self) -> String {
         match self {
             Self::Withdraw(_) | Self::Adopt(_) => "{}".to_owned(),
+            Self::Patch(_, patch) => serde_json::to_string(patch).unwrap_or_default(),
             Self::Resolve(_, resolution) => serde_json::to_string(resolution).unwrap_or_default(),
         }
     }
@@ -51,6 +55,11 @@ mod tests {
             (Order::Withdraw(run), format!("api/runs/{id}/withdraw"), "{}"),
             (Order::Resolve(run, Resolution::Wait), format!("api/runs/{id}/resolve"), r#"{"action":"wait"}"#),
             (Order::Resolve(run, Resolution::Release), format!("api/runs/{id}/resolve"), r#"{"action":"release"}"#),
+            (
+                Order::Patch(run, RunPatch { favorite: Some(true), note: None }),
+                format!("api/runs/{id}"),
+                r#"{"favorite":true}"#,
+            ),
             (Order::Adopt("a/../b?".into()), "api/unexplained/a%2F..%2Fb%3F/adopt".into(), "{}"),
         ] {
             assert_eq!((order.path(), order.body()), (path, body.to_owned()));

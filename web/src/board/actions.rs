@@ -3,8 +3,10 @@
 use imagen4_core::api::Resolution;
 use imagen4_core::{Run, RunId, RunState};
 use leptos::prelude::*;
+use web_sys::MouseEvent;
 
 use super::desk::Desk;
+use super::menu::{self, MENU};
 use super::timeline::is_under_way;
 use crate::api::order::Order;
 use crate::app::App;
@@ -61,6 +63,16 @@ pub(crate) fn Actions(app: App, run: RwSignal<Run>) -> impl IntoView {
         };
         candidates.into_iter().map(choice).collect_view()
     });
+    let download = Memo::new(move |_| {
+        // Of several, each has its own link beside the large picture.
+        run.with(|run| {
+            run.images.first().filter(|_| run.images.len() == 1).map(|image| format!("{}?download", image.url))
+        })
+    });
+    let more = move |event: MouseEvent| {
+        let is_over = run.with_untracked(|run| run.state.is_terminal());
+        menu::place(app, id, is_over, &event);
+    };
     let failed = Signal::derive(move || !desk.failure.with(String::is_empty));
     view! {
         <div class="actions" aria-busy=Signal::derive(move || desk.busy.get().to_string())>
@@ -69,10 +81,13 @@ pub(crate) fn Actions(app: App, run: RwSignal<Run>) -> impl IntoView {
             <button class="action" type="button" id=give_up_id hidden=not(unknown)
                 aria-expanded=Signal::derive(move || asks.get().to_string())
                 on:click=press(move || confirming.update(|it| *it = !*it))>{give_up}</button>
+            {button("action strong", "Vary the wording".into(), is(|state| state == RunState::Archived), fill(Composer::vary))}
             {button("action", "Reuse".into(), true.into(), fill(Composer::reuse))}
             {button("action", "Hold seed".into(), seed.is_some_and(|seed| seed.is_known()).into(), fill(Composer::hold_seed))}
             // Behind the others: they must not move when the run leaves the queue.
             {button("action", "Withdraw".into(), queued, ask(Order::Withdraw))}
+            {dynamic(move || download.get().map(|url| view! { <a class="action" href=url download="">"Download"</a> }))}
+            <button class="action more" type="button" popovertarget=MENU aria-label="More about this run" on:click=more>"⋯"</button>
             <span class="hint waits">{waits}</span>
             <span class="hint" hidden=not(unstoppable)>"A run under way can't be stopped at the vendor."</span>
         </div>
@@ -114,7 +129,10 @@ fn waiting(run: &Run, app: App) -> String {
     if !limited || now.ms_since(run.created_at) < AT_ONCE_MS {
         return "Waits for its turn".to_owned();
     }
-    let mut words = "Waits for the account's limits".to_owned();
+    let mut words = match app.board.queue_position(run) {
+        1 => "Next in the queue".to_owned(),
+        position => format!("Number {position} in the queue"),
+    };
     if let Some(slot) = slots::words(app.server.next_slot_at(), now) {
         words += &format!(" · {slot}");
     }

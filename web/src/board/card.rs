@@ -1,15 +1,20 @@
 //! One run: what was asked for, how far it is, what came of it, and what can be done with it.
 
-use imagen4_core::{ImageCount, Run};
+use imagen4_core::api::RunPatch;
+use imagen4_core::{ImageCount, Run, RunId};
 use leptos::prelude::*;
 
 use super::actions::Actions;
-use super::desk::card_id;
+use super::desk::{Desk, card_id};
+use super::finder;
 use super::money::price_chip;
+use super::note::NoteView;
 use super::pictures::Pictures;
 use super::timeline::Timeline;
 use super::trouble::TroubleView;
+use crate::api::order::Order;
 use crate::app::App;
+use crate::platform::reactive::press;
 
 /// One run's card.
 #[component]
@@ -18,13 +23,35 @@ pub(crate) fn Card(app: App, run: RwSignal<Run>) -> impl IntoView {
     let (id, prompt, chips) =
         run.with_untracked(|run| (card_id(run.id), run.request.prompt.as_str().to_owned(), chips(run)));
     let price = Signal::derive(move || run.with(price_chip));
+    let desk = Desk::new(app);
+    let favorite = Memo::new(move |_| run.with(|run| run.favorite));
+    let mark = press(move || {
+        let (id, favorite) = run.with_untracked(|run| (run.id, !run.favorite));
+        desk.ask(Order::Patch(id, RunPatch { favorite: Some(favorite), note: None }));
+    });
+    let (group, parent) = run.with_untracked(|run| (run.group.as_ref().and_then(|it| it.parse().ok()), run.parent));
+    let group = group.map(|group: RunId| {
+        let show = press(move || finder::show_alike(app, |filter| filter.group = Some(group)));
+        view! { <li><button class="chip" type="button" on:click=show>"its group"</button></li> }
+    });
+    let parent = parent.map(|parent| {
+        let show = press(move || finder::show_run(app, parent));
+        view! { <li><button class="chip" type="button" on:click=show>"varied from"</button></li> }
+    });
     view! {
         <article id=id tabindex="-1">
-            <h4>{prompt}</h4>
+            <div class="title">
+                <h4>{prompt}</h4>
+                <button class="icon star" type="button" aria-label="Favourite" title="Favourite"
+                    aria-pressed=Signal::derive(move || favorite.get().to_string()) on:click=mark>"★"</button>
+            </div>
             <ul class="chips" role="list">
                 {chips.into_iter().map(|chip| view! { <li class="chip">{chip}</li> }).collect_view()}
                 <li class="chip">{price}</li>
+                {group}
+                {parent}
             </ul>
+            <NoteView app run/>
             <Timeline app run/>
             <Pictures app run/>
             <TroubleView app run/>

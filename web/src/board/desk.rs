@@ -82,7 +82,7 @@ fn done(order: &Order) -> Option<&'static str> {
     match order {
         Order::Resolve(_, Resolution::Wait) => Some("Looking for it at the vendor"),
         Order::Adopt(_) => Some("Adopted as a run"),
-        Order::Withdraw(_) | Order::Resolve(..) => None,
+        Order::Withdraw(_) | Order::Resolve(..) | Order::Patch(..) => None,
     }
 }
 

@@ -3,18 +3,28 @@
 //! # Layout
 //! - this file: the runs as the other parts see them
 //! - [`store`]: merging what arrives from three sides by revision
-//! - [`view`]: the list, its notices, its empty state; [`time`]: when it is shown anew
+//! - [`finding`]: which of them are shown; [`finder`]: the bar that says it, and the address bar
+//! - [`view`]: the list, its notices, its empty state; [`chunks`]: the part of it that is near the screen; [`grid`]: pictures
+//!   without their cards; [`time`]: when it is shown anew
 //! - [`card`]: one run; [`timeline`]: how far it is; [`pictures`]: what was painted; [`money`]: what may be said of its cost;
-//!   [`trouble`]: what is wrong with it; [`actions`]: what can be done with it
+//!   [`trouble`]: what is wrong with it; [`note`]: what the person says of it; [`actions`], [`menu`]: what can be done with it,
+//!   [`code`]: as a command
 //! - [`desk`]: what a person asks of the server, one request at a time; [`unexplained`]: what the vendor lists and no run explains
 //! - [`days`]: what people call a day; [`empty`]: the board before the first run
 
 pub mod actions;
 pub mod card;
+pub mod chunks;
+pub mod code;
 pub mod days;
 pub mod desk;
 pub mod empty;
+pub mod finder;
+pub mod finding;
+pub mod grid;
+pub mod menu;
 pub mod money;
+pub mod note;
 pub mod pictures;
 pub mod store;
 pub mod time;
@@ -23,13 +33,14 @@ pub mod trouble;
 pub mod unexplained;
 pub mod view;
 
-use imagen4_core::api::{UnexplainedPrediction, UpstreamKind};
+use imagen4_core::api::{Counts, UnexplainedPrediction, UpstreamKind};
 use imagen4_core::{Run, RunId, RunState, Timestamp};
 use leptos::prelude::*;
 
-use self::store::{Merged, RunStore};
+use self::finding::{Finding, Listed};
+use self::store::{Merged, Place, RunStore};
 use crate::announce;
-use crate::api;
+use crate::api::{self, ApiError};
 use crate::app::App;
 use crate::platform::clock;
 use crate::platform::reactive::spawn;
@@ -38,12 +49,30 @@ use crate::server::Server;
 
 /// When the server is asked again what the vendor lists, if it has not heard that itself, in milliseconds.
 const NOT_YET_MS: i32 = 10_000;
+/// Runs on one page of the list.
+const PAGE: &str = "30";
+/// What happens within this time is counted once, in milliseconds.
+const COUNT_MS: i32 = 500;
 
 /// The runs and what is known of the list.
 #[derive(Clone, Copy, Debug)]
 pub struct Board {
     /// The runs that were loaded. It tells when runs come and go; each run tells its own changes.
     pub runs: RwSignal<RunStore>,
+    /// The unfinished ones among them.
+    pub under_way: RwSignal<Vec<RunId>>,
+    /// Which of them are shown.
+    pub finding: RwSignal<Finding>,
+    /// What the server has listed for that.
+    pub listed: RwSignal<Listed>,
+    /// How much the whole list holds.
+    pub counts: RwSignal<Option<Counts>>,
+    /// Runs that are about to be deleted, unless the person takes it back.
+    pub leaving: RwSignal<Vec<RunId>>,
+    /// The run that the menu is about.
+    pub menu: RwSignal<Option<RunId>>,
+    /// The run whose note is being written.
+    pub noting: RwSignal<Option<RunId>>,
     /// Whether the first page has arrived.
     pub loaded: RwSignal<bool>,
     /// Where older runs begin.
@@ -55,6 +84,7 @@ pub struct Board {
     /// The browser's time, as often as elapsed time is shown anew.
     pub now: RwSignal<Timestamp>,
     looking: StoredValue<Option<Timer>, LocalStorage>,
+    counting: StoredValue<Option<Timer>, LocalStorage>,
 }
 
 impl Board {
@@ -62,26 +92,78 @@ impl Board {
     pub fn new() -> Self {
         Self {
             runs: RwSignal::new(RunStore::default()),
+            under_way: RwSignal::new(Vec::new()),
+            finding: RwSignal::new(Finding::default()),
+            listed: RwSignal::new(Listed::default()),
+            counts: RwSignal::new(None),
+            leaving: RwSignal::new(Vec::new()),
+            menu: RwSignal::new(None),
+            noting: RwSignal::new(None),
             loaded: RwSignal::new(false),
             older: RwSignal::new(None),
             loading_older: RwSignal::new(false),
             unexplained: RwSignal::new(Vec::new()),
             now: RwSignal::new(clock::now()),
             looking: StoredValue::new_local(None),
+            counting: StoredValue::new_local(None),
         }
     }
 
-    /// Asks for the newest runs and reconciles the list with them.
+    /// Asks for the newest runs of the finding and reconciles the list with them.
     pub async fn refresh(self, server: Server) {
-        let answer = api::runs(None).await;
+        let finding = self.finding.get_untracked();
+        if let Some(id) = finding.run {
+            let answer = api::run(id).await;
+            server.note(&answer);
+            if !matches!(answer, Err(ApiError::Unreachable)) {
+                self.change(|runs| answer.is_ok_and(|run| runs.merge(run) == Merged::New));
+                self.loaded.set(true);
+            }
+            return;
+        }
+        let answer = api::runs(&finding.filter, None, PAGE).await;
         server.note(&answer);
         let Ok(page) = answer else { return };
-        self.runs.maybe_update(|runs| runs.reconcile(page.runs, page.next_cursor.is_none()));
-        // Once older runs were loaded, the place to go on from is theirs.
-        if !self.loaded.get_untracked() {
-            self.older.set(page.next_cursor);
-            self.loaded.set(true);
+        // The person may be looking for something else by now.
+        if self.finding.with_untracked(|now| *now != finding) {
+            return;
         }
+        let is_last = page.next_cursor.is_none();
+        self.counts.set(page.counts);
+        // Once older runs were loaded, the place to go on from is theirs.
+        if self.listed.try_update(|listed| listed.begin(&page.runs, is_last)).unwrap_or_default() {
+            self.older.set(page.next_cursor);
+        }
+        self.change(|runs| match finding.is_everything() {
+            true => runs.reconcile(page.runs, is_last),
+            false => runs.merge_all(page.runs),
+        });
+        self.loaded.set(true);
+    }
+
+    /// Shows what `finding` asks for.
+    pub fn look(self, server: Server, finding: Finding) {
+        let same = self.finding.with_untracked(|now| now.filter == finding.filter && now.run == finding.run);
+        self.finding.set(finding);
+        if !same {
+            self.listed.set(Listed::default());
+            self.older.set(None);
+            self.loaded.set(false);
+            spawn(self.refresh(server));
+        }
+    }
+
+    /// The places of the runs that are shown, the newest first.
+    pub fn shown(self) -> Vec<Place> {
+        let (finding, leaving) = (self.finding.get(), self.leaving.get());
+        self.listed.with(|listed| {
+            self.runs.with(|runs| {
+                let shown = |(at, run): &(Place, &ArcRwSignal<Run>)| {
+                    !leaving.contains(&at.1) && run.with_untracked(|run| listed.shows(&finding, *at, run))
+                };
+                runs.entries().filter(shown).map(|(at, _)| at).collect()
+            })
+        })
     }
 
     /// Asks for the next older runs, unless they are on their way.
@@ -94,12 +176,42 @@ impl Board {
     }
 
     async fn load_older(self, server: Server, cursor: String) {
-        let answer = api::runs(Some(&cursor)).await;
+        let finding = self.finding.get_untracked();
+        let answer = api::runs(&finding.filter, Some(&cursor), PAGE).await;
         server.note(&answer);
         self.loading_older.set(false);
-        if let Ok(page) = answer {
-            self.runs.maybe_update(|runs| runs.merge_all(page.runs));
+        let is_wanted = self.finding.with_untracked(|now| *now == finding);
+        if let Some(page) = answer.ok().filter(|_| is_wanted) {
+            self.listed.update(|listed| listed.extend(&page.runs, page.next_cursor.is_none()));
+            self.change(|runs| runs.merge_all(page.runs));
             self.older.set(page.next_cursor);
+        }
+    }
+
+    /// Changes the store; `change` says whether runs came or went.
+    fn change(self, change: impl FnOnce(&mut RunStore) -> bool) {
+        self.runs.maybe_update(change);
+        let under_way = self.runs.with_untracked(|runs| runs.under_way().to_vec());
+        self.under_way.maybe_update(|known| {
+            let news = *known != under_way;
+            *known = under_way;
+            news
+        });
+    }
+
+    /// Asks again how much there is, once for everything that happens about now.
+    fn count_soon(self) {
+        let count = move || {
+            self.counting.set_value(None);
+            spawn(async move {
+                let filter = self.finding.with_untracked(|finding| finding.filter.clone());
+                if let Ok(page) = api::runs(&filter, None, "1").await {
+                    self.counts.set(page.counts);
+                }
+            });
+        };
+        if self.loaded.get_untracked() && self.counting.with_value(Option::is_none) {
+            self.counting.set_value(Some(Timer::once(COUNT_MS, count)));
         }
     }
 
@@ -145,10 +257,18 @@ impl Board {
         let state = run.state;
         let prediction = run.prediction.as_ref().map(|prediction| prediction.id.clone());
         let mut merged = Merged::Stale;
-        self.runs.maybe_update(|runs| {
+        self.change(|runs| {
             merged = runs.merge(run);
             merged == Merged::New
         });
+        let counts = match &merged {
+            Merged::New => true,
+            Merged::Newer(before) => before.state != state,
+            Merged::Stale => false,
+        };
+        if counts {
+            self.count_soon();
+        }
         match &merged {
             Merged::New => server.note_state(None, state),
             Merged::Newer(before) => server.note_state(Some(before.state), state),
@@ -169,6 +289,16 @@ impl Board {
         });
     }
 
+    /// A run's place among the queued ones, from 1.
+    pub fn queue_position(self, run: &Run) -> usize {
+        let is_before = |id: &RunId| {
+            let other = self.runs.with_untracked(|runs| runs.get(*id));
+            let at = |other: &Run| (other.created_at, other.id) < (run.created_at, run.id);
+            other.is_some_and(|other| other.with(|other| other.state == RunState::Queued && at(other)))
+        };
+        1 + self.under_way.with(|ids| ids.iter().filter(|id| is_before(id)).count())
+    }
+
     /// Whether a run waits for a slot.
     pub fn any_queued(self) -> bool {
         self.runs.with_untracked(|runs| runs.iter().any(|run| run.with_untracked(|run| run.state == RunState::Queued)))
@@ -176,7 +306,9 @@ impl Board {
 
     /// A run was deleted.
     pub fn drop_run(self, id: RunId) {
-        self.runs.maybe_update(|runs| runs.delete(id));
+        self.change(|runs| runs.delete(id));
+        self.leaving.update(|leaving| leaving.retain(|other| *other != id));
+        self.count_soon();
     }
 }
 

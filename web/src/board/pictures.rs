@@ -39,8 +39,9 @@ fn Picture(app: App, run: RwSignal<Run>, index: u8) -> impl IntoView {
     })
 }
 
+/// A small picture that opens large.
 #[component]
-fn Thumb(app: App, run: RwSignal<Run>, image: RunImage) -> impl IntoView {
+pub(crate) fn Thumb(app: App, run: RwSignal<Run>, image: RunImage) -> impl IntoView {
     let (key, prompt, place) = run.with_untracked(|run| {
         let place = place(usize::from(image.index), usize::from(run.request.num_images.get()));
         (PictureKey { run: run.id, index: image.index }, run.request.prompt.as_str().to_owned(), place)

@@ -4,6 +4,8 @@
 use imagen4_core::{Run, RunId, Timestamp};
 use leptos::prelude::*;
 
+use super::timeline::is_under_way;
+
 /// When a run was accepted, and its id: its place on the board, which never changes.
 pub type Place = (Timestamp, RunId);
 
@@ -11,6 +13,7 @@ pub type Place = (Timestamp, RunId);
 #[derive(Clone, Debug, Default)]
 pub struct RunStore {
     runs: Vec<(Place, ArcRwSignal<Run>)>,
+    under_way: Vec<RunId>,
     deleted: Vec<RunId>,
 }
 
@@ -32,6 +35,16 @@ impl RunStore {
             return Merged::Stale;
         }
         let place = (run.created_at, run.id);
+        let (id, is_under_way) = (run.id, is_under_way(run.state));
+        let merged = self.put(place, run);
+        if merged != Merged::Stale {
+            self.under_way.retain(|other| *other != id);
+            self.under_way.extend(is_under_way.then_some(id));
+        }
+        merged
+    }
+
+    fn put(&mut self, place: Place, run: Run) -> Merged {
         match self.find(place) {
             Ok(at) => {
                 let held = &self.runs[at].1;
@@ -86,12 +99,23 @@ impl RunStore {
         self.deleted.push(id);
         let before = self.runs.len();
         self.runs.retain(|((_, other), _)| *other != id);
+        self.under_way.retain(|other| *other != id);
         self.runs.len() < before
     }
 
     /// The runs, the newest first.
     pub fn iter(&self) -> impl Iterator<Item = &ArcRwSignal<Run>> {
         self.runs.iter().map(|(_, run)| run)
+    }
+
+    /// The runs and their places, the newest first.
+    pub fn entries(&self) -> impl Iterator<Item = (Place, &ArcRwSignal<Run>)> {
+        self.runs.iter().map(|(place, run)| (*place, run))
+    }
+
+    /// The runs that are under way.
+    pub fn under_way(&self) -> &[RunId] {
+        &self.under_way
     }
 
     /// The places of the runs, the newest first.

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::timeline::is_under_way;
 use crate::app::App;
 use crate::platform::clock;
 use crate::platform::dom::matches_media;
@@ -15,8 +14,7 @@ const SLOT_GRACE_MS: u64 = 500;
 /// Lets time pass while a run is under way, or while the account's next slot lies ahead.
 pub fn keep(app: App) {
     let board = app.board;
-    let any_under_way =
-        Memo::new(move |_| board.runs.with(|runs| runs.iter().any(|run| run.with(|run| is_under_way(run.state)))));
+    let any_under_way = Memo::new(move |_| !board.under_way.with(Vec::is_empty));
     let slot_ahead = Memo::new(move |_| {
         board.now.track();
         app.server.next_slot_at().is_some_and(|at| at > app.server.now())

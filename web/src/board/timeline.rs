@@ -4,7 +4,7 @@ use imagen4_core::{Run, RunState, Timestamp};
 use leptos::prelude::*;
 
 use crate::app::App;
-use crate::spans::precise;
+use crate::spans::{precise, rough};
 
 /// Queued, submitted, processing, archived.
 const STEPS: usize = 4;
@@ -77,6 +77,20 @@ pub fn word(run: &Run, index: usize, now: impl Fn() -> Timestamp) -> String {
     .to_owned()
 }
 
+/// What earlier runs tell of how long this one will be with the vendor: ` · about 6 s left`.
+pub fn outlook(run: &Run, typical_ms: Option<u64>, now: Timestamp) -> String {
+    let began = run.timeline.iter().rev().find(|entry| entry.state == RunState::Submitting).map(|entry| entry.at);
+    let (Some(typical), Some(began), RunState::Submitting | RunState::Running) = (typical_ms, began, run.state) else {
+        return String::new();
+    };
+    match now.ms_since(began) {
+        // A second before, it may as well be now.
+        passed if passed + 1_000 <= typical => format!(" · about {} left", rough(typical - passed)),
+        passed if passed <= typical + typical / 2 => String::new(),
+        _ => " · longer than usual".to_owned(),
+    }
+}
+
 /// How a run ended: `archived · 6.1 s · model 5.1 s`.
 pub fn ending(run: &Run) -> String {
     let mut words = run.state.as_str().to_owned();
@@ -116,7 +130,10 @@ fn StepView(app: App, run: RwSignal<Run>, index: usize) -> impl IntoView {
     let current = Signal::derive(move || (place() == Place::Current).then_some("step"));
     let word = Signal::derive(move || run.with(|run| word(run, index, || app.now())));
     let elapsed = Signal::derive(move || match place() {
-        Place::Current => precise(app.now().ms_since(run.with(|run| run.created_at))),
+        Place::Current => run.with(|run| {
+            let outlook = outlook(run, app.server.typical_ms(), app.now());
+            precise(app.now().ms_since(run.created_at)) + &outlook
+        }),
         _ => String::new(),
     });
     view! {
@@ -130,6 +147,7 @@ fn StepView(app: App, run: RwSignal<Run>, index: usize) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use imagen4_core::run::TimelineEntry;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::Place::{Ahead, Current, Done};
@@ -153,6 +171,19 @@ mod tests {
             let expected = [(Done, "queued"), (Done, "submitted"), (Current, shown), (Ahead, "archived")];
             assert_eq!(words, expected.map(|(place, word)| (place, word.to_owned())));
         }
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn what_is_left_is_learned_and_never_below_nothing() {
+        let mut run = run(RunState::Running);
+        let began = run.created_at + 2_000;
+        run.timeline.insert(0, TimelineEntry { state: RunState::Submitting, at: began });
+        let after = |ms| outlook(&run, Some(6_000), began + ms);
+        assert_eq!([0, 1_500, 5_000].map(after), [" · about 6 s left", " · about 5 s left", " · about 1 s left"]);
+        assert_eq!([5_001, 9_000, 9_001].map(after), ["", "", " · longer than usual"]);
+        assert_eq!(outlook(&run, None, began + 60_000), "", "nothing was learned yet");
+        run.state = RunState::Completed;
+        assert_eq!(outlook(&run, Some(6_000), began), "");
     }
 
     #[wasm_bindgen_test(unsupported = test)]

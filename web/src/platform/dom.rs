@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Event, EventTarget, HtmlElement, Window};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
 
 use super::reactive::effect;
 
@@ -57,8 +57,19 @@ pub fn focus(id: &str) {
 
 /// Whether the element that had the focus is gone or hidden; the browser notices the latter only when it paints.
 pub fn is_focus_lost() -> bool {
-    let hidden = |element: web_sys::Element| element.closest("[hidden]").is_ok_and(|hidden| hidden.is_some());
+    let hidden = |element: Element| element.closest("[hidden]").is_ok_and(|hidden| hidden.is_some());
     document().active_element().is_none_or(|element| element.tag_name() == "BODY" || hidden(element))
+}
+
+/// Whether the focus is inside `element`.
+pub fn holds_focus(element: &Element) -> bool {
+    element.contains(document().active_element().as_deref())
+}
+
+/// What `selector` finds inside `element`, in the order of the document.
+pub fn all(element: &Element, selector: &str) -> Vec<HtmlElement> {
+    let Ok(found) = element.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
 }
 
 /// On a narrow screen, where one part is seen at a time: shows the part of that id. The style sheet follows `:target`.

@@ -38,6 +38,14 @@ impl Timer {
     }
 }
 
+/// After what happens now, and what that changes on the page.
+pub fn soon(act: impl FnOnce() + 'static) {
+    super::reactive::spawn(async move {
+        leptos::task::tick().await;
+        act();
+    });
+}
+
 impl Drop for Timer {
     fn drop(&mut self) {
         if let Some(window) = web_sys::window() {

@@ -113,6 +113,11 @@ impl Server {
         self.config.with(|config| config.as_ref()?.limits.next_slot_at)
     }
 
+    /// How long runs are with the vendor, once that was learned, in milliseconds.
+    pub fn typical_ms(self) -> Option<u64> {
+        self.config.with(|config| config.as_ref()?.models.first()?.typical_ms)
+    }
+
     /// What a run costs, and whether it may be sent.
     pub fn terms(self) -> Terms {
         self.config.with(|config| {

@@ -1,0 +1,81 @@
+//! Pictures without their cards, in a grid that arrow keys walk through.
+
+use imagen4_core::Run;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use super::pictures::Thumb;
+use super::store::Place;
+use crate::app::App;
+use crate::platform::dom;
+use crate::platform::reactive::dynamic;
+
+/// The pictures of the runs at `places`.
+#[component]
+pub(crate) fn Grid(app: App, places: Memo<Vec<Place>>) -> impl IntoView {
+    let cell = move |place: Place| {
+        let run: RwSignal<Run> = app.board.runs.with_untracked(|runs| runs.at(place))?.into();
+        let images = Memo::new(move |_| run.with(|run| run.images.clone()));
+        Some(dynamic(move || {
+            let thumb = |image| view! { <div class="cell" role="listitem"><Thumb app run image/></div> };
+            images.get().into_iter().map(thumb).collect_view()
+        }))
+    };
+    view! { <div class="grid" role="presentation"><For each=move || places.get() key=|(_, id)| *id let(place)>{cell(place)}</For></div> }
+}
+
+/// Where an arrow key goes from the thumb of that index; `columns` is how many stand side by side.
+pub fn step(key: &str, index: usize, count: usize, columns: usize) -> Option<usize> {
+    let to = match key {
+        "ArrowRight" => index + 1,
+        "ArrowLeft" => index.checked_sub(1)?,
+        "ArrowDown" => index + columns,
+        "ArrowUp" => index.checked_sub(columns)?,
+        "Home" => 0,
+        "End" => count.checked_sub(1)?,
+        _ => return None,
+    };
+    (to < count).then_some(to)
+}
+
+/// What the list does on a key: in the grid, arrows go from thumb to thumb.
+pub fn keys() -> impl FnMut(KeyboardEvent) {
+    move |event| {
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
+        let Ok(Some(list)) = target.closest(".pictures-only") else { return };
+        let thumbs = dom::all(&list, ".cell .picture");
+        let Some(index) = thumbs.iter().position(|thumb| *thumb == target) else { return };
+        let top = |thumb: &HtmlElement| thumb.get_bounding_client_rect().top() as i32;
+        let columns = thumbs[index..].iter().take_while(|thumb| top(thumb) == top(&target)).count()
+            + thumbs[..index].iter().rev().take_while(|thumb| top(thumb) == top(&target)).count();
+        if let Some(to) = step(&event.key(), index, thumbs.len(), columns) {
+            event.prevent_default();
+            // One stop for the tabulator: the thumb that had the focus last.
+            for thumb in &thumbs {
+                thumb.set_tab_index(-1);
+            }
+            thumbs[to].set_tab_index(0);
+            let _best_effort = thumbs[to].focus();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn arrows_walk_through_rows_and_columns_and_stop_at_the_ends() {
+        // Eleven thumbs, four in a row.
+        let go = |key, from| step(key, from, 11, 4);
+        assert_eq!([go("ArrowRight", 3), go("ArrowLeft", 0), go("ArrowRight", 10)], [Some(4), None, None]);
+        assert_eq!(
+            [go("ArrowDown", 2), go("ArrowUp", 6), go("ArrowDown", 8), go("ArrowUp", 3)],
+            [Some(6), Some(2), None, None]
+        );
+        assert_eq!([go("Home", 7), go("End", 7), go("a", 7)], [Some(0), Some(10), None]);
+    }
+}

@@ -1,0 +1,107 @@
+//! What else can be done with a run: one menu of the shell's, shared by all cards. The browser opens and closes it, gives the
+//! focus back and ends it on Escape; here it only learns which run it is about.
+
+use imagen4_core::{Run, RunId};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement, MouseEvent};
+
+use super::code::curl;
+use super::finder;
+use crate::app::App;
+use crate::platform::dom::{document, listen, part, window};
+use crate::platform::reactive::spawn;
+use crate::{api, platform};
+
+/// The id that cards name as their `popovertarget`.
+pub const MENU: &str = "menu";
+
+/// Takes the shell's menu over.
+pub fn adopt(app: App) {
+    listen(&part(MENU), "click", move |event: Event| {
+        let target: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
+        let (Some(what), Some(id)) =
+            (target.and_then(|it| it.get_attribute("data-do")), app.board.menu.get_untracked())
+        else {
+            return;
+        };
+        if let Some(run) = app.board.runs.with_untracked(|runs| runs.get(id)) {
+            run.with_untracked(|run| act(app, &what, run));
+        }
+    });
+}
+
+/// Puts the menu beside the button that opens it, before the browser does.
+pub fn place(app: App, id: RunId, is_over: bool, event: &MouseEvent) {
+    app.board.menu.set(Some(id));
+    let menu: HtmlElement = part(MENU);
+    let json = part::<HtmlElement>("menu-json");
+    let _best_effort = json.set_attribute("href", &format!("api/runs/{id}"));
+    if let Some(delete) = document().get_element_by_id("menu-delete") {
+        delete.unchecked_into::<HtmlElement>().set_hidden(!is_over);
+    }
+    let Some(button) = event.current_target().and_then(|it| it.dyn_into::<HtmlElement>().ok()) else { return };
+    let rect = button.get_bounding_client_rect();
+    let (width, height) = (document().document_element().map_or(0, |it| it.client_width()), inner_height());
+    let right = f64::from(width) - rect.right();
+    let style = menu.style();
+    let side = if rect.bottom() > height / 2.0 { ("bottom", height - rect.top()) } else { ("top", rect.bottom()) };
+    for (name, value) in [("top", "auto".to_owned()), ("bottom", "auto".to_owned())] {
+        let _best_effort = style.set_property(name, &value);
+    }
+    let _best_effort = style.set_property(side.0, &format!("{}px", side.1 as i32 + 4));
+    let _best_effort = style.set_property("right", &format!("{}px", (right as i32).max(8)));
+}
+
+fn inner_height() -> f64 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default()
+}
+
+fn act(app: App, what: &str, run: &Run) {
+    match what {
+        "new-seed" => app.composer.reuse_new_seed(run),
+        "prompt" => copy(app, run.request.prompt.as_str(), "Prompt copied"),
+        "link" => copy(app, &finder::link_to(run.id), "Link copied"),
+        "curl" => copy(app, &curl(&run.request), "Command copied. It needs WAVESPEED_API_KEY and costs money."),
+        "seed" => finder::show_alike(app, |filter| filter.seed = run.request.seed),
+        "note" => app.board.noting.set(Some(run.id)),
+        "delete" => delete(app, run.id),
+        _ => {}
+    }
+}
+
+/// Copies text, and says whether the browser let us.
+pub fn copy(app: App, text: &str, done: &'static str) {
+    let promise = window().navigator().clipboard().write_text(text);
+    spawn(async move {
+        match js_sys::futures::JsFuture::from(promise).await {
+            Ok(_) => app.toast.say(done),
+            Err(_) => app.toast.say("The browser does not let this page copy."),
+        }
+    });
+}
+
+/// Takes a run off the board now, and deletes it when the chance to undo that is over.
+fn delete(app: App, id: RunId) {
+    let leaving = app.board.leaving;
+    leaving.update(|leaving| leaving.push(id));
+    let stay = move || leaving.update(|leaving| leaving.retain(|other| *other != id));
+    let undo = move || {
+        stay();
+        platform::timer::soon(move || platform::dom::focus(&super::desk::card_id(id)));
+    };
+    let done = move || {
+        spawn(async move {
+            let answer = api::delete(id).await;
+            app.server.note(&answer);
+            match answer {
+                Ok(()) => app.board.drop_run(id),
+                Err(error) => {
+                    stay();
+                    app.toast.say(&format!("Not deleted. {}", error.words()));
+                }
+            }
+        });
+    };
+    app.toast.offer_undo("Run deleted", undo, done);
+}
