@@ -6,6 +6,7 @@ mod crowd;
 mod days;
 mod events;
 mod faults;
+mod finding;
 mod first_pictures;
 mod money;
 mod operating;

@@ -295,13 +295,14 @@ async fn a_deleted_run_is_gone_for_the_person_and_stays_for_the_money() {
 #[tokio::test]
 async fn the_words_of_a_deleted_run_leave_the_disk() {
     let mut playground = Playground::embedded().await;
-    let run = playground.run("1", &json!({ "prompt": "a very private fox" })).await;
+    let run = playground.run("1", &json!({ "prompt": "a quixotically private fox" })).await;
     playground.wait(run.id, RunState::Archived).await;
     playground.call(Method::DELETE, &format!("/api/runs/{}", run.id), &Value::Null).await;
     playground.stop().await;
     for name in ["ledger.sqlite", "ledger.sqlite-wal"] {
         let bytes = std::fs::read(playground.data_dir().join(name)).unwrap_or_default();
-        assert!(!bytes.windows(16).any(|bytes| bytes == b"very private fox"), "they are still in {name}");
+        // The index of words holds each by itself.
+        assert!(!bytes.windows(12).any(|bytes| bytes == b"quixotically"), "they are still in {name}");
     }
 }
 

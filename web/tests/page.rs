@@ -75,7 +75,9 @@ fn config(app: App) -> ServerConfig {
 
 /// The names of the buttons of the only card that can be seen.
 fn buttons() -> Vec<String> {
-    let buttons = document().query_selector_all("article button:not([hidden], [hidden] *)").expect("a good selector");
+    let buttons = document()
+        .query_selector_all("article .actions button:not([hidden], [hidden] *, .more)")
+        .expect("a good selector");
     (0..buttons.length()).filter_map(|index| buttons.get(index)?.text_content()).collect()
 }
 
@@ -246,7 +248,7 @@ async fn a_queued_run_can_be_taken_back_and_says_when_it_could_leave() {
     app.board.take(app, run(1, RunState::Queued));
     tick().await;
     assert_eq!(buttons(), ["Reuse", "Hold seed", "Withdraw"]);
-    assert!(text("runs").contains("Waits for the account's limits · next slot in 40 s"), "{}", text("runs"));
+    assert!(text("runs").contains("Next in the queue · next slot in 40 s"), "{}", text("runs"));
     app.board.take(app, Run { revision: 2, ..run(1, RunState::Submitting) });
     tick().await;
     assert_eq!(buttons(), ["Reuse", "Hold seed"]);

@@ -10,6 +10,7 @@ use imagen4_core::models::MODELS;
 
 use super::problem::ApiResult;
 use super::{App, Shared};
+use crate::ledger::LedgerError;
 
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new().route("/config", get(config))
@@ -18,15 +19,21 @@ pub(super) fn router() -> Router<Arc<App>> {
 async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
     let (slots, now) = (app.dispatcher.slots(), app.ambient.now());
     let upstream = app.upstream.name.clone();
-    let next = app.ledger.read(move |reading| reading.slot_at(&upstream, slots, 1, now)).await?;
-    let models = MODELS.iter().map(|model| {
+    let (next, typical) = app
+        .ledger
+        .read(move |reading| {
+            let typical = MODELS.iter().map(|model| Ok(median(reading.durations(&upstream, model.id)?)));
+            Ok((reading.slot_at(&upstream, slots, 1, now)?, typical.collect::<Result<Vec<_>, LedgerError>>()?))
+        })
+        .await?;
+    let models = MODELS.iter().zip(typical).map(|(model, typical_ms)| {
         let price = app.dispatcher.unit_price(model);
         ModelInfo {
             id: model.id.to_owned(),
             name: model.name.to_owned(),
             price_microusd: price,
             table_price_microusd: (price != model.price).then_some(model.price),
-            typical_ms: None,
+            typical_ms,
             max_images: model.max_images.get(),
             aspect_ratios: model.ratios.iter().map(|ratio| ratio_info(*ratio)).collect(),
         }
@@ -42,6 +49,11 @@ async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
         account: app.dispatcher.account(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }))
+}
+
+fn median(mut durations: Vec<u64>) -> Option<u64> {
+    durations.sort_unstable();
+    durations.get(durations.len() / 2).copied()
 }
 
 fn ratio_info(ratio: imagen4_core::AspectRatio) -> RatioInfo {

@@ -7,15 +7,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use imagen4_core::api::{MAX_NOTE_CHARS, RunList, RunPatch};
-use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunId, RunState};
-use serde::Deserialize;
+use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunFilter, RunId, RunState};
 use serde_json::Value;
 
 use super::accept::{Asked, accepted, idempotency_key, parse};
 use super::body::JsonBody;
 use super::problem::{ApiError, ApiResult};
 use super::{App, LOCAL, Shared};
-use crate::ledger::Deletion;
+use crate::ledger::{Deletion, Reading};
 
 const DEFAULT_LIMIT: usize = 30;
 const MAX_LIMIT: usize = 100;
@@ -45,32 +44,28 @@ async fn submit(
     Ok((status, Json(run)))
 }
 
-#[derive(Debug, Deserialize)]
-struct ListQuery {
-    cursor: Option<String>,
-    limit: Option<String>,
-}
-
-/// The newest first.
-async fn list(State(app): Shared, Query(query): Query<ListQuery>) -> ApiResult<Json<RunList>> {
+/// The newest first, narrowed to what the query says. How much there is comes with the first page.
+async fn list(State(app): Shared, Query(query): Query<Vec<(String, String)>>) -> ApiResult<Json<RunList>> {
     let mut errors = FieldErrors::default();
-    let limit = match query.limit.as_deref().map(str::parse::<usize>) {
-        None => DEFAULT_LIMIT,
-        Some(Ok(limit)) if (1..=MAX_LIMIT).contains(&limit) => limit,
-        Some(_) => {
-            errors.add("limit", format!("must be a whole number from 1 to {MAX_LIMIT}"));
-            DEFAULT_LIMIT
+    let (mut limit, mut cursor, mut filter) = (DEFAULT_LIMIT, None, RunFilter::default());
+    for (name, value) in &query {
+        match (name.as_str(), value.parse::<i64>()) {
+            ("limit", Ok(number)) if (1..=MAX_LIMIT as i64).contains(&number) => limit = number as usize,
+            ("limit", _) => errors.add("limit", format!("must be a whole number from 1 to {MAX_LIMIT}")),
+            ("cursor", Ok(number)) => cursor = Some(number),
+            ("cursor", Err(_)) => errors.add("cursor", "must be a next_cursor of an earlier answer"),
+            (name, _) => filter.set(name, value, &mut errors),
         }
-    };
-    let cursor = query.cursor.as_deref().map(str::parse::<i64>).transpose();
-    let Ok(cursor) = cursor.inspect_err(|_| errors.add("cursor", "must be a next_cursor of an earlier answer")) else {
-        return Err(errors.into());
-    };
+    }
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    let (runs, next) = app.ledger.read(move |reading| reading.runs(LOCAL, cursor, limit)).await?;
-    Ok(Json(RunList { runs, next_cursor: next.map(|next| next.to_string()), counts: None }))
+    let list = move |reading: &Reading<'_>| {
+        let (runs, next) = reading.runs(LOCAL, &filter, cursor, limit)?;
+        let counts = cursor.is_none().then(|| reading.counts(LOCAL, &filter)).transpose()?;
+        Ok(RunList { runs, next_cursor: next.map(|next| next.to_string()), counts })
+    };
+    Ok(Json(app.ledger.read(list).await?))
 }
 
 async fn one(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Run>> {

@@ -6,7 +6,7 @@
 //! - [`Ledger`]: a handle for async code; one writer thread with group commit, readers beside it
 //! - [`Book`]: the same without the thread
 //! - [`Writing`]: what may be done inside a transaction: `accept`, `claim`, `transition`, `bills`, `adopt`, `edit`, `meta`
-//! - [`Reading`]: `read` and `spend` for people; `standing`, `history`, `stats` for the dispatcher and whoever operates it
+//! - [`Reading`]: `read`, `find` and `spend` for people; `standing`, `history`, `stats` for the dispatcher and whoever operates it
 //! - [`Account`]: whose money it is, its cap and its calendar
 //! - [`Change`]: what every commit tells the event streams
 
@@ -18,6 +18,7 @@ mod book;
 mod change;
 mod claim;
 mod edit;
+mod find;
 mod handle;
 mod history;
 mod meta;

@@ -31,7 +31,8 @@ pub struct PictureRow {
 /// More than a page shows at once; whoever missed more than that reads the list anew anyway.
 const MOST_CHANGES: u32 = 500;
 
-const COLUMNS: &str = "seq, id, person, upstream, state, revision, created_at, request, price, refunded, prediction_id,
+pub(super) const COLUMNS: &str =
+    "seq, id, person, upstream, state, revision, created_at, request, price, refunded, prediction_id,
     prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note, submitted_at";
 
 impl Reading<'_> {
@@ -60,23 +61,6 @@ impl Reading<'_> {
             .query_row([id.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
             .optional()?;
         Ok(deleted.map(|(person, revision)| (revision, Change::deleted(&person, id, revision))))
-    }
-
-    /// The runs of `person`, the newest first: at most `limit`, older than `cursor`. With them the next cursor.
-    ///
-    /// # Errors
-    /// When the ledger fails.
-    pub fn runs(&self, person: &str, cursor: Option<i64>, limit: usize) -> Result<(Vec<Run>, Option<i64>)> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM runs WHERE person = ?1 AND seq < ?2 AND deleted_at IS NULL ORDER BY seq DESC LIMIT ?3"
-        );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![person, cursor.unwrap_or(i64::MAX), limit + 1], RunRow::read)?;
-        let mut rows: Vec<RunRow> = rows.collect::<rusqlite::Result<_>>()?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| row.seq);
-        Ok((rows.into_iter().map(|row| self.assemble(row)).collect::<Result<_>>()?, next))
     }
 
     /// The runs of a group of `person`, in the order in which they were asked for.
@@ -171,7 +155,7 @@ impl Reading<'_> {
         .transpose()
     }
 
-    fn assemble(&self, row: RunRow) -> Result<Run> {
+    pub(super) fn assemble(&self, row: RunRow) -> Result<Run> {
         let id = run_id(&row.id)?;
         let state = run_state(&row.state)?;
         let problem = row.problem.map(|text| serde_json::from_str(&text)).transpose();
@@ -219,8 +203,8 @@ impl Reading<'_> {
 }
 
 /// A row of `runs`, in the order of [`COLUMNS`].
-struct RunRow {
-    seq: i64,
+pub(super) struct RunRow {
+    pub(super) seq: i64,
     id: String,
     person: String,
     upstream: String,
@@ -243,7 +227,7 @@ struct RunRow {
 }
 
 impl RunRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             seq: row.get(0)?,
             id: row.get(1)?,

@@ -1,6 +1,6 @@
 //! What was spent and what is held, read from the rows of money.
 
-use imagen4_core::api::{DaySpend, Spend};
+use imagen4_core::api::{DaySpend, ModelSpend, Spend};
 use imagen4_core::{MicroUsd, RunId, RunState, Timestamp};
 use rusqlite::params;
 
@@ -56,7 +56,7 @@ impl Reading<'_> {
         .collect()
     }
 
-    /// The account's money, today and by day.
+    /// The account's money, today and by day; without what takes a look at every run: pictures and models.
     ///
     /// # Errors
     /// When the ledger fails.
@@ -68,6 +68,10 @@ impl Reading<'_> {
             .prepare_cached(
                 "SELECT coalesce(sum(price), 0) FROM runs WHERE upstream = ?1 AND state = 'failed' AND NOT refunded",
             )?
+            .query_row([&account.upstream], |row| row.get(0))?;
+        let unknown: i64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(sum(price), 0) FROM runs WHERE upstream = ?1 AND state = 'unknown'")?
             .query_row([&account.upstream], |row| row.get(0))?;
         let sql = format!(
             "SELECT day, {SPENT} AS spent, {HELD} AS held FROM money WHERE upstream = ?1
@@ -86,12 +90,69 @@ impl Reading<'_> {
             spent_microusd,
             held_microusd,
             cap_microusd: account.daily_cap,
-            unknown_microusd: MicroUsd::ZERO,
+            unknown_microusd: MicroUsd::new(unknown),
             models: Vec::new(),
             refunds_expected_microusd: MicroUsd::new(owed),
             days: days.collect::<rusqlite::Result<_>>()?,
             day,
         })
+    }
+}
+
+impl Reading<'_> {
+    /// The account's money with the pictures of each day, and by model.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn spend_in_full(&self, account: &Account, now: Timestamp) -> Result<Spend> {
+        let mut spend = self.spend(account, now)?;
+        let mut of_day = self.connection.prepare_cached(
+            "SELECT count(*) FROM runs JOIN pictures ON pictures.run = runs.id WHERE runs.upstream = ?1 AND runs.day = ?2",
+        )?;
+        for day in &mut spend.days {
+            day.pictures = of_day.query_row(params![account.upstream, day.day], |row| row.get(0))?;
+        }
+        let sql = format!(
+            "SELECT model, sum(spent) AS spent, sum(pictures) FROM (
+                SELECT coalesce(json_extract(nullif(request, ''), '$.model'), 'deleted runs') AS model,
+                    (SELECT {SPENT} FROM money WHERE run = runs.id) AS spent,
+                    (SELECT count(*) FROM pictures WHERE run = runs.id) AS pictures
+                FROM runs WHERE upstream = ?1
+             ) GROUP BY model HAVING sum(spent) <> 0 ORDER BY spent DESC"
+        );
+        let mut by_model = self.connection.prepare_cached(&sql)?;
+        let rows = by_model.query_map([&account.upstream], |row| {
+            Ok(ModelSpend { model: row.get(0)?, spent_microusd: MicroUsd::new(row.get(1)?), pictures: row.get(2)? })
+        })?;
+        spend.models = rows.collect::<rusqlite::Result<_>>()?;
+        Ok(spend)
+    }
+
+    /// One line for each run with money, the newest first, as comma-separated values. It tells nothing of what was painted.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn spend_csv(&self, account: &Account) -> Result<String> {
+        let sql = format!(
+            "SELECT runs.day, id, coalesce(json_extract(nullif(request, ''), '$.model'), ''), state, price, {HELD}, {SPENT},
+                sum(CASE kind WHEN 'refund' THEN amount ELSE 0 END)
+             FROM runs JOIN money ON money.run = runs.id WHERE runs.upstream = ?1 GROUP BY runs.seq ORDER BY runs.seq DESC"
+        );
+        let mut csv =
+            "day,run,model,state,price_microusd,held_microusd,spent_microusd,refunded_microusd\r\n".to_owned();
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([&account.upstream])?;
+        while let Some(row) = rows.next()? {
+            // Names from our own tables and numbers: nothing that needs quotes, and nothing a spreadsheet would run.
+            let texts: [String; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
+            let amounts: [i64; 4] = [row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
+            csv += &texts.join(",");
+            for amount in amounts {
+                csv += &format!(",{amount}");
+            }
+            csv += "\r\n";
+        }
+        Ok(csv)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use imagen4_core::{Billed, MicroUsd, Run, RunId, RunState};
+use imagen4_core::{Billed, MicroUsd, Run, RunFilter, RunId, RunState};
 use imagen4_proxy::ledger::Accepted;
 
 use super::people::Click;
@@ -13,8 +13,9 @@ impl Sim {
     fn all(&self) -> Vec<Run> {
         let book = lock(&self.outside.book);
         let people = ["ann", "ben", "cleo"];
-        let runs =
-            people.iter().flat_map(|person| book.reading().runs(person, None, 10_000).expect("the ledger works").0);
+        let runs = people.iter().flat_map(|person| {
+            book.reading().runs(person, &RunFilter::default(), None, 10_000).expect("the ledger works").0
+        });
         runs.collect()
     }
 

@@ -1,0 +1,117 @@
+//! The list of runs, and what it can be narrowed to.
+
+use imagen4_core::api::Counts;
+use imagen4_core::{Run, RunFilter};
+use rusqlite::types::Value;
+use rusqlite::{Params, params_from_iter};
+
+use super::read::{COLUMNS, RunRow};
+use super::{Reading, Result};
+
+impl Reading<'_> {
+    /// The runs of `person` that `filter` lets through, the newest first: at most `limit`, older than `cursor`. With them the
+    /// next cursor.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn runs(
+        &self,
+        person: &str,
+        filter: &RunFilter,
+        cursor: Option<i64>,
+        limit: usize,
+    ) -> Result<(Vec<Run>, Option<i64>)> {
+        let mut narrowed = Narrowed::to(person, filter);
+        narrowed.and("seq < ?", cursor.unwrap_or(i64::MAX));
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE {} ORDER BY seq DESC LIMIT {}", narrowed.sql, limit + 1);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(narrowed.params(), RunRow::read)?;
+        let mut rows: Vec<RunRow> = rows.collect::<rusqlite::Result<_>>()?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| row.seq);
+        Ok((rows.into_iter().map(|row| self.assemble(row)).collect::<Result<_>>()?, next))
+    }
+
+    /// How many runs of `person` the filter lets through, and how many kept pictures they have.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn counts(&self, person: &str, filter: &RunFilter) -> Result<Counts> {
+        let narrowed = Narrowed::to(person, filter);
+        let sql = format!(
+            "SELECT count(*), coalesce(sum((SELECT count(*) FROM pictures WHERE run = runs.id)), 0) FROM runs WHERE {}",
+            narrowed.sql
+        );
+        let row = |row: &rusqlite::Row<'_>| Ok(Counts { runs: row.get(0)?, pictures: row.get(1)? });
+        Ok(self.connection.prepare_cached(&sql)?.query_row(narrowed.params(), row)?)
+    }
+}
+
+/// Conditions on `runs`, and the values that they name with `?`.
+struct Narrowed {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Narrowed {
+    fn to(person: &str, filter: &RunFilter) -> Self {
+        let mut narrowed = Self { sql: "deleted_at IS NULL".to_owned(), values: Vec::new() };
+        narrowed.and("person = ?", person.to_owned());
+        if !filter.states.is_empty() {
+            // Names of an enum: nothing to quote.
+            let names: Vec<_> = filter.states.iter().map(|state| format!("'{}'", state.as_str())).collect();
+            narrowed.sql += &format!(" AND state IN ({})", names.join(", "));
+        }
+        if let Some(ratio) = filter.ratio {
+            narrowed.and("ratio = ?", ratio.as_str().to_owned());
+        }
+        if let Some(seed) = filter.seed {
+            narrowed.and("seed = ?", i64::from(seed.get()));
+        }
+        if let Some(favorite) = filter.favorite {
+            narrowed.and("favorite = ?", i64::from(favorite));
+        }
+        if let Some(nsfw) = filter.nsfw {
+            let flagged = "EXISTS (SELECT 1 FROM pictures WHERE run = runs.id AND nsfw)";
+            narrowed.and(&format!("{flagged} = ?"), i64::from(nsfw));
+        }
+        if let Some(group) = filter.group {
+            narrowed.and("group_id = ?", group.to_string());
+        }
+        let sought = sought(&filter.q);
+        if !sought.is_empty() {
+            narrowed.and("seq IN (SELECT rowid FROM words WHERE words MATCH ?)", sought);
+        }
+        narrowed
+    }
+
+    fn and(&mut self, condition: &str, value: impl Into<Value>) {
+        self.sql += " AND ";
+        self.sql += condition;
+        self.values.push(value.into());
+    }
+
+    fn params(&self) -> impl Params + '_ {
+        params_from_iter(&self.values)
+    }
+}
+
+/// A search as the index reads it: every word the beginning of one. Only letters and digits get there, each word in quotes, so
+/// whatever a person types is a search and never a mistake in the index's own language. Empty when there is nothing to search.
+fn sought(q: &str) -> String {
+    let words = q.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_typed_is_a_search() {
+        assert_eq!(sought("a red fo"), r#""a"* "red"* "fo"*"#);
+        assert_eq!(sought("NEAR(\"fox\" *) OR prompt:{snow}"), r#""NEAR"* "fox"* "OR"* "prompt"* "snow"*"#);
+        assert_eq!(sought("\u{0} 🦊 --- '"), "");
+    }
+}
