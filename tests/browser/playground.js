@@ -122,7 +122,7 @@ export function controls(page) {
     negative: page.getByRole('textbox', { name: 'Negative prompt' }),
     ratio: (name) => page.getByRole('radiogroup', { name: 'Aspect ratio' }).getByRole('radio', { name }),
     images: (count) => page.getByRole('radiogroup', { name: 'Images' }).getByRole('radio', { name: new RegExp(`^${count}`) }),
-    seed: page.getByRole('textbox', { name: 'Seed' }),
+    seed: page.getByRole('textbox', { name: 'Seed', exact: true }),
     generate: page.getByRole('button', { name: /^Generate/ }),
     runs: page.getByRole('list', { name: 'Runs' }),
     cards: page.getByRole('list', { name: 'Runs' }).getByRole('article'),

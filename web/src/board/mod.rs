@@ -274,6 +274,10 @@ impl Board {
             Merged::Newer(before) => server.note_state(Some(before.state), state),
             Merged::Stale => {}
         }
+        if state == RunState::Archived && server.typical_ms_untracked().is_none() {
+            // Now the server knows how long runs take.
+            server.ask_soon();
+        }
         if let Some(id) = prediction {
             self.explain(&id);
         }

@@ -118,6 +118,11 @@ impl Server {
         self.config.with(|config| config.as_ref()?.models.first()?.typical_ms)
     }
 
+    /// The same, without following it.
+    pub fn typical_ms_untracked(self) -> Option<u64> {
+        untrack(|| self.typical_ms())
+    }
+
     /// What a run costs, and whether it may be sent.
     pub fn terms(self) -> Terms {
         self.config.with(|config| {

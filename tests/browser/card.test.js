@@ -1,0 +1,185 @@
+// What a person does with a run: marks it, notes something, copies it, deletes it and thinks better of it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Playground, audit, controls, openPage, ready, startChromium } from './playground.js';
+
+let browser;
+let playground;
+
+before(async () => {
+  browser = await startChromium();
+  playground = await Playground.start(['--latency-ms', '1200']);
+});
+
+after(async () => {
+  await browser?.close();
+  await playground?.stop();
+});
+
+/** A page on which one run was just painted. */
+async function painted(prompt, options = {}) {
+  const page = await openPage(browser, options);
+  const form = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  await form.prompt.fill(prompt);
+  await form.generate.click();
+  const card = form.cards.filter({ hasText: prompt });
+  await card.getByText(/archived ·/).waitFor();
+  return { page, card, ...form };
+}
+
+const menu = (page) => page.getByRole('group', { name: 'More about this run' });
+
+/** Opens the menu of a card by keyboard. */
+async function more(page, card) {
+  await card.getByRole('button', { name: 'More about this run' }).focus();
+  await page.keyboard.press('Enter');
+  await menu(page).waitFor();
+}
+
+test('a run is marked and noted, and both are there after a reload', async () => {
+  const { page, card } = await painted('A heron in the reeds');
+  const star = card.getByRole('button', { name: 'Favourite' });
+  assert.equal(await star.getAttribute('aria-pressed'), 'false');
+  await star.click();
+  await card.locator('[aria-pressed=true]').waitFor();
+  await more(page, card);
+  await menu(page).getByRole('button', { name: 'Write a note' }).click();
+  const note = card.getByRole('textbox', { name: 'Note' });
+  await note.fill('for the <b>calendar</b>\nin March');
+  await card.getByRole('button', { name: 'Save note' }).click();
+  await card.getByText('for the <b>calendar</b>').waitFor();
+  assert.equal(await note.count(), 0);
+  await page.reload();
+  await card.getByText('for the <b>calendar</b>').waitFor();
+  await card.locator('[aria-pressed=true]').waitFor();
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
+test('a note that could not be saved stays in its field', async () => {
+  const { page, card } = await painted('A brass telescope');
+  await more(page, card);
+  await menu(page).getByRole('button', { name: 'Write a note' }).click();
+  await page.route('**/api/runs/*', (route) => (route.request().method() === 'PATCH' ? route.abort() : route.continue()));
+  const note = card.getByRole('textbox', { name: 'Note' });
+  await note.fill('keep me');
+  await card.getByRole('button', { name: 'Save note' }).click();
+  await card.locator('.noting').getByText('The server did not answer.').waitFor();
+  assert.equal(await note.inputValue(), 'keep me');
+  await note.press('Escape');
+  assert.equal(await note.count(), 0);
+  await page.context().close();
+});
+
+test('the menu is used by keyboard, and copies what it says', async () => {
+  const { page, card } = await painted("A 'fox' in snow", { permissions: ['clipboard-read', 'clipboard-write'] });
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await more(page, card);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Reuse with a new seed');
+  await page.keyboard.press('Escape');
+  await menu(page).waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'More about this run');
+  for (const [name, said, expected] of [
+    ['Copy prompt', 'Prompt copied', /^A 'fox' in snow$/],
+    ['Copy link', 'Link copied', new RegExp(`^${playground.base}/\\?run=[0-9a-f]{32}$`)],
+    ['Copy as curl', 'Command copied', /--data-raw '\{"prompt":"A '\\''fox'\\'' in snow",/],
+  ]) {
+    await more(page, card);
+    await menu(page).getByRole('button', { name }).press('Enter');
+    await page.getByText(said).waitFor();
+    assert.match(await clipboard(), expected);
+  }
+  const json = menu(page).getByRole('link', { name: 'Raw JSON' });
+  await more(page, card);
+  const run = await playground.json(await json.getAttribute('href'));
+  assert.equal(run.request.prompt, "A 'fox' in snow");
+  await page.context().close();
+});
+
+test('a deleted run goes at once, comes back on Undo, and is deleted only when the toast goes', async () => {
+  const { page, card } = await painted('A paper boat');
+  await page.clock.install();
+  const deleted = [];
+  page.on('request', (request) => request.method() === 'DELETE' && deleted.push(request.url()));
+  const remove = async () => {
+    await more(page, card);
+    await menu(page).getByRole('button', { name: 'Delete' }).click();
+    await card.waitFor({ state: 'detached' });
+  };
+  await remove();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await card.waitFor();
+  await page.clock.fastForward(10_000);
+  assert.deepEqual(deleted, []);
+  assert.equal((await playground.json('api/runs?q=boat')).runs.length, 1);
+
+  await remove();
+  await page.clock.fastForward(7_100);
+  await page.getByText('Run deleted').waitFor({ state: 'hidden' });
+  for (let tries = 0; tries < 50 && (await playground.json('api/runs?q=boat')).runs.length; tries += 1);
+  assert.equal((await playground.json('api/runs?q=boat')).runs.length, 0);
+  assert.equal(await card.count(), 0);
+  await page.context().close();
+});
+
+test('a run that the server does not delete comes back and says so', async () => {
+  const { page, card } = await painted('A copper kettle');
+  await page.clock.install();
+  await page.route('**/api/runs/*', (route) => (route.request().method() === 'DELETE' ? route.abort() : route.continue()));
+  await more(page, card);
+  await menu(page).getByRole('button', { name: 'Delete' }).click();
+  await card.waitFor({ state: 'detached' });
+  await page.clock.fastForward(7_100);
+  await page.getByText('Not deleted. The server did not answer.').waitFor();
+  await card.waitFor();
+  await page.context().close();
+});
+
+test('a run that is used again keeps its seed or gets a new one', async () => {
+  const { page, card, prompt, seed } = await painted('A snow globe');
+  const held = (await card.getByText(/^seed \d+$/).textContent()).replace('seed ', '');
+  await card.getByRole('button', { name: 'Vary the wording' }).click();
+  assert.deepEqual([await seed.inputValue(), await prompt.inputValue()], [held, 'A snow globe']);
+  assert.equal(await prompt.evaluate((area) => document.activeElement === area), true);
+  await more(page, card);
+  await menu(page).getByRole('button', { name: 'Reuse with a new seed' }).click();
+  assert.equal(await seed.inputValue(), '');
+  await more(page, card);
+  await menu(page).getByRole('button', { name: 'Show runs of this seed' }).click();
+  await page.locator('#counts').getByText('1 run · 1 picture', { exact: true }).waitFor();
+  await page.context().close();
+});
+
+test('how long a run takes is learned, and a long one is called so', async () => {
+  await painted('A first one').then(({ page }) => page.context().close());
+  const page = await openPage(browser);
+  const { prompt, generate, cards } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  await prompt.fill('A second one');
+  await generate.click();
+  await cards.first().getByText(/about \d s left/).waitFor();
+  await cards.first().getByText(/archived ·/).waitFor();
+  await page.context().close();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`${colorScheme}: menu, note and toast are accessible`, async () => {
+    const { page, card } = await painted(`A stone bridge, ${colorScheme}`, { colorScheme, reducedMotion: 'reduce' });
+    await card.getByRole('button', { name: 'Favourite' }).click();
+    await card.locator('[aria-pressed=true]').waitFor();
+    await more(page, card);
+    await audit(page, 'menu');
+    await menu(page).getByRole('button', { name: 'Write a note' }).click();
+    await audit(page, 'note');
+    await card.getByRole('button', { name: 'Cancel' }).click();
+    await more(page, card);
+    await menu(page).getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Undo', exact: true }).waitFor();
+    await audit(page, 'toast');
+    await page.context().close();
+  });
+}
