@@ -141,7 +141,7 @@ test('a run that the server does not delete comes back and says so', async () =>
 test('a run that is used again keeps its seed or gets a new one', async () => {
   const { page, card, prompt, seed } = await painted('A snow globe');
   const held = (await card.getByText(/^seed \d+$/).textContent()).replace('seed ', '');
-  await card.getByRole('button', { name: 'Vary the wording' }).click();
+  await card.getByRole('button', { name: 'Reuse', exact: true }).click();
   assert.deepEqual([await seed.inputValue(), await prompt.inputValue()], [held, 'A snow globe']);
   assert.equal(await prompt.evaluate((area) => document.activeElement === area), true);
   await more(page, card);
@@ -183,3 +183,13 @@ for (const colorScheme of ['light', 'dark']) {
     await page.context().close();
   });
 }
+
+test('on a narrow screen the menu stays on it', async () => {
+  const page = await openPage(browser, { viewport: { width: 390, height: 844 } });
+  await page.goto(`${playground.base}/#runs`);
+  const card = controls(page).cards.first();
+  await more(page, card);
+  const { x, y, width, height } = await menu(page).boundingBox();
+  assert.ok(x >= 0 && y >= 0 && x + width <= 390 && y + height <= 844, `${x} ${y} ${width} ${height}`);
+  await page.context().close();
+});

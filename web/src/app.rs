@@ -15,7 +15,6 @@ use crate::platform::reactive::{mount, spawn};
 use crate::platform::storage::Store;
 use crate::platform::timer::Timer;
 use crate::server::Server;
-use crate::settings::{self, Settings};
 use crate::toast::Toast;
 use crate::{tabs, theme};
 
@@ -33,8 +32,6 @@ pub struct App {
     pub board: Board,
     /// The picture that is shown large.
     pub lightbox: Lightbox,
-    /// What the person has set.
-    pub settings: RwSignal<Settings>,
     /// What was just done, and the way back.
     pub toast: Toast,
     /// What the live region says.
@@ -49,7 +46,6 @@ impl App {
             composer,
             board: Board::new(),
             lightbox: Lightbox::new(),
-            settings: settings::kept(),
             toast: Toast::new(),
             status: RwSignal::new(String::new()),
         }

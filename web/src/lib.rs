@@ -8,7 +8,6 @@
 //! - [`lightbox`]: one picture, large
 //! - [`api`]: the proxy's HTTP face and its events
 //! - [`server`]: what is known of the server: its models, the money, whether it can be reached
-//! - [`settings`]: what a person has set for this browser
 //! - [`toast`]: a word about what was just done, and the way back
 //! - [`tabs`]: which part a narrow screen shows
 //! - [`theme`]: light, dark or the system's
@@ -24,7 +23,6 @@ pub mod composer;
 pub mod lightbox;
 pub mod platform;
 pub mod server;
-pub mod settings;
 pub mod spans;
 pub mod tabs;
 pub mod theme;

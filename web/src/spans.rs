@@ -1,4 +1,4 @@
-//! How long something takes, in words.
+//! How long something takes, and how many there are, in words.
 
 /// To a tenth where it is short: `0.4 s`, `59.9 s`, `2 min 5 s`, `3 h 20 min`.
 pub fn precise(ms: u64) -> String {
@@ -21,11 +21,21 @@ pub fn rough(ms: u64) -> String {
     }
 }
 
+/// `1 picture`, `2 pictures`
+pub fn count(number: u64, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn one_is_not_many() {
+        assert_eq!([0, 1, 2].map(|number| count(number, "run")), ["0 runs", "1 run", "2 runs"]);
+    }
 
     #[wasm_bindgen_test(unsupported = test)]
     fn a_span_is_as_exact_as_it_helps() {

@@ -81,13 +81,12 @@ pub(crate) fn Actions(app: App, run: RwSignal<Run>) -> impl IntoView {
             <button class="action" type="button" id=give_up_id hidden=not(unknown)
                 aria-expanded=Signal::derive(move || asks.get().to_string())
                 on:click=press(move || confirming.update(|it| *it = !*it))>{give_up}</button>
-            {button("action strong", "Vary the wording".into(), is(|state| state == RunState::Archived), fill(Composer::vary))}
             {button("action", "Reuse".into(), true.into(), fill(Composer::reuse))}
             {button("action", "Hold seed".into(), seed.is_some_and(|seed| seed.is_known()).into(), fill(Composer::hold_seed))}
-            // Behind the others: they must not move when the run leaves the queue.
+            <button class="action more" type="button" popovertarget=MENU aria-label="More about this run" on:click=more>"⋯"</button>
+            // Behind the others: they must not move when the run leaves the queue, or when the picture is there.
             {button("action", "Withdraw".into(), queued, ask(Order::Withdraw))}
             {dynamic(move || download.get().map(|url| view! { <a class="action" href=url download="">"Download"</a> }))}
-            <button class="action more" type="button" popovertarget=MENU aria-label="More about this run" on:click=more>"⋯"</button>
             <span class="hint waits">{waits}</span>
             <span class="hint" hidden=not(unstoppable)>"A run under way can't be stopped at the vendor."</span>
         </div>

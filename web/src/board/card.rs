@@ -1,12 +1,11 @@
 //! One run: what was asked for, how far it is, what came of it, and what can be done with it.
 
 use imagen4_core::api::RunPatch;
-use imagen4_core::{ImageCount, Run, RunId};
+use imagen4_core::{ImageCount, Run};
 use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::desk::{Desk, card_id};
-use super::finder;
 use super::money::price_chip;
 use super::note::NoteView;
 use super::pictures::Pictures;
@@ -29,15 +28,6 @@ pub(crate) fn Card(app: App, run: RwSignal<Run>) -> impl IntoView {
         let (id, favorite) = run.with_untracked(|run| (run.id, !run.favorite));
         desk.ask(Order::Patch(id, RunPatch { favorite: Some(favorite), note: None }));
     });
-    let (group, parent) = run.with_untracked(|run| (run.group.as_ref().and_then(|it| it.parse().ok()), run.parent));
-    let group = group.map(|group: RunId| {
-        let show = press(move || finder::show_alike(app, |filter| filter.group = Some(group)));
-        view! { <li><button class="chip" type="button" on:click=show>"its group"</button></li> }
-    });
-    let parent = parent.map(|parent| {
-        let show = press(move || finder::show_run(app, parent));
-        view! { <li><button class="chip" type="button" on:click=show>"varied from"</button></li> }
-    });
     view! {
         <article id=id tabindex="-1">
             <div class="title">
@@ -48,8 +38,6 @@ pub(crate) fn Card(app: App, run: RwSignal<Run>) -> impl IntoView {
             <ul class="chips" role="list">
                 {chips.into_iter().map(|chip| view! { <li class="chip">{chip}</li> }).collect_view()}
                 <li class="chip">{price}</li>
-                {group}
-                {parent}
             </ul>
             <NoteView app run/>
             <Timeline app run/>

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::platform::dom::{bind_text, document, listen, part, window};
 use crate::platform::reactive::effect;
 use crate::platform::timer::Timer;
+use crate::spans::count;
 
 /// A pause in typing of that many milliseconds is a search.
 const TYPED_MS: i32 = 200;
@@ -43,8 +44,7 @@ pub fn adopt(app: App) {
 
 /// `1 run · 4 pictures`
 fn counts(counts: Counts) -> String {
-    let number = |count: u64, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-    format!("{} · {}", number(counts.runs, "run"), number(counts.pictures, "picture"))
+    format!("{} · {}", count(counts.runs, "run"), count(counts.pictures, "picture"))
 }
 
 /// Why nothing is shown.
@@ -67,11 +67,6 @@ pub fn show_alike(app: App, change: impl FnOnce(&mut RunFilter)) {
     let mut finding = Finding { pictures: app.board.finding.with_untracked(|it| it.pictures), ..Finding::default() };
     change(&mut finding.filter);
     show(app, finding);
-}
-
-/// Shows one run alone.
-pub fn show_run(app: App, run: RunId) {
-    show(app, Finding { run: Some(run), ..Finding::default() });
 }
 
 fn show(app: App, finding: Finding) {

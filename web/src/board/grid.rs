@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use super::list::list;
 use super::pictures::Thumb;
 use super::store::Place;
 use crate::app::App;
@@ -12,17 +13,15 @@ use crate::platform::dom;
 use crate::platform::reactive::dynamic;
 
 /// The pictures of the runs at `places`.
-#[component]
-pub(crate) fn Grid(app: App, places: Memo<Vec<Place>>) -> impl IntoView {
-    let cell = move |place: Place| {
-        let run: RwSignal<Run> = app.board.runs.with_untracked(|runs| runs.at(place))?.into();
+pub(crate) fn grid(app: App, places: Memo<Vec<Place>>) -> AnyView {
+    let cells = move |place: Place| {
+        let Some(run) = app.board.runs.with_untracked(|runs| runs.at(place)) else { return ().into_any() };
+        let run: RwSignal<Run> = run.into();
         let images = Memo::new(move |_| run.with(|run| run.images.clone()));
-        Some(dynamic(move || {
-            let thumb = |image| view! { <div class="cell" role="listitem"><Thumb app run image/></div> };
-            images.get().into_iter().map(thumb).collect_view()
-        }))
+        let thumb = move |image| view! { <div class="cell" role="listitem"><Thumb app run image/></div> };
+        dynamic(move || images.get().into_iter().map(thumb).collect_view()).into_any()
     };
-    view! { <div class="grid" role="presentation"><For each=move || places.get() key=|(_, id)| *id let(place)>{cell(place)}</For></div> }
+    view! { <div class="grid" role="presentation">{list(move || places.get(), cells)}</div> }.into_any()
 }
 
 /// Where an arrow key goes from the thumb of that index; `columns` is how many stand side by side.

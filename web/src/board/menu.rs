@@ -16,6 +16,10 @@ use crate::{api, platform};
 /// The id that cards name as their `popovertarget`.
 pub const MENU: &str = "menu";
 
+/// The menu's width in the style sheet, and how near it comes to the screen's edge, in pixels.
+const WIDTH: i32 = 220;
+const EDGE: i32 = 8;
+
 /// Takes the shell's menu over.
 pub fn adopt(app: App) {
     listen(&part(MENU), "click", move |event: Event| {
@@ -43,14 +47,14 @@ pub fn place(app: App, id: RunId, is_over: bool, event: &MouseEvent) {
     let Some(button) = event.current_target().and_then(|it| it.dyn_into::<HtmlElement>().ok()) else { return };
     let rect = button.get_bounding_client_rect();
     let (width, height) = (document().document_element().map_or(0, |it| it.client_width()), inner_height());
-    let right = f64::from(width) - rect.right();
+    let left = (rect.right() as i32 - WIDTH).min(width - WIDTH - EDGE).max(EDGE);
     let style = menu.style();
     let side = if rect.bottom() > height / 2.0 { ("bottom", height - rect.top()) } else { ("top", rect.bottom()) };
     for (name, value) in [("top", "auto".to_owned()), ("bottom", "auto".to_owned())] {
         let _best_effort = style.set_property(name, &value);
     }
     let _best_effort = style.set_property(side.0, &format!("{}px", side.1 as i32 + 4));
-    let _best_effort = style.set_property("right", &format!("{}px", (right as i32).max(8)));
+    let _best_effort = style.set_property("left", &format!("{left}px"));
 }
 
 fn inner_height() -> f64 {

@@ -5,7 +5,7 @@
 //! - [`store`]: merging what arrives from three sides by revision
 //! - [`finding`]: which of them are shown; [`finder`]: the bar that says it, and the address bar
 //! - [`view`]: the list, its notices, its empty state; [`chunks`]: the part of it that is near the screen; [`grid`]: pictures
-//!   without their cards; [`time`]: when it is shown anew
+//!   without their cards; `list`: what both are lists of; [`time`]: when it is shown anew
 //! - [`card`]: one run; [`timeline`]: how far it is; [`pictures`]: what was painted; [`money`]: what may be said of its cost;
 //!   [`trouble`]: what is wrong with it; [`note`]: what the person says of it; [`actions`], [`menu`]: what can be done with it,
 //!   [`code`]: as a command
@@ -22,6 +22,7 @@ pub mod empty;
 pub mod finder;
 pub mod finding;
 pub mod grid;
+mod list;
 pub mod menu;
 pub mod money;
 pub mod note;
@@ -249,7 +250,6 @@ impl Board {
 
     /// Takes the answer to a press of the button.
     pub fn take_new(self, app: App, run: Run) {
-        app.say("Run accepted");
         self.merge(app.server, run);
     }
 

@@ -8,7 +8,8 @@ use super::card::Card;
 use super::chunks::{Chunk, divide};
 use super::days::{heading, headings};
 use super::empty::Empty;
-use super::grid::Grid;
+use super::grid::grid;
+use super::list::list;
 use super::store::Place;
 use super::unexplained::UnexplainedNotice;
 use super::{finder, menu, time};
@@ -67,10 +68,12 @@ fn BoardView(app: App) -> impl IntoView {
         <p class="nothing" hidden=Signal::derive(move || !nothing.get() || none_yet.get())>{finder::nothing(app)}</p>
         <div class="runs" class:pictures-only=pictures role="list" aria-label=Signal::derive(move || label(pictures.get()))
             aria-busy=Signal::derive(move || (!board.loaded.get()).to_string()) on:keydown=super::grid::keys()>
-            <For each=move || chunks.get().into_iter().filter_map(|chunk| chunk.first().copied())
-                key=move |begin| (begin.1, pictures.get()) let(begin)>
-                <ChunkView app begin chunks headings/>
-            </For>
+            {dynamic(move || {
+                // Cards and pictures share nothing that could be kept.
+                let pictures = pictures.get();
+                let begins = move || chunks.get().into_iter().filter_map(|chunk| chunk.first().copied()).collect();
+                list(begins, move |begin| chunk(app, begin, pictures, chunks, headings))
+            })}
         </div>
         <button class="older" type="button" node_ref=button hidden=no_older on:click=press(move || board.show_older(app.server))>
             {older}
@@ -82,8 +85,7 @@ fn label(pictures: bool) -> &'static str {
     if pictures { "Pictures" } else { "Runs" }
 }
 
-#[component]
-fn ChunkView(app: App, begin: Place, chunks: Memo<Vec<Chunk>>, headings: Headings) -> impl IntoView {
+fn chunk(app: App, begin: Place, pictures: bool, chunks: Memo<Vec<Chunk>>, headings: Headings) -> AnyView {
     let block = NodeRef::<Div>::new();
     // Made once, so that its height is known before it goes.
     let near = RwSignal::new(true);
@@ -103,21 +105,16 @@ fn ChunkView(app: App, begin: Place, chunks: Memo<Vec<Chunk>>, headings: Heading
             }
         })));
     });
-    let pictures = app.board.finding.with_untracked(|finding| finding.pictures);
-    let inside = dynamic(move || {
-        match (near.get(), pictures) {
+    let card = move |place: Place| {
+        let day = Signal::derive(move || headings.with(|headings| heading(headings, place.1)));
+        let run = app.board.runs.with_untracked(|runs| runs.at(place));
+        let card = run.map(|run| view! { <Card app run=run.into()/> });
+        view! { <div role="listitem"><h3 class="day">{day}</h3>{card}</div> }.into_any()
+    };
+    let inside = dynamic(move || match (near.get(), pictures) {
         (false, _) => ().into_any(),
-        (true, true) => view! { <Grid app places/> }.into_any(),
-        (true, false) => view! {
-            <For each=move || places.get() key=|(_, id)| *id let(place)>
-                <div role="listitem">
-                    <h3 class="day">{Signal::derive(move || headings.with(|headings| heading(headings, place.1)))}</h3>
-                    {app.board.runs.with_untracked(|runs| runs.at(place)).map(|run| view! { <Card app run=run.into()/> })}
-                </div>
-            </For>
-        }
-        .into_any(),
-    }
+        (true, true) => grid(app, places),
+        (true, false) => list(move || places.get(), card),
     });
-    view! { <div class="chunk" role="presentation" node_ref=block style:height=height>{inside}</div> }
+    view! { <div class="chunk" role="presentation" node_ref=block style:height=height>{inside}</div> }.into_any()
 }

@@ -106,11 +106,6 @@ impl Composer {
         dom::focus("prompt");
     }
 
-    /// Fills in everything a run was made from, its seed held, to say it in other words.
-    pub fn vary(self, run: &Run) {
-        self.reuse(run);
-    }
-
     /// Holds the seed of a run and leaves the rest as it is.
     pub fn hold_seed(self, run: &Run) {
         self.draft.update(|draft| draft.seed = Draft::of(run).seed);
