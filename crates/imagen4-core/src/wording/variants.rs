@@ -4,6 +4,7 @@
 //! people paste JSON. A backslash before `{`, `|` or `}` makes it text; any other backslash is one.
 
 use crate::api::MAX_GROUP_RUNS;
+use crate::request::Refusal;
 
 /// A prompt that stands for more than [`MAX_GROUP_RUNS`] wordings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +12,12 @@ use crate::api::MAX_GROUP_RUNS;
 pub struct TooMany {
     /// How many they would be.
     pub count: usize,
+}
+
+impl From<TooMany> for Refusal {
+    fn from(too_many: TooMany) -> Self {
+        Self(too_many.to_string())
+    }
 }
 
 /// The wordings of a prompt, the leftmost group varying slowest; equal ones are kept once.
