@@ -103,4 +103,10 @@ async fn a_picture_is_downloaded_under_a_name_that_tells_what_it_is() {
     assert!(answer.headers.contains("seed7-a-fox-in-snow-1.jpg"), "{}", answer.headers);
     let text = String::from_utf8_lossy(&answer.body);
     assert!(text.contains("not by Imagen 4"), "a sample says in its file that it is one");
+    assert!(
+        text.contains(">A fox, in snow!</rdf:li>") && text.contains("<imagen4:seed>7<"),
+        "and what it was made from"
+    );
+    let kept = playground.get(&format!("/{}", run.images[0].url)).await;
+    assert_eq!(kept.body.len() as u64, run.images[0].bytes, "the kept one is as it came");
 }

@@ -10,6 +10,7 @@ use axum::routing::get;
 use imagen4_core::{Problem, ProblemCode};
 use serde::Deserialize;
 
+use super::metadata::with_metadata;
 use super::problem::{ApiError, ApiResult};
 use super::runs::run_id;
 use super::{App, LOCAL, Shared};
@@ -38,14 +39,25 @@ async fn image(
     let row = app.ledger.read(move |reading| reading.picture(LOCAL, id, index)).await?.ok_or_else(no_such_picture)?;
     // Where there is no small picture, the picture itself will do.
     let is_small = query.thumb.is_some() && row.has_thumb;
-    let etag = format!("\"{}{}\"", row.sha256, if is_small { "-small" } else { "" });
+    let is_copy = query.download.is_some() && !is_small;
+    let kind = if is_small {
+        "-small"
+    } else if is_copy {
+        "-copy"
+    } else {
+        ""
+    };
+    let etag = format!("\"{}{kind}\"", row.sha256);
     let caching = [(header::CACHE_CONTROL, "private, max-age=31536000, immutable"), (header::ETAG, etag.as_str())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
     let pictures = app.dispatcher.pictures();
     let path = if is_small { pictures.thumb_path(id, index) } else { pictures.path(id, index) };
-    let bytes = tokio::fs::read(path).await?;
+    let mut bytes = tokio::fs::read(path).await?;
+    if is_copy {
+        bytes = with_metadata(bytes, &row);
+    }
     let content_type = if is_small { "image/jpeg" } else { row.content_type.as_str() };
     let disposition = match query.download {
         Some(_) => format!("attachment; filename=\"{}\"", file_name(&row, index)),
@@ -87,6 +99,7 @@ mod tests {
                 content_type: "image/png".to_owned(),
                 sha256: String::new(),
                 created_at: Timestamp::from_ms(1_795_370_000_000),
+                upstream: String::new(),
                 request,
             };
             file_name(&row, 0)

@@ -19,6 +19,7 @@ mod guard;
 mod headers;
 mod health;
 mod images;
+mod metadata;
 mod metrics;
 mod page;
 mod problem;

@@ -24,6 +24,8 @@ pub struct PictureRow {
     pub sha256: String,
     /// When its run was accepted.
     pub created_at: Timestamp,
+    /// Where its run was sent.
+    pub upstream: String,
     /// What was asked for.
     pub request: GenerationRequest,
 }
@@ -141,16 +143,16 @@ impl Reading<'_> {
         let row = self
             .connection
             .prepare_cached(
-                "SELECT content_type, sha256, created_at, request, thumb FROM pictures JOIN runs ON runs.id = pictures.run
+                "SELECT content_type, sha256, created_at, request, thumb, upstream FROM pictures JOIN runs ON runs.id = pictures.run
                  WHERE runs.id = ?1 AND person = ?2 AND position = ?3 AND deleted_at IS NULL",
             )?
             .query_row(params![id.to_string(), person, index], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?, row.get(4)?))
+                Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?, row.get(4)?, row.get(5)?))
             })
             .optional()?;
-        row.map(|(content_type, sha256, created_at, text, has_thumb)| {
+        row.map(|(content_type, sha256, created_at, text, has_thumb, upstream)| {
             let created_at = Timestamp::from_ms(created_at);
-            Ok(PictureRow { has_thumb, content_type, sha256, created_at, request: request(&text)? })
+            Ok(PictureRow { has_thumb, content_type, sha256, created_at, upstream, request: request(&text)? })
         })
         .transpose()
     }
