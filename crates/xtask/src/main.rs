@@ -88,11 +88,23 @@ fn dispatch(args: Vec<OsString>) -> Result<ExitCode> {
         ["test", "--only", part] => test::run(Some(part))?,
         ["simulate", args @ ..] => simulate::run(args)?,
         ["size"] => size::run()?,
+        // For looking at a long history; the help is for what everybody needs.
+        ["fill", rest @ ..] => fill(rest)?,
         ["tools"] => tools::list()?,
         ["audit"] => lint::audit()?,
         _ => bail!("`{}` is not a command; `cargo xtask --help` lists them", words.join(" ")),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fills a fresh data directory with a history of 2,500 runs, or of as many as are named.
+fn fill(args: &[&str]) -> Result<()> {
+    if args.is_empty() || args.len() > 2 {
+        bail!("fill takes a data directory, and how many runs if not 2500");
+    }
+    let mut fill = sh::cargo();
+    fill.args(["run", "--release", "-p", "imagen4-tests", "--example", "fill", "--"]);
+    sh::run(fill.args(args))
 }
 
 /// What follows `run` or `dev`, with or without the `--` in between.

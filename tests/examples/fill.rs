@@ -1,0 +1,171 @@
+//! Fills a fresh data directory with a long history, to see how the page bears it: runs of many days, four pictures each. The
+//! pictures of a few are painted, the others have the same ones.
+//!
+//! `cargo xtask fill DIR [RUNS]`, and then `cargo xtask run -- --data-dir DIR`
+#![expect(clippy::print_stdout, reason = "it says how far it is")]
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use imagen4_core::api::RunPatch;
+use imagen4_core::run::{EMBEDDED, RunImage};
+use imagen4_core::{AspectRatio, GenerationRequest, ImageCount, Prompt, RunEvent, RunId, Seed};
+use imagen4_engine::{Ambient, Brief, paint};
+use imagen4_proxy::data_dir::DataDir;
+use imagen4_proxy::dispatch::pictures::PictureStore;
+use imagen4_proxy::ledger::{Account, Book, Facts, NewRun};
+use jiff::tz::TimeZone;
+
+/// Runs whose pictures are painted.
+const PAINTED: u64 = 15;
+/// From one run to the one before it: 2,500 of them are half a year.
+const APART_MS: u64 = 6_200_000;
+/// Runs in one transaction.
+const AT_ONCE: u64 = 100;
+
+const WHAT: [&str; 10] = [
+    "A lighthouse",
+    "A red fox",
+    "An old sailor",
+    "A night market",
+    "A mountain lake",
+    "A heron",
+    "A bakery",
+    "A glass bell",
+    "A tram",
+    "A garden gate",
+];
+const WHERE: [&str; 6] = [
+    "in fresh snow",
+    "after rain",
+    "at the edge of a wood",
+    "under a starry sky",
+    "beside a quiet river",
+    "in morning mist",
+];
+const HOW: [&str; 5] = [
+    "golden hour, wide shot",
+    "neon glow, close-up",
+    "ink drawing",
+    "watercolor on rough paper",
+    "film grain, 35 mm lens",
+];
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let dir = args.next().ok_or("name a data directory")?;
+    let runs: u64 = args.next().map_or(Ok(2_500), |runs| runs.parse())?;
+    let data = DataDir::open(Path::new(&dir))?;
+    let store = PictureStore::new(data.pictures());
+    let account = Account { upstream: EMBEDDED.to_owned(), daily_cap: None, timezone: TimeZone::UTC };
+    let mut book = Book::open(&data.ledger(), account)?;
+    let now = Ambient::system().now();
+
+    let mut painted: Vec<Vec<RunImage>> = Vec::new();
+    for first in (0..runs).step_by(usize::try_from(AT_ONCE)?) {
+        let mut history = Vec::new();
+        for n in first..runs.min(first + AT_ONCE) {
+            // The ids are far apart, as random ones are.
+            let id = RunId::from_bits(u128::from(n + 1) * 0x0001_3579_bdf0_2468_ace1_3579_bdf1);
+            let request = request(n)?;
+            let images = match painted.get(usize::try_from(n % PAINTED)?) {
+                Some(images) => copies(&store, id, images)?,
+                None => {
+                    let images = paint_all(&store, id, &request).await?;
+                    painted.push(images.clone());
+                    images
+                }
+            };
+            history.push((n, id, request, images));
+        }
+        book.write(|writing| {
+            for (n, id, request, images) in &history {
+                let at = now - (runs - n) * APART_MS;
+                let key = [&n.to_be_bytes()[..], &[0; 24]].concat().try_into().unwrap_or([0; 32]);
+                let price = request.model.price_of(request.num_images);
+                let new = NewRun {
+                    id: *id,
+                    person: "local".to_owned(),
+                    key_hash: key,
+                    fingerprint: key,
+                    request: request.clone(),
+                    price,
+                    parent: None,
+                    at,
+                };
+                writing.accept(&new)?;
+                for (event, after_ms) in
+                    [(RunEvent::Dispatched, 5), (RunEvent::Accepted, 90), (RunEvent::Completed, 5_200)]
+                {
+                    let took_ms = (event == RunEvent::Completed).then_some(5_110);
+                    writing.transition(*id, event, Facts { took_ms, ..Facts::default() }, at + after_ms)?;
+                }
+                for image in images {
+                    writing.keep_picture(*id, image)?;
+                }
+                writing.transition(*id, RunEvent::Archived, Facts::default(), at + 5_600)?;
+                if n % 9 == 0 {
+                    writing.patch("local", *id, &RunPatch { favorite: Some(true), note: None })?;
+                }
+            }
+            Ok(())
+        })?;
+        println!("{} of {runs} runs", runs.min(first + AT_ONCE));
+    }
+    Ok(())
+}
+
+fn request(n: u64) -> Result<GenerationRequest, Box<dyn Error>> {
+    let pick = |words: &[&'static str], n: u64| words[(n % words.len() as u64) as usize];
+    let prompt = format!("{} {}, {}", pick(&WHAT, n), pick(&WHERE, n / 3), pick(&HOW, n / 7));
+    let ratio = AspectRatio::ALL[(n % PAINTED % 5) as usize];
+    Ok(GenerationRequest {
+        aspect_ratio: ratio,
+        num_images: ImageCount::MAX,
+        seed: Some(Seed::new(i64::try_from(n * 7_919 % 100_000)?)?),
+        ..GenerationRequest::new(Prompt::new(prompt)?)
+    })
+}
+
+async fn paint_all(
+    store: &PictureStore,
+    id: RunId,
+    request: &GenerationRequest,
+) -> Result<Vec<RunImage>, Box<dyn Error>> {
+    let mut images = Vec::new();
+    for index in 0..request.num_images.get() {
+        let (width, height) = request.aspect_ratio.pixels();
+        let bytes = paint(&Brief {
+            prompt: request.prompt.as_str(),
+            negative_prompt: None,
+            width,
+            height,
+            seed: request.seed.map_or(0, |seed| u32::try_from(seed.get()).unwrap_or_default()),
+            index: u32::from(index),
+        });
+        images.push(store.keep(id, index, bytes, false).await?);
+    }
+    Ok(images)
+}
+
+/// The pictures of another run, under this one's name: links, so that the disk holds each once.
+fn copies(store: &PictureStore, id: RunId, images: &[RunImage]) -> Result<Vec<RunImage>, Box<dyn Error>> {
+    let mut copies = Vec::new();
+    for image in images {
+        let from: RunId = image.url.split('/').nth(2).unwrap_or_default().parse()?;
+        let index = image.index;
+        if let Some(folder) = store.path(id, index).parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::hard_link(store.path(from, index), store.path(id, index))?;
+        fs::hard_link(store.thumb_path(from, index), store.thumb_path(id, index))?;
+        copies.push(RunImage {
+            url: RunImage::url_of(id, index),
+            thumb_url: Some(RunImage::thumb_url_of(id, index)),
+            ..image.clone()
+        });
+    }
+    Ok(copies)
+}
