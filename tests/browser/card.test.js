@@ -85,7 +85,6 @@ test('the menu is used by keyboard, and copies what it says', async () => {
   for (const [name, said, expected] of [
     ['Copy prompt', 'Prompt copied', /^A 'fox' in snow$/],
     ['Copy link', 'Link copied', new RegExp(`^${playground.base}/\\?run=[0-9a-f]{32}$`)],
-    ['Copy as curl', 'Command copied', /--data-raw '\{"prompt":"A '\\''fox'\\'' in snow",/],
   ]) {
     await more(page, card);
     await menu(page).getByRole('button', { name }).press('Enter');
@@ -141,7 +140,7 @@ test('a run that the server does not delete comes back and says so', async () =>
 test('a run that is used again keeps its seed or gets a new one', async () => {
   const { page, card, prompt, seed } = await painted('A snow globe');
   const held = (await card.getByText(/^seed \d+$/).textContent()).replace('seed ', '');
-  await card.getByRole('button', { name: 'Reuse', exact: true }).click();
+  await card.getByRole('button', { name: 'Vary the wording' }).click();
   assert.deepEqual([await seed.inputValue(), await prompt.inputValue()], [held, 'A snow globe']);
   assert.equal(await prompt.evaluate((area) => document.activeElement === area), true);
   await more(page, card);
@@ -150,6 +149,26 @@ test('a run that is used again keeps its seed or gets a new one', async () => {
   await more(page, card);
   await menu(page).getByRole('button', { name: 'Show runs of this seed' }).click();
   await page.locator('#counts').getByText('1 run · 1 picture', { exact: true }).waitFor();
+  await page.context().close();
+});
+
+test('a run that was varied from another says so and leads there', async () => {
+  const { page, card, prompt, generate, cards } = await painted('A felt hat');
+  await card.getByRole('button', { name: 'Vary the wording' }).click();
+  await prompt.fill('A felt hat in the rain');
+  await page.reload();
+  await ready(page);
+  await generate.click();
+  const child = cards.filter({ hasText: 'A felt hat in the rain' });
+  await child.getByText(/archived ·/).waitFor();
+  const { runs } = await playground.json('api/runs?q=felt');
+  assert.deepEqual([runs[0].parent, runs[0].request.seed], [runs[1].id, runs[1].request.seed]);
+  await child.getByRole('button', { name: 'varied from' }).click();
+  await page.locator('#counts').getByText('One run').waitFor();
+  await cards.getByText('A felt hat', { exact: true }).waitFor();
+  // Another prompt has nothing to do with that run.
+  await page.getByRole('button', { name: 'A night market after rain' }).click();
+  assert.equal(await page.locator('input[name=parent]').inputValue(), '');
   await page.context().close();
 });
 
@@ -163,6 +182,22 @@ test('how long a run takes is learned, and a long one is called so', async () =>
   await generate.click();
   await cards.first().getByText(/about \d s left/).waitFor();
   await cards.first().getByText(/archived ·/).waitFor();
+  await page.context().close();
+});
+
+test('earlier prompts are a key away, and what was being written is not lost', async () => {
+  const { page, prompt, generate, cards } = await painted('A wind-up bird');
+  await prompt.fill('A clockwork mouse');
+  await generate.click();
+  await cards.filter({ hasText: 'A clockwork mouse' }).waitFor();
+  await prompt.fill('half a sentence');
+  await page.keyboard.press('Alt+ArrowUp');
+  assert.equal(await prompt.inputValue(), 'A clockwork mouse');
+  await page.keyboard.press('Alt+ArrowUp');
+  assert.equal(await prompt.inputValue(), 'A wind-up bird');
+  await page.keyboard.press('Alt+ArrowDown');
+  await page.keyboard.press('Alt+ArrowDown');
+  assert.equal(await prompt.inputValue(), 'half a sentence');
   await page.context().close();
 });
 

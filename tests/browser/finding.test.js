@@ -90,6 +90,7 @@ test('a link opens what it names, and nonsense in it is passed over', async () =
   const { runs } = await playground.json('api/runs?q=lighthouse&limit=1');
   await page.goto(`${playground.base}/?run=${runs[0].id}`);
   await counts.getByText('One run').waitFor();
+  await cards.first().waitFor();
   assert.equal(await cards.count(), 1);
   await page.goto(`${playground.base}/?run=${'0'.repeat(32)}`);
   await page.getByText('There is no such run.').waitFor();

@@ -76,7 +76,7 @@ test('a hundred thousand characters are kept, counted and not sent', async () =>
 test('what an older version or anybody else has left in storage does no harm', async () => {
   for (const [draft, prompt] of [
     ['{"prompt":"an old fox","size":"1024x1024","seed":"7"}', 'an old fox'],
-    ['{"prompt":["a"],"aspect_ratio":"7:5","num_images":"9"}', null],
+    ['{"prompt":["a"],"aspect_ratio":"7:5","num_images":"9","parent":"me"}', null],
     ['null', ''],
     ['{"prompt":', ''],
     ['\u0000', ''],
@@ -84,6 +84,7 @@ test('what an older version or anybody else has left in storage does no harm', a
     const form = await open((page) =>
       page.addInitScript((value) => {
         localStorage.setItem('imagen4.draft', value);
+        localStorage.setItem('imagen4.settings', 'num_images=lots\n\u0000=');
         sessionStorage.setItem('imagen4.armed', 'nonsense');
       }, draft),
     );
@@ -102,6 +103,7 @@ test('without storage, or when it is full, the page works all the same', async (
   ]) {
     const { page, prompt, generate, cards } = await open((page) => page.addInitScript(deny));
     await prompt.fill('A fox without a memory');
+    await page.getByText('This browser keeps nothing: copy your text before you leave.').waitFor();
     await generate.click();
     await cards.filter({ hasText: 'A fox without a memory' }).first().getByText(/archived ·/).waitFor();
     assert.equal(await prompt.inputValue(), 'A fox without a memory');
@@ -121,6 +123,10 @@ test('a stream of nonsense and a picture that is none leave everything else as i
   const card = page.locator(`#run-${good.id}`);
   await card.getByText('This picture could not be loaded').waitFor();
   await card.getByText(/archived ·/).waitFor();
+  await page.unroute('**/images/**');
+  await card.getByRole('button', { name: 'Load picture 1 of 1 again' }).click();
+  await card.getByRole('button', { name: 'Open picture 1 of 1' }).waitFor();
+  await page.waitForFunction((id) => document.querySelector(`#run-${id} img`).naturalWidth > 0, good.id);
   assert.ok((await cards.count()) > 1);
   assert.deepEqual(page.said.filter((words) => words.startsWith('error')), []);
   await page.context().close();

@@ -10,13 +10,18 @@ pub fn transition(before: &Run, after: &Run) -> Option<String> {
     }
     match after.state {
         RunState::Queued | RunState::Completed => None,
-        RunState::Submitting => Some("Submitting".to_owned()),
         RunState::Running => word(after),
-        RunState::Archived => Some(ready(after.images.len())),
-        RunState::Withdrawn => Some("Withdrawn".to_owned()),
-        RunState::Failed | RunState::Expired | RunState::Rejected | RunState::Unknown => {
-            Some(after.problem.as_ref().map_or("Something went wrong", |problem| &problem.title).to_owned())
-        }
+        _ => Some(state(after)),
+    }
+}
+
+/// Where a run has come to.
+pub fn state(run: &Run) -> String {
+    match run.state {
+        RunState::Submitting => "Submitting".to_owned(),
+        RunState::Archived => ready(run.images.len()),
+        RunState::Withdrawn => "Withdrawn".to_owned(),
+        _ => run.problem.as_ref().map_or("Something went wrong", |problem| &problem.title).to_owned(),
     }
 }
 

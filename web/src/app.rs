@@ -1,25 +1,28 @@
 //! What the parts share, and the start.
 
 use imagen4_core::Timestamp;
-use leptos::prelude::*;
-use web_sys::HtmlElement;
 
 use crate::api::events::ServerEvent;
 use crate::api::link::{self, News};
 use crate::board::{self, Board};
+use crate::code::{self, Code};
 use crate::composer::armed::Armed;
 use crate::composer::{Composer, form, send};
-use crate::lightbox::{Lightbox, LightboxView};
-use crate::platform::dom::{bind_text, document, part};
-use crate::platform::reactive::{mount, spawn};
+use crate::lightbox::Lightbox;
+use crate::platform::dom::window;
+use crate::platform::part::Part;
+use crate::platform::reactive::{Signal, spawn};
 use crate::platform::storage::Store;
 use crate::platform::timer::Timer;
 use crate::server::Server;
+use crate::settings::{self, Settings};
 use crate::toast::Toast;
-use crate::{tabs, theme};
+use crate::{lightbox, presence, shortcuts, spending, tabs, theme};
 
 /// If no stream has come up by then, the runs are asked for without one.
 const PATIENCE_MS: i32 = 500;
+/// How long good news stays, in milliseconds.
+const NOTICE_MS: i32 = 4_000;
 
 /// Everything the parts share: signals only, hence `Copy`.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +35,15 @@ pub struct App {
     pub board: Board,
     /// The picture that is shown large.
     pub lightbox: Lightbox,
+    /// What the person has set.
+    pub settings: Signal<Settings>,
+    /// The program that is shown.
+    pub code: Code,
     /// What was just done, and the way back.
     pub toast: Toast,
     /// What the live region says.
-    pub status: RwSignal<String>,
+    pub status: Signal<String>,
+    quiet: Signal<Option<Timer>>,
 }
 
 impl App {
@@ -46,8 +54,11 @@ impl App {
             composer,
             board: Board::new(),
             lightbox: Lightbox::new(),
+            settings: settings::kept(),
+            code: Code::new(),
             toast: Toast::new(),
-            status: RwSignal::new(String::new()),
+            status: Signal::new(String::new()),
+            quiet: Signal::new(None),
         }
     }
 
@@ -79,6 +90,9 @@ impl App {
             News::Up => {
                 if !self.server.live.get_untracked() {
                     self.say("Connected again");
+                    self.server.notice.set("Connected again: this is up to date.");
+                    let quiet = Timer::once(NOTICE_MS, move || self.server.notice.set_if_new(""));
+                    self.quiet.set(Some(quiet));
                 }
                 self.server.live.set(true);
                 self.server.reachable.set(true);
@@ -86,6 +100,11 @@ impl App {
             }
             News::Down => {
                 self.server.live.set(false);
+                self.quiet.set(None);
+                self.server.notice.set(match window().navigator().on_line() {
+                    true => "Connection lost. Reconnecting… Runs go on at the server.",
+                    false => "This device is offline. Runs go on at the server.",
+                });
                 self.say("Connection lost. Reconnecting…");
             }
             News::Failed => self.refresh(),
@@ -102,32 +121,37 @@ impl App {
 
 /// Adopts the shell and starts everything.
 pub fn start() {
-    let body: HtmlElement = document().body().expect("the shell has a body");
-    mount(body, page);
+    leptos::mount::mount_to_body(page);
 }
 
-fn page() -> impl IntoView {
+fn page() {
     let app = App::new(Composer::new(form::present(), Armed::waiting(&Store::session())));
     theme::adopt();
     tabs::adopt();
     form::adopt(app);
     header(app.server);
-    bind_text("status", move || app.status.get());
+    Part::shell("status").bind(move || app.status.get());
     app.toast.adopt();
-    board::view::mount(app, part("runs"));
+    settings::adopt(app.settings);
+    app.code.adopt();
+    Part::shell("code-open").press(move || code::show_draft(app));
+    shortcuts::adopt(app);
+    spending::adopt(app);
+    presence::keep(app);
+    board::view::adopt(app);
+    lightbox::adopt(app);
 
     link::keep(move |news| app.hear(news));
-    let patience = StoredValue::new_local(None);
-    patience.set_value(Some(Timer::once(PATIENCE_MS, move || {
+    let patience = Signal::new(None);
+    patience.set(Some(Timer::once(PATIENCE_MS, move || {
         if !app.board.loaded.get_untracked() {
             app.refresh();
         }
     })));
-    view! { <LightboxView app/> }
 }
 
 fn header(server: Server) {
-    bind_text("model", move || server.terms().model.id.to_owned());
-    bind_text("unit-price", move || format!("{} a picture", server.terms().unit_price));
-    bind_text("today", move || server.today());
+    Part::shell("model").bind(move || server.terms().model.id.to_owned());
+    Part::shell("unit-price").bind(move || format!("{} a picture", server.terms().unit_price));
+    Part::shell("today").bind(move || server.today());
 }

@@ -8,6 +8,11 @@
 //! - [`lightbox`]: one picture, large
 //! - [`api`]: the proxy's HTTP face and its events
 //! - [`server`]: what is known of the server: its models, the money, whether it can be reached
+//! - [`code`]: the form or a run as a program
+//! - [`spending`]: the money by day and by model
+//! - [`presence`]: what a tab says of itself that nobody looks at
+//! - [`shortcuts`]: keys that do something everywhere
+//! - [`settings`]: what a person has set for this browser
 //! - [`toast`]: a word about what was just done, and the way back
 //! - [`tabs`]: which part a narrow screen shows
 //! - [`theme`]: light, dark or the system's
@@ -19,11 +24,16 @@ pub mod announce;
 pub mod api;
 pub mod app;
 pub mod board;
+pub mod code;
 pub mod composer;
 pub mod lightbox;
 pub mod platform;
+pub mod presence;
 pub mod server;
+pub mod settings;
+pub mod shortcuts;
 pub mod spans;
+pub mod spending;
 pub mod tabs;
 pub mod theme;
 pub mod toast;

@@ -1,10 +1,9 @@
 //! Light, dark or the system's. `boot.js` applies what was chosen before the first paint.
 
-use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::platform::dom::{document, listen, part};
-use crate::platform::reactive::effect;
+use crate::platform::reactive::{Signal, effect};
 use crate::platform::storage::Store;
 
 const KEY: &str = "imagen4.theme";
@@ -53,7 +52,7 @@ impl Theme {
 /// Brings the header's button to life.
 pub fn adopt() {
     let store = Store::local();
-    let theme = RwSignal::new(Theme::from_kept(store.get(KEY).as_deref()));
+    let theme = Signal::new(Theme::from_kept(store.get(KEY).as_deref()));
     let button: HtmlElement = part("theme");
     listen(&button, "click", move |_: web_sys::Event| {
         theme.update(|theme| *theme = theme.next());

@@ -1,10 +1,7 @@
 //! A word about what the person just did, and a way back where there is one. Nothing else makes a toast.
 
-use leptos::prelude::*;
-use web_sys::HtmlElement;
-
-use crate::platform::dom::{bind_text, listen, part};
-use crate::platform::reactive::effect;
+use crate::platform::part::Part;
+use crate::platform::reactive::Signal;
 use crate::platform::timer::Timer;
 
 /// Long enough to read it and to press Undo, in milliseconds.
@@ -15,20 +12,20 @@ type Act = Box<dyn FnOnce()>;
 /// The toast; a new one takes the place of the one before.
 #[derive(Clone, Copy, Debug)]
 pub struct Toast {
-    words: RwSignal<String>,
-    undo: StoredValue<Option<Act>, LocalStorage>,
-    done: StoredValue<Option<Act>, LocalStorage>,
-    timer: StoredValue<Option<Timer>, LocalStorage>,
+    words: Signal<String>,
+    undo: Signal<Option<Act>>,
+    done: Signal<Option<Act>>,
+    timer: Signal<Option<Timer>>,
 }
 
 impl Toast {
     /// Nothing is shown.
     pub fn new() -> Self {
         Self {
-            words: RwSignal::new(String::new()),
-            undo: StoredValue::new_local(None),
-            done: StoredValue::new_local(None),
-            timer: StoredValue::new_local(None),
+            words: Signal::new(String::new()),
+            undo: Signal::new(None),
+            done: Signal::new(None),
+            timer: Signal::new(None),
         }
     }
 
@@ -44,15 +41,15 @@ impl Toast {
 
     fn show(self, words: &str, undo: Option<Act>, done: Option<Act>) {
         self.finish();
-        self.undo.set_value(undo);
-        self.done.set_value(done);
+        self.undo.set(undo);
+        self.done.set(done);
         self.words.set(words.to_owned());
-        self.timer.set_value(Some(Timer::once(SHOWN_MS, move || self.finish())));
+        self.timer.set(Some(Timer::once(SHOWN_MS, move || self.finish())));
     }
 
     /// The toast goes, and what it announced is done.
     pub fn finish(self) {
-        let done = self.done.try_update_value(Option::take).flatten();
+        let done = self.done.take();
         self.close();
         if let Some(done) = done {
             done();
@@ -60,8 +57,8 @@ impl Toast {
     }
 
     fn take_back(self) {
-        let undo = self.undo.try_update_value(Option::take).flatten();
-        self.done.set_value(None);
+        let undo = self.undo.take();
+        self.done.set(None);
         self.close();
         if let Some(undo) = undo {
             undo();
@@ -69,7 +66,7 @@ impl Toast {
     }
 
     fn close(self) {
-        self.undo.set_value(None);
+        self.undo.set(None);
         if !self.words.with_untracked(String::is_empty) {
             self.words.set(String::new());
         }
@@ -77,12 +74,12 @@ impl Toast {
 
     /// Takes the shell's toast over.
     pub fn adopt(self) {
-        let (toast, undo): (HtmlElement, HtmlElement) = (part("toast"), part("toast-undo"));
-        bind_text("toast-words", move || self.words.get());
-        listen(&undo, "click", move |_: web_sys::Event| self.take_back());
-        effect(move || {
-            toast.set_hidden(self.words.with(String::is_empty));
-            undo.set_hidden(self.undo.with_value(Option::is_none));
+        Part::shell("toast").show(move || !self.words.with(String::is_empty));
+        Part::shell("toast-words").bind(move || self.words.get());
+        Part::shell("toast-undo").press(move || self.take_back()).show(move || {
+            // It is put there before the words are.
+            self.words.track();
+            self.undo.with_untracked(Option::is_some)
         });
     }
 }

@@ -14,8 +14,8 @@ use imagen4_web::board;
 use imagen4_web::composer::draft::Draft;
 use imagen4_web::composer::{Composer, form};
 use imagen4_web::platform::dom::{document, part};
+use imagen4_web::platform::reactive::{Scope, Signal, effect};
 use leptos::mount::mount_to;
-use leptos::prelude::*;
 use leptos::task::tick;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -41,12 +41,19 @@ async fn page(before: impl FnOnce()) -> App {
     mount_to(part::<HtmlElement>("test-shell"), move || {
         let app = App::new(Composer::new(form::present(), None));
         form::adopt(app);
-        board::view::mount(app, part("runs"));
+        board::view::adopt(app);
         send.send(app).expect("somebody waits");
     })
     .forget();
-    tick().await;
+    settle().await;
     receive.recv().expect("it was mounted")
+}
+
+/// Lets everything follow that follows from what was done; what follows from that again takes its own turn.
+async fn settle() {
+    for _ in 0..8 {
+        tick().await;
+    }
 }
 
 /// What a server with a key says: a slot opens in 40 seconds.
@@ -134,7 +141,7 @@ fn the_shell_says_what_the_core_says() {
     for expected in [
         format!(r#"id="model">{}<"#, model.id),
         format!(r#"id="unit-price">{} a picture<"#, model.price),
-        format!(">{}</button>", Draft::default().label(model.price)),
+        format!(">{}</button>", Draft::default().label(1, model.price)),
     ] {
         assert!(SHELL.contains(&expected), "{expected}");
     }
@@ -170,7 +177,7 @@ async fn the_button_says_why_it_cannot_be_pressed() {
     assert_eq!(reasons.text_content().as_deref(), Some("Prompt is required: describe what to paint."));
     assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("true"));
     app.composer.fill(Draft { prompt: "a fox".into(), num_images: ImageCount::MAX, ..Draft::default() });
-    tick().await;
+    settle().await;
     assert_eq!(reasons.text_content().as_deref(), Some(""));
     assert_eq!(text("generate"), "Generate 4 images · $0.16");
     assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("false"));
@@ -180,10 +187,10 @@ async fn the_button_says_why_it_cannot_be_pressed() {
 async fn an_example_never_loses_what_was_written() {
     let app = page(|| part::<HtmlTextAreaElement>("prompt").set_value("my own words")).await;
     app.composer.fill_prompt("an example");
-    tick().await;
+    settle().await;
     assert_eq!(part::<HtmlTextAreaElement>("prompt").value(), "an example");
     app.composer.undo();
-    tick().await;
+    settle().await;
     assert_eq!(part::<HtmlTextAreaElement>("prompt").value(), "my own words");
     app.composer.undo();
     assert_eq!(app.composer.draft.get_untracked().prompt, "an example");
@@ -193,7 +200,7 @@ async fn an_example_never_loses_what_was_written() {
 async fn a_run_goes_from_empty_places_to_pictures_without_a_new_card() {
     let app = page(|| ()).await;
     app.board.take(app, run(1, RunState::Running));
-    tick().await;
+    settle().await;
     let query = |selector: &str| document().query_selector(selector).expect("a good selector");
     let card = query("article").expect("a card");
     assert_eq!(
@@ -216,7 +223,7 @@ async fn a_run_goes_from_empty_places_to_pictures_without_a_new_card() {
         nsfw: true,
     };
     app.board.take(app, Run { revision: 2, images: vec![image], ..run(1, RunState::Completed) });
-    tick().await;
+    settle().await;
     assert!(query("article").is_some_and(|now| now.is_same_node(Some(&card))), "the card stays");
     assert_eq!(document().query_selector_all(".waiting").map(|places| places.length()), Ok(3));
     assert_eq!(query(".picture.veiled").and_then(|picture| picture.text_content()).as_deref(), Some("Reveal"));
@@ -229,7 +236,7 @@ async fn what_went_wrong_is_said_with_its_cost() {
     let failed = Problem::new(ProblemCode::GenerationFailed);
     app.board.take(app, Run { problem: Some(lost), ..run(1, RunState::Unknown) });
     app.board.take(app, Run { problem: Some(failed), ..run(2, RunState::Failed) });
-    tick().await;
+    settle().await;
     let runs = text("runs");
     for words in [
         "We don't know yet whether this was billed. The connection broke. The $0.16 stay set aside until that is known.",
@@ -246,12 +253,12 @@ async fn a_queued_run_can_be_taken_back_and_says_when_it_could_leave() {
     let app = page(|| ()).await;
     app.server.config.set(Some(config(app)));
     app.board.take(app, run(1, RunState::Queued));
-    tick().await;
-    assert_eq!(buttons(), ["Reuse", "Hold seed", "Withdraw"]);
+    settle().await;
+    assert_eq!(buttons(), ["Vary the wording", "Reuse", "Hold seed", "Withdraw"]);
     assert!(text("runs").contains("Next in the queue · next slot in 40 s"), "{}", text("runs"));
     app.board.take(app, Run { revision: 2, ..run(1, RunState::Submitting) });
-    tick().await;
-    assert_eq!(buttons(), ["Reuse", "Hold seed"]);
+    settle().await;
+    assert_eq!(buttons(), ["Vary the wording", "Reuse", "Hold seed"]);
     assert!(!text("runs").contains("next slot"));
 }
 
@@ -260,15 +267,15 @@ async fn an_unknown_run_is_given_up_only_after_a_second_press() {
     let app = page(|| ()).await;
     let lost = Problem::new(ProblemCode::AnswerLost).billed(Billed::Unknown);
     app.board.take(app, Run { problem: Some(lost), ..run(1, RunState::Unknown) });
-    tick().await;
-    let at_first = ["Look again now", "Give up · frees $0.16", "Reuse", "Hold seed"];
+    settle().await;
+    let at_first = ["Look again now", "Give up · frees $0.16", "Vary the wording", "Reuse", "Hold seed"];
     assert_eq!(buttons(), at_first);
     click("Give up · frees $0.16");
-    tick().await;
-    assert_eq!(buttons()[4..], ["Give up anyway", "Keep looking"]);
+    settle().await;
+    assert_eq!(buttons()[5..], ["Give up anyway", "Keep looking"]);
     assert!(text("runs").contains("The vendor may have billed it all the same."));
     click("Keep looking");
-    tick().await;
+    settle().await;
     assert_eq!(buttons(), at_first);
 }
 
@@ -284,19 +291,22 @@ async fn what_the_vendor_lists_is_unexplained_until_there_is_a_run_for_it() {
         price_microusd: Some(MicroUsd::new(40_000)),
     };
     app.board.unexplained.set(vec![prediction("p", None), prediction("q", Some("a fox"))]);
-    tick().await;
+    settle().await;
     let notice = || {
         let notice = document().query_selector(".unexplained").expect("a good selector").expect("a notice");
         (!notice.has_attribute("hidden")).then(|| notice.text_content().unwrap_or_default())
     };
     let both = notice().expect("it is seen");
-    assert!(both.starts_with("The vendor lists 2 predictions of the last 7 days that no run here explains."), "{both}");
+    assert!(
+        both.trim_start().starts_with("The vendor lists 2 predictions of the last 7 days that no run here explains."),
+        "{both}"
+    );
     assert!(both.contains("prompt not known") && both.contains("a fox") && both.contains("Adopt · $0.04"), "{both}");
     app.board.take(app, run(1, RunState::Running));
-    tick().await;
+    settle().await;
     assert!(notice().is_some_and(|one| one.contains("lists 1 prediction ") && !one.contains("prompt not known")));
     app.board.unexplained.set(Vec::new());
-    tick().await;
+    settle().await;
     assert_eq!(notice(), None);
 }
 
@@ -304,7 +314,7 @@ async fn what_the_vendor_lists_is_unexplained_until_there_is_a_run_for_it() {
 async fn the_account_is_told_under_the_button_and_a_refusal_updates_the_budget() {
     let app = page(|| part::<HtmlTextAreaElement>("prompt").set_value("a fox")).await;
     app.server.config.set(Some(config(app)));
-    tick().await;
+    settle().await;
     assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("false"));
     assert!(text("money").contains("$0.02 at the vendor · next slot in 40 s"), "{}", text("money"));
     assert!(text("money").contains("The vendor's account holds $0.02, and this costs $0.04: top it up."));
@@ -314,8 +324,47 @@ async fn the_account_is_told_under_the_button_and_a_refusal_updates_the_budget()
         held_microusd: MicroUsd::new(80_000),
         price_microusd: MicroUsd::new(40_000),
     });
-    tick().await;
+    settle().await;
     assert!(text("money").contains("$0.40 spent · $0.08 held · $0.50 a day"));
     assert!(text("reasons").contains("Over the daily budget: $0.02 is left, this costs $0.04."), "{}", text("reasons"));
     assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("true"));
+}
+
+#[wasm_bindgen_test]
+async fn effects_run_at_once_and_then_when_what_they_read_is_news() {
+    page(|| ()).await;
+    let scope = Scope::new();
+    let (source, seen) = scope.with(|| (Signal::new(1), Signal::new(Vec::new())));
+    scope.with(|| {
+        let half = Signal::derived(move || source.get() / 2);
+        effect(move || seen.update(|seen| seen.push(half.get())));
+    });
+    assert_eq!(seen.get_untracked(), [0]);
+    for value in [2, 3, 4] {
+        source.set(value);
+        settle().await;
+    }
+    assert_eq!(seen.get_untracked(), [0, 1, 2], "three is no news after two");
+}
+
+#[wasm_bindgen_test]
+async fn nothing_runs_after_its_scope_and_a_late_answer_is_harmless() {
+    page(|| ()).await;
+    let outer = Scope::new();
+    let (source, runs) = outer.with(|| (Signal::new(0), Signal::new(0)));
+    let inner = outer.with(Scope::new);
+    let own = inner.with(|| {
+        effect(move || {
+            source.track();
+            runs.update(|runs| *runs += 1);
+        });
+        Signal::new(String::new())
+    });
+    inner.end();
+    source.set(1);
+    settle().await;
+    assert_eq!(runs.get_untracked(), 1);
+    own.set("late".into());
+    outer.end();
+    source.set(2);
 }

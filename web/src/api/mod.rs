@@ -16,7 +16,7 @@ pub mod stream;
 pub mod wire;
 
 use gloo_net::http::{Request, RequestBuilder};
-use imagen4_core::api::{Counts, ServerConfig, Unexplained};
+use imagen4_core::api::{Counts, ServerConfig, Spend, Unexplained};
 use imagen4_core::{Problem, Run, RunFilter, RunId, Timestamp};
 
 use self::json::{FromJson, Json};
@@ -91,6 +91,11 @@ pub async fn config() -> Result<Dated<ServerConfig>, ApiError> {
     Ok(Dated { date: answer.date, value: answer.read()? })
 }
 
+/// The money by day and by model.
+pub async fn spend() -> Result<Spend, ApiError> {
+    send(Request::get("api/spend"), None).await?.read()
+}
+
 /// One page of the runs that `filter` lets through: the newest, or those from `cursor` on.
 pub async fn runs(filter: &RunFilter, cursor: Option<&str>, limit: &str) -> Result<Page, ApiError> {
     let pairs = filter.pairs();
@@ -114,6 +119,14 @@ pub async fn delete(id: RunId) -> Result<(), ApiError> {
 pub async fn create_run(armed: &Armed) -> Result<Run, ApiError> {
     let request = Request::post("api/runs").header("idempotency-key", &armed.key);
     send(request, Some(armed.body.clone())).await?.read()
+}
+
+/// Sends an armed group; all of it is taken, or nothing.
+pub async fn create_group(armed: &Armed) -> Result<Vec<Run>, ApiError> {
+    let request = Request::post("api/groups").header("idempotency-key", &armed.key);
+    let answer = send(request, Some(armed.body.clone())).await?;
+    // It is a list of runs and the group's id, which each of them repeats.
+    answer.read::<Page>().map(|page| page.runs)
 }
 
 /// Asks something about a run; the answer is the run as it is then.

@@ -1,113 +1,103 @@
 //! What can be done with a run, and what cannot.
 
-use imagen4_core::api::Resolution;
-use imagen4_core::{Run, RunId, RunState};
-use leptos::prelude::*;
-use web_sys::MouseEvent;
+use imagen4_core::api::{Resolution, RunPatch};
+use imagen4_core::{Run, RunState};
+use web_sys::{HtmlElement, MouseEvent};
 
 use super::desk::Desk;
-use super::menu::{self, MENU};
+use super::menu;
 use super::timeline::is_under_way;
 use crate::api::order::Order;
 use crate::app::App;
-use crate::composer::Composer;
 use crate::platform::dom;
-use crate::platform::reactive::{Press, dynamic, press};
+use crate::platform::part::Part;
+use crate::platform::reactive::Signal;
 use crate::server::slots;
 
 /// A queued run is sent at once where there is a slot: before this it does not wait for one.
 const AT_ONCE_MS: u64 = 1_000;
 
-/// The buttons of a card.
-#[component]
-pub(crate) fn Actions(app: App, run: RwSignal<Run>) -> impl IntoView {
-    let desk = Desk::new(app);
+/// Brings the buttons of a card to life: which of them are seen, and what they say and do.
+pub(crate) fn bind(app: App, run: Signal<Run>, card: &Part) {
+    // A mark is no reason for the other buttons to wait.
+    let (desk, marking) = (Desk::new(app), Desk::new(app));
     let (id, count, seed) = run.with_untracked(|run| (run.id, run.request.num_images, run.request.seed));
-    let is = move |is: fn(RunState) -> bool| Signal::derive(move || run.with(|run| is(run.state)));
-    let (queued, unknown) = (is(|state| state == RunState::Queued), is(|state| state == RunState::Unknown));
-    let unstoppable = is(|state| is_under_way(state) && state != RunState::Queued);
-    let again = Signal::derive(move || format!("Try again · {}", app.server.terms().price_of(count)));
-    let fill = move |fill: fn(Composer, &Run)| press(move || run.with_untracked(|run| fill(app.composer, run)));
-    let ask = move |order: fn(RunId) -> Order| press(move || desk.ask(order(id)));
+    let confirming = Signal::new(false);
+    let button = |what: &str| card.find(&format!("[data-do={what}]"));
+    let is = move |is: fn(RunState) -> bool| move || run.with(|run| is(run.state));
+    let unknown = is(|state| state == RunState::Unknown);
+    let asks = move || unknown() && confirming.get();
 
-    let confirming = RwSignal::new(false);
-    let asks = Signal::derive(move || unknown.get() && confirming.get());
-    let give_up = Signal::derive(move || run.with(give_up));
-    let give_up_id = format!("give-up-{id}");
-    let keep = press({
-        let give_up_id = give_up_id.clone();
-        move || {
-            confirming.set(false);
-            dom::focus(&give_up_id);
-        }
-    });
-    let waits = Signal::derive(move || {
+    card.find(".actions").bind_state("aria-busy", move || desk.busy.get());
+    button("try-again")
+        .show(is(is_retryable))
+        .bind(move || format!("Try again · {}", app.server.terms().price_of(count)));
+    button("look-again").show(unknown);
+    button("give-up").show(unknown).bind(move || run.with(give_up)).bind_state("aria-expanded", asks);
+    button("hold-seed").show(move || seed.is_some_and(|seed| seed.is_known()));
+    button("withdraw").show(is(|state| state == RunState::Queued));
+    card.find(".unstoppable").show(is(|state| is_under_way(state) && state != RunState::Queued));
+    card.find(".confirm").show(asks);
+    // Of several, each has its own link beside the large picture.
+    let download =
+        move || run.with(|run| run.images.first().filter(|_| run.images.len() == 1).map(|it| it.url.clone()));
+    card.find(".download")
+        .show(move || download().is_some())
+        .bind_attr("href", move || download().map(|url| format!("{url}?download")).unwrap_or_default());
+    card.find(".waits").bind(move || {
         run.with(|run| match run.state {
             RunState::Queued => waiting(run, app),
             RunState::Unknown if desk.taken.get() => "It is being looked for now.".to_owned(),
             _ => String::new(),
         })
     });
-    let choices = dynamic(move || {
+    let failed = move || desk.failure.get();
+    card.find(".refused").show(move || !failed().is_empty()).bind(failed);
+    card.find(".candidates").bind_parts(move || {
         let candidates = run.with(|run| match (&run.problem, run.state) {
             (Some(problem), RunState::Unknown) => problem.candidates.clone(),
             _ => Vec::new(),
         });
         let choice = |prediction: String| {
-            let label = format!("It is {prediction}");
-            let act = press(move || {
-                let prediction = prediction.clone();
-                desk.ask(Order::Resolve(id, Resolution::Adopt { prediction }));
+            let choice = Part::new("button");
+            choice.set("class", "action").set("type", "button").say(&format!("It is {prediction}"));
+            choice.press(move || {
+                desk.ask(Order::Resolve(id, Resolution::Adopt { prediction: prediction.clone() }));
             });
-            button("action", label.into(), true.into(), act)
+            choice
         };
-        candidates.into_iter().map(choice).collect_view()
+        candidates.into_iter().map(choice).collect()
     });
-    let download = Memo::new(move |_| {
-        // Of several, each has its own link beside the large picture.
-        run.with(|run| {
-            run.images.first().filter(|_| run.images.len() == 1).map(|image| format!("{}?download", image.url))
-        })
+    card.find(".star").press(move || {
+        let (id, favorite) = run.with_untracked(|run| (run.id, !run.favorite));
+        marking.ask(Order::Patch(id, RunPatch { favorite: Some(favorite), note: None }));
     });
-    let more = move |event: MouseEvent| {
-        let is_over = run.with_untracked(|run| run.state.is_terminal());
-        menu::place(app, id, is_over, &event);
-    };
-    let failed = Signal::derive(move || !desk.failure.with(String::is_empty));
-    view! {
-        <div class="actions" aria-busy=Signal::derive(move || desk.busy.get().to_string())>
-            {button("action strong", again, is(is_retryable), fill(Composer::try_again))}
-            {button("action strong", "Look again now".into(), unknown, ask(|run| Order::Resolve(run, Resolution::Wait)))}
-            <button class="action" type="button" id=give_up_id hidden=not(unknown)
-                aria-expanded=Signal::derive(move || asks.get().to_string())
-                on:click=press(move || confirming.update(|it| *it = !*it))>{give_up}</button>
-            {button("action", "Reuse".into(), true.into(), fill(Composer::reuse))}
-            {button("action", "Hold seed".into(), seed.is_some_and(|seed| seed.is_known()).into(), fill(Composer::hold_seed))}
-            <button class="action more" type="button" popovertarget=MENU aria-label="More about this run" on:click=more>"⋯"</button>
-            // Behind the others: they must not move when the run leaves the queue, or when the picture is there.
-            {button("action", "Withdraw".into(), queued, ask(Order::Withdraw))}
-            {dynamic(move || download.get().map(|url| view! { <a class="action" href=url download="">"Download"</a> }))}
-            <span class="hint waits">{waits}</span>
-            <span class="hint" hidden=not(unstoppable)>"A run under way can't be stopped at the vendor."</span>
-        </div>
-        <div class="actions">{choices}</div>
-        <div class="confirm" hidden=not(asks)>
-            <p>"The vendor may have billed it all the same. If it turns up there, it counts as spent after all, and its pictures come here."</p>
-            <div class="actions">
-                {button("action strong", "Give up anyway".into(), true.into(), ask(|run| Order::Resolve(run, Resolution::Release)))}
-                {button("action", "Keep looking".into(), true.into(), keep)}
-            </div>
-        </div>
-        <p class="trouble" hidden=not(failed)>{desk.failure}</p>
+    card.on("click", move |event: MouseEvent| {
+        if let Some((what, button)) = dom::asked(&event) {
+            // A copy: what is done may change the run.
+            act(app, desk, confirming, &run.get_untracked(), &what, &button);
+        }
+    });
+}
+
+fn act(app: App, desk: Desk, confirming: Signal<bool>, run: &Run, what: &str, button: &HtmlElement) {
+    let (id, composer) = (run.id, app.composer);
+    match what {
+        "try-again" => composer.try_again(run),
+        "vary" => composer.vary(run),
+        "reuse" => composer.reuse(run),
+        "hold-seed" => composer.hold_seed(run),
+        "more" => menu::place(app, run, button),
+        "withdraw" => desk.ask(Order::Withdraw(id)),
+        "look-again" => desk.ask(Order::Resolve(id, Resolution::Wait)),
+        "give-up" => confirming.update(|confirming| *confirming = !*confirming),
+        "give-up-anyway" => desk.ask(Order::Resolve(id, Resolution::Release)),
+        "keep-looking" => {
+            confirming.set(false);
+            dom::focus_in(button, "article", "[data-do=give-up]");
+        }
+        _ => {}
     }
-}
-
-fn button(class: &'static str, label: Signal<String>, shown: Signal<bool>, act: Press) -> AnyView {
-    view! { <button class=class type="button" hidden=not(shown) on:click=act>{label}</button> }.into_any()
-}
-
-fn not(shown: Signal<bool>) -> Signal<bool> {
-    Signal::derive(move || !shown.get())
 }
 
 const fn is_retryable(state: RunState) -> bool {

@@ -1,51 +1,48 @@
 //! One run: what was asked for, how far it is, what came of it, and what can be done with it.
 
-use imagen4_core::api::RunPatch;
-use imagen4_core::{ImageCount, Run};
-use leptos::prelude::*;
+use imagen4_core::{ImageCount, Run, RunId};
 
-use super::actions::Actions;
-use super::desk::{Desk, card_id};
+use super::desk::card_id;
 use super::money::price_chip;
-use super::note::NoteView;
-use super::pictures::Pictures;
-use super::timeline::Timeline;
-use super::trouble::TroubleView;
-use crate::api::order::Order;
+use super::{actions, finder, note, pictures, timeline, trouble};
 use crate::app::App;
-use crate::platform::reactive::press;
+use crate::platform::part::Part;
+use crate::platform::reactive::Signal;
 
 /// One run's card.
-#[component]
-pub(crate) fn Card(app: App, run: RwSignal<Run>) -> impl IntoView {
+pub(crate) fn card(app: App, run: Signal<Run>) -> Part {
+    let card = Part::copy("run-template");
     // What was asked for never changes.
-    let (id, prompt, chips) =
-        run.with_untracked(|run| (card_id(run.id), run.request.prompt.as_str().to_owned(), chips(run)));
-    let price = Signal::derive(move || run.with(price_chip));
-    let desk = Desk::new(app);
-    let favorite = Memo::new(move |_| run.with(|run| run.favorite));
-    let mark = press(move || {
-        let (id, favorite) = run.with_untracked(|run| (run.id, !run.favorite));
-        desk.ask(Order::Patch(id, RunPatch { favorite: Some(favorite), note: None }));
+    let list = card.find(".chips");
+    let (group, parent) = run.with_untracked(|run| {
+        card.set("id", &card_id(run.id));
+        card.find("h4").say(run.request.prompt.as_str());
+        for words in chips(run) {
+            list.add(Part::new("li").set("class", "chip").say(&words));
+        }
+        let group: Option<RunId> = run.group.as_ref().and_then(|group| group.parse().ok());
+        (group, run.parent)
     });
-    view! {
-        <article id=id tabindex="-1">
-            <div class="title">
-                <h4>{prompt}</h4>
-                <button class="icon star" type="button" aria-label="Favourite" title="Favourite"
-                    aria-pressed=Signal::derive(move || favorite.get().to_string()) on:click=mark>"★"</button>
-            </div>
-            <ul class="chips" role="list">
-                {chips.into_iter().map(|chip| view! { <li class="chip">{chip}</li> }).collect_view()}
-                <li class="chip">{price}</li>
-            </ul>
-            <NoteView app run/>
-            <Timeline app run/>
-            <Pictures app run/>
-            <TroubleView app run/>
-            <Actions app run/>
-        </article>
+    list.add(Part::new("li").set("class", "chip").bind(move || run.with(price_chip)));
+    if let Some(group) = group {
+        link(&list, "its group", move || finder::show_alike(app, |filter| filter.group = Some(group)));
     }
+    if let Some(parent) = parent {
+        link(&list, "varied from", move || finder::show_run(app, parent));
+    }
+    card.find(".star").bind_state("aria-pressed", move || run.with(|run| run.favorite));
+    note::bind(app, run, &card);
+    timeline::bind(app, run, &card);
+    pictures::bind(app, run, &card.find(".pictures"));
+    trouble::bind(app, run, &card.find(".trouble"));
+    actions::bind(app, run, &card);
+    card
+}
+
+fn link(chips: &Part, words: &str, act: impl FnMut() + 'static) {
+    let button = Part::new("button");
+    button.set("class", "chip").set("type", "button").say(words).press(act);
+    chips.add(Part::new("li").add(&button));
 }
 
 fn chips(run: &Run) -> Vec<String> {

@@ -24,19 +24,30 @@ impl Day {
             0 => "Today".to_owned(),
             1 => "Yesterday".to_owned(),
             days => {
-                let options = Object::new();
                 let mut parts = vec![("timeZone", "UTC"), ("weekday", "long"), ("month", "long"), ("day", "numeric")];
                 if days.abs() > 300 {
                     parts.push(("year", "numeric"));
                 }
-                for (key, value) in parts {
-                    let _never_fails = Reflect::set(&options, &key.into(), &value.into());
-                }
+                let options = options(&parts);
                 let date = Date::new(&((self.0 * DAY_MS) as f64).into());
                 date.to_locale_date_string("en-US", &options).into()
             }
         }
     }
+}
+
+/// A point in time on the person's own calendar: `Nov 22, 6:05 PM`.
+pub fn moment(at: Timestamp) -> String {
+    let parts = [("month", "short"), ("day", "numeric"), ("hour", "numeric"), ("minute", "2-digit")];
+    Date::new(&(at.ms() as f64).into()).to_locale_string("en-US", &options(&parts)).into()
+}
+
+fn options(parts: &[(&str, &str)]) -> Object {
+    let options = Object::new();
+    for (key, value) in parts {
+        let _never_fails = Reflect::set(&options, &(*key).into(), &(*value).into());
+    }
+    options
 }
 
 /// The runs that begin a day, and that day's name. The newest come first.

@@ -2,7 +2,6 @@
 
 use imagen4_core::api::Resolution;
 use imagen4_core::{RunId, Timestamp};
-use leptos::prelude::*;
 use leptos::task::tick;
 
 use crate::api;
@@ -11,19 +10,19 @@ use crate::app::App;
 use crate::composer::armed::ONE_PRESS_MS;
 use crate::platform::clock;
 use crate::platform::dom;
-use crate::platform::reactive::spawn;
+use crate::platform::reactive::{Signal, spawn};
 
 /// Where the requests of one card or one list go through.
 #[derive(Clone, Copy, Debug)]
 pub struct Desk {
     app: App,
-    pressed: RwSignal<Timestamp>,
+    pressed: Signal<Timestamp>,
     /// Whether an answer is waited for.
-    pub busy: RwSignal<bool>,
+    pub busy: Signal<bool>,
     /// Why the last request came to nothing; empty when it did not.
-    pub failure: RwSignal<String>,
+    pub failure: Signal<String>,
     /// Whether the last request was taken.
-    pub taken: RwSignal<bool>,
+    pub taken: Signal<bool>,
 }
 
 impl Desk {
@@ -31,10 +30,10 @@ impl Desk {
     pub fn new(app: App) -> Self {
         Self {
             app,
-            pressed: RwSignal::new(Timestamp::default()),
-            busy: RwSignal::new(false),
-            failure: RwSignal::new(String::new()),
-            taken: RwSignal::new(false),
+            pressed: Signal::new(Timestamp::default()),
+            busy: Signal::new(false),
+            failure: Signal::new(String::new()),
+            taken: Signal::new(false),
         }
     }
 

@@ -2,14 +2,14 @@
 
 use imagen4_core::api::Counts;
 use imagen4_core::{RunFilter, RunId};
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlElement, HtmlFormElement, HtmlInputElement, UrlSearchParams};
+use web_sys::{Event, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
 use super::finding::Finding;
 use crate::app::App;
-use crate::platform::dom::{bind_text, document, listen, part, window};
-use crate::platform::reactive::effect;
+use crate::platform::dom::{document, listen, part, window};
+use crate::platform::part::Part;
+use crate::platform::reactive::Signal;
 use crate::platform::timer::Timer;
 use crate::spans::count;
 
@@ -23,20 +23,20 @@ pub fn adopt(app: App) {
     open(app);
     listen(&window(), "popstate", move |_: Event| open(app));
     listen(&form, "submit", |event: Event| event.prevent_default());
-    let typing = StoredValue::new_local(None);
+    let typing = Signal::new(None);
     listen(&form, "input", move |event: Event| {
         let control = event.target().map(JsCast::unchecked_into::<HtmlInputElement>);
         let is_typed = control.is_some_and(|control| matches!(control.type_().as_str(), "search" | "text"));
         let look = move || look(app, Finding::read(value), !is_typed);
-        typing.set_value(is_typed.then(|| Timer::once(TYPED_MS, look)));
+        typing.set(is_typed.then(|| Timer::once(TYPED_MS, look)));
         if !is_typed {
             look();
         }
     });
-    listen(&part("find-everything"), "click", move |_: Event| show_alike(app, |_| {}));
-    let everything: HtmlElement = part("find-everything");
-    effect(move || everything.set_hidden(app.board.finding.with(Finding::is_everything)));
-    bind_text("counts", move || match app.board.finding.with(|finding| finding.run.is_some()) {
+    Part::shell("find-everything")
+        .press(move || show_alike(app, |_| {}))
+        .show(move || !app.board.finding.with(Finding::is_everything));
+    Part::shell("counts").bind(move || match app.board.finding.with(|finding| finding.run.is_some()) {
         true => "One run".to_owned(),
         false => app.board.counts.get().map(counts).unwrap_or_default(),
     });
@@ -48,11 +48,11 @@ fn counts(counts: Counts) -> String {
 }
 
 /// Why nothing is shown.
-pub(super) fn nothing(app: App) -> Signal<&'static str> {
-    Signal::derive(move || match app.board.finding.with(|finding| finding.run.is_some()) {
+pub(super) fn nothing(app: App) -> &'static str {
+    match app.board.finding.with(|finding| finding.run.is_some()) {
         true => "There is no such run. It may have been deleted.",
         false => "No run is like that.",
-    })
+    }
 }
 
 /// An address that shows one run alone.
@@ -67,6 +67,11 @@ pub fn show_alike(app: App, change: impl FnOnce(&mut RunFilter)) {
     let mut finding = Finding { pictures: app.board.finding.with_untracked(|it| it.pictures), ..Finding::default() };
     change(&mut finding.filter);
     show(app, finding);
+}
+
+/// Shows one run alone.
+pub fn show_run(app: App, run: RunId) {
+    show(app, Finding { run: Some(run), ..Finding::default() });
 }
 
 fn show(app: App, finding: Finding) {

@@ -1,27 +1,33 @@
 //! Pictures without their cards, in a grid that arrow keys walk through.
 
-use imagen4_core::Run;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::list::list;
-use super::pictures::Thumb;
+use super::pictures::thumb;
 use super::store::Place;
 use crate::app::App;
+use crate::lightbox::PictureKey;
 use crate::platform::dom;
-use crate::platform::reactive::dynamic;
+use crate::platform::part::{Part, list};
 
 /// The pictures of the runs at `places`.
-pub(crate) fn grid(app: App, places: Memo<Vec<Place>>) -> AnyView {
-    let cells = move |place: Place| {
-        let Some(run) = app.board.runs.with_untracked(|runs| runs.at(place)) else { return ().into_any() };
-        let run: RwSignal<Run> = run.into();
-        let images = Memo::new(move |_| run.with(|run| run.images.clone()));
-        let thumb = move |image| view! { <div class="cell" role="listitem"><Thumb app run image/></div> };
-        dynamic(move || images.get().into_iter().map(thumb).collect_view()).into_any()
+pub(crate) fn grid(app: App, places: impl Fn() -> Vec<Place> + 'static) -> Part {
+    let grid = Part::new("div");
+    grid.set("class", "grid").set("role", "presentation");
+    let find = move |place| app.board.runs.with_untracked(|runs| runs.at(place));
+    let keys = move || {
+        let pictures = |place: Place| find(place).map(|run| run.with(PictureKey::all_of)).unwrap_or_default();
+        places().into_iter().flat_map(pictures).collect()
     };
-    view! { <div class="grid" role="presentation">{list(move || places.get(), cells)}</div> }.into_any()
+    list(&grid, keys, move |key: PictureKey| {
+        let cell = Part::new("div");
+        cell.set("class", "cell").set("role", "listitem");
+        if let Some(run) = app.board.runs.with_untracked(|runs| runs.get(key.run)) {
+            cell.add(&thumb(app, run, key.index));
+        }
+        cell
+    });
+    grid
 }
 
 /// Where an arrow key goes from the thumb of that index; `columns` is how many stand side by side.
@@ -39,24 +45,22 @@ pub fn step(key: &str, index: usize, count: usize, columns: usize) -> Option<usi
 }
 
 /// What the list does on a key: in the grid, arrows go from thumb to thumb.
-pub fn keys() -> impl FnMut(KeyboardEvent) {
-    move |event| {
-        let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
-        let Ok(Some(list)) = target.closest(".pictures-only") else { return };
-        let thumbs = dom::all(&list, ".cell .picture");
-        let Some(index) = thumbs.iter().position(|thumb| *thumb == target) else { return };
-        let top = |thumb: &HtmlElement| thumb.get_bounding_client_rect().top() as i32;
-        let columns = thumbs[index..].iter().take_while(|thumb| top(thumb) == top(&target)).count()
-            + thumbs[..index].iter().rev().take_while(|thumb| top(thumb) == top(&target)).count();
-        if let Some(to) = step(&event.key(), index, thumbs.len(), columns) {
-            event.prevent_default();
-            // One stop for the tabulator: the thumb that had the focus last.
-            for thumb in &thumbs {
-                thumb.set_tab_index(-1);
-            }
-            thumbs[to].set_tab_index(0);
-            let _best_effort = thumbs[to].focus();
+pub fn walk(event: &KeyboardEvent) {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
+    let Ok(Some(list)) = target.closest(".pictures-only") else { return };
+    let thumbs = dom::all(&list, ".cell .picture");
+    let Some(index) = thumbs.iter().position(|thumb| *thumb == target) else { return };
+    let top = |thumb: &HtmlElement| thumb.get_bounding_client_rect().top() as i32;
+    let columns = thumbs[index..].iter().take_while(|thumb| top(thumb) == top(&target)).count()
+        + thumbs[..index].iter().rev().take_while(|thumb| top(thumb) == top(&target)).count();
+    if let Some(to) = step(&event.key(), index, thumbs.len(), columns) {
+        event.prevent_default();
+        // One stop for the tabulator: the thumb that had the focus last.
+        for thumb in &thumbs {
+            thumb.set_tab_index(-1);
         }
+        thumbs[to].set_tab_index(0);
+        let _best_effort = thumbs[to].focus();
     }
 }
 

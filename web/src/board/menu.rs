@@ -2,19 +2,13 @@
 //! focus back and ends it on Escape; here it only learns which run it is about.
 
 use imagen4_core::{Run, RunId};
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, MouseEvent};
+use web_sys::{HtmlElement, MouseEvent};
 
-use super::code::curl;
 use super::finder;
 use crate::app::App;
-use crate::platform::dom::{document, listen, part, window};
+use crate::platform::dom::{self, asked, document, listen, part, window};
 use crate::platform::reactive::spawn;
 use crate::{api, platform};
-
-/// The id that cards name as their `popovertarget`.
-pub const MENU: &str = "menu";
 
 /// The menu's width in the style sheet, and how near it comes to the screen's edge, in pixels.
 const WIDTH: i32 = 220;
@@ -22,29 +16,23 @@ const EDGE: i32 = 8;
 
 /// Takes the shell's menu over.
 pub fn adopt(app: App) {
-    listen(&part(MENU), "click", move |event: Event| {
-        let target: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
-        let (Some(what), Some(id)) =
-            (target.and_then(|it| it.get_attribute("data-do")), app.board.menu.get_untracked())
-        else {
-            return;
-        };
+    listen(&part("menu"), "click", move |event: MouseEvent| {
+        let (Some((what, _)), Some(id)) = (asked(&event), app.board.menu.get_untracked()) else { return };
         if let Some(run) = app.board.runs.with_untracked(|runs| runs.get(id)) {
-            run.with_untracked(|run| act(app, &what, run));
+            // A copy: what is done may change the run.
+            act(app, &what, &run.get_untracked());
         }
     });
 }
 
 /// Puts the menu beside the button that opens it, before the browser does.
-pub fn place(app: App, id: RunId, is_over: bool, event: &MouseEvent) {
+pub fn place(app: App, run: &Run, button: &HtmlElement) {
+    let id = run.id;
     app.board.menu.set(Some(id));
-    let menu: HtmlElement = part(MENU);
+    let menu: HtmlElement = part("menu");
     let json = part::<HtmlElement>("menu-json");
     let _best_effort = json.set_attribute("href", &format!("api/runs/{id}"));
-    if let Some(delete) = document().get_element_by_id("menu-delete") {
-        delete.unchecked_into::<HtmlElement>().set_hidden(!is_over);
-    }
-    let Some(button) = event.current_target().and_then(|it| it.dyn_into::<HtmlElement>().ok()) else { return };
+    part::<HtmlElement>("menu-delete").set_hidden(!run.state.is_terminal());
     let rect = button.get_bounding_client_rect();
     let (width, height) = (document().document_element().map_or(0, |it| it.client_width()), inner_height());
     let left = (rect.right() as i32 - WIDTH).min(width - WIDTH - EDGE).max(EDGE);
@@ -66,7 +54,7 @@ fn act(app: App, what: &str, run: &Run) {
         "new-seed" => app.composer.reuse_new_seed(run),
         "prompt" => copy(app, run.request.prompt.as_str(), "Prompt copied"),
         "link" => copy(app, &finder::link_to(run.id), "Link copied"),
-        "curl" => copy(app, &curl(&run.request), "Command copied. It needs WAVESPEED_API_KEY and costs money."),
+        "code" => app.code.show(run.request.clone(), run.price_microusd),
         "seed" => finder::show_alike(app, |filter| filter.seed = run.request.seed),
         "note" => app.board.noting.set(Some(run.id)),
         "delete" => delete(app, run.id),
@@ -76,13 +64,8 @@ fn act(app: App, what: &str, run: &Run) {
 
 /// Copies text, and says whether the browser let us.
 pub fn copy(app: App, text: &str, done: &'static str) {
-    let promise = window().navigator().clipboard().write_text(text);
-    spawn(async move {
-        match js_sys::futures::JsFuture::from(promise).await {
-            Ok(_) => app.toast.say(done),
-            Err(_) => app.toast.say("The browser does not let this page copy."),
-        }
-    });
+    let copied = dom::copied(dom::copy(text));
+    spawn(async move { app.toast.say(if copied.await { done } else { dom::NO_COPY }) });
 }
 
 /// Takes a run off the board now, and deletes it when the chance to undo that is over.

@@ -5,24 +5,20 @@
 //! - [`store`]: merging what arrives from three sides by revision
 //! - [`finding`]: which of them are shown; [`finder`]: the bar that says it, and the address bar
 //! - [`view`]: the list, its notices, its empty state; [`chunks`]: the part of it that is near the screen; [`grid`]: pictures
-//!   without their cards; `list`: what both are lists of; [`time`]: when it is shown anew
+//!   without their cards; [`time`]: when it is shown anew
 //! - [`card`]: one run; [`timeline`]: how far it is; [`pictures`]: what was painted; [`money`]: what may be said of its cost;
-//!   [`trouble`]: what is wrong with it; [`note`]: what the person says of it; [`actions`], [`menu`]: what can be done with it,
-//!   [`code`]: as a command
+//!   [`trouble`]: what is wrong with it; [`note`]: what the person says of it; [`actions`], [`menu`]: what can be done with it
 //! - [`desk`]: what a person asks of the server, one request at a time; [`unexplained`]: what the vendor lists and no run explains
-//! - [`days`]: what people call a day; [`empty`]: the board before the first run
+//! - [`days`]: what people call a day
 
 pub mod actions;
 pub mod card;
 pub mod chunks;
-pub mod code;
 pub mod days;
 pub mod desk;
-pub mod empty;
 pub mod finder;
 pub mod finding;
 pub mod grid;
-mod list;
 pub mod menu;
 pub mod money;
 pub mod note;
@@ -36,7 +32,6 @@ pub mod view;
 
 use imagen4_core::api::{Counts, UnexplainedPrediction, UpstreamKind};
 use imagen4_core::{Run, RunId, RunState, Timestamp};
-use leptos::prelude::*;
 
 use self::finding::{Finding, Listed};
 use self::store::{Merged, Place, RunStore};
@@ -44,7 +39,7 @@ use crate::announce;
 use crate::api::{self, ApiError};
 use crate::app::App;
 use crate::platform::clock;
-use crate::platform::reactive::spawn;
+use crate::platform::reactive::{Signal, spawn};
 use crate::platform::timer::Timer;
 use crate::server::Server;
 
@@ -59,54 +54,57 @@ const COUNT_MS: i32 = 500;
 #[derive(Clone, Copy, Debug)]
 pub struct Board {
     /// The runs that were loaded. It tells when runs come and go; each run tells its own changes.
-    pub runs: RwSignal<RunStore>,
+    pub runs: Signal<RunStore>,
     /// The unfinished ones among them.
-    pub under_way: RwSignal<Vec<RunId>>,
+    pub under_way: Signal<Vec<RunId>>,
     /// Which of them are shown.
-    pub finding: RwSignal<Finding>,
+    pub finding: Signal<Finding>,
     /// What the server has listed for that.
-    pub listed: RwSignal<Listed>,
+    pub listed: Signal<Listed>,
     /// How much the whole list holds.
-    pub counts: RwSignal<Option<Counts>>,
+    pub counts: Signal<Option<Counts>>,
     /// Runs that are about to be deleted, unless the person takes it back.
-    pub leaving: RwSignal<Vec<RunId>>,
+    pub leaving: Signal<Vec<RunId>>,
     /// The run that the menu is about.
-    pub menu: RwSignal<Option<RunId>>,
+    pub menu: Signal<Option<RunId>>,
     /// The run whose note is being written.
-    pub noting: RwSignal<Option<RunId>>,
+    pub noting: Signal<Option<RunId>>,
+    /// The run whose card is needed, however far it is from the screen.
+    pub wanted: Signal<Option<RunId>>,
     /// Whether the first page has arrived.
-    pub loaded: RwSignal<bool>,
+    pub loaded: Signal<bool>,
     /// Where older runs begin.
-    pub older: RwSignal<Option<String>>,
+    pub older: Signal<Option<String>>,
     /// Whether older runs are on their way.
-    pub loading_older: RwSignal<bool>,
+    pub loading_older: Signal<bool>,
     /// Predictions at the vendor that no run explains.
-    pub unexplained: RwSignal<Vec<UnexplainedPrediction>>,
+    pub unexplained: Signal<Vec<UnexplainedPrediction>>,
     /// The browser's time, as often as elapsed time is shown anew.
-    pub now: RwSignal<Timestamp>,
-    looking: StoredValue<Option<Timer>, LocalStorage>,
-    counting: StoredValue<Option<Timer>, LocalStorage>,
+    pub now: Signal<Timestamp>,
+    looking: Signal<Option<Timer>>,
+    counting: Signal<Option<Timer>>,
 }
 
 impl Board {
     /// An empty board that has not loaded anything.
     pub fn new() -> Self {
         Self {
-            runs: RwSignal::new(RunStore::default()),
-            under_way: RwSignal::new(Vec::new()),
-            finding: RwSignal::new(Finding::default()),
-            listed: RwSignal::new(Listed::default()),
-            counts: RwSignal::new(None),
-            leaving: RwSignal::new(Vec::new()),
-            menu: RwSignal::new(None),
-            noting: RwSignal::new(None),
-            loaded: RwSignal::new(false),
-            older: RwSignal::new(None),
-            loading_older: RwSignal::new(false),
-            unexplained: RwSignal::new(Vec::new()),
-            now: RwSignal::new(clock::now()),
-            looking: StoredValue::new_local(None),
-            counting: StoredValue::new_local(None),
+            runs: Signal::new(RunStore::default()),
+            under_way: Signal::new(Vec::new()),
+            finding: Signal::new(Finding::default()),
+            listed: Signal::new(Listed::default()),
+            counts: Signal::new(None),
+            leaving: Signal::new(Vec::new()),
+            menu: Signal::new(None),
+            noting: Signal::new(None),
+            wanted: Signal::new(None),
+            loaded: Signal::new(false),
+            older: Signal::new(None),
+            loading_older: Signal::new(false),
+            unexplained: Signal::new(Vec::new()),
+            now: Signal::new(clock::now()),
+            looking: Signal::new(None),
+            counting: Signal::new(None),
         }
     }
 
@@ -132,7 +130,9 @@ impl Board {
         let is_last = page.next_cursor.is_none();
         self.counts.set(page.counts);
         // Once older runs were loaded, the place to go on from is theirs.
-        if self.listed.try_update(|listed| listed.begin(&page.runs, is_last)).unwrap_or_default() {
+        let mut from_here = false;
+        self.listed.update(|listed| from_here = listed.begin(&page.runs, is_last));
+        if from_here {
             self.older.set(page.next_cursor);
         }
         self.change(|runs| match finding.is_everything() {
@@ -159,7 +159,7 @@ impl Board {
         let (finding, leaving) = (self.finding.get(), self.leaving.get());
         self.listed.with(|listed| {
             self.runs.with(|runs| {
-                let shown = |(at, run): &(Place, &ArcRwSignal<Run>)| {
+                let shown = |(at, run): &(Place, Signal<Run>)| {
                     !leaving.contains(&at.1) && run.with_untracked(|run| listed.shows(&finding, *at, run))
                 };
                 runs.entries().filter(shown).map(|(at, _)| at).collect()
@@ -193,17 +193,13 @@ impl Board {
     fn change(self, change: impl FnOnce(&mut RunStore) -> bool) {
         self.runs.maybe_update(change);
         let under_way = self.runs.with_untracked(|runs| runs.under_way().to_vec());
-        self.under_way.maybe_update(|known| {
-            let news = *known != under_way;
-            *known = under_way;
-            news
-        });
+        self.under_way.set_if_new(under_way);
     }
 
     /// Asks again how much there is, once for everything that happens about now.
     fn count_soon(self) {
         let count = move || {
-            self.counting.set_value(None);
+            self.counting.set(None);
             spawn(async move {
                 let filter = self.finding.with_untracked(|finding| finding.filter.clone());
                 if let Ok(page) = api::runs(&filter, None, "1").await {
@@ -211,8 +207,8 @@ impl Board {
                 }
             });
         };
-        if self.loaded.get_untracked() && self.counting.with_value(Option::is_none) {
-            self.counting.set_value(Some(Timer::once(COUNT_MS, count)));
+        if self.loaded.get_untracked() && self.counting.with_untracked(Option::is_none) {
+            self.counting.set(Some(Timer::once(COUNT_MS, count)));
         }
     }
 
@@ -223,13 +219,9 @@ impl Board {
                 if let Ok(answer) = api::unexplained().await {
                     if answer.looked_at.is_none() {
                         let again = Timer::once(NOT_YET_MS, move || self.look_for_unexplained(server));
-                        self.looking.set_value(Some(again));
+                        self.looking.set(Some(again));
                     }
-                    self.unexplained.maybe_update(|known| {
-                        let news = *known != answer.predictions;
-                        *known = answer.predictions;
-                        news
-                    });
+                    self.unexplained.set_if_new(answer.predictions);
                 }
             });
         }
@@ -306,6 +298,11 @@ impl Board {
     /// Whether a run waits for a slot.
     pub fn any_queued(self) -> bool {
         self.runs.with_untracked(|runs| runs.iter().any(|run| run.with_untracked(|run| run.state == RunState::Queued)))
+    }
+
+    /// Makes a run's card, also if it is far from the screen.
+    pub fn bring(self, run: RunId) {
+        self.wanted.set(Some(run));
     }
 
     /// A run was deleted.

@@ -2,66 +2,63 @@
 
 use imagen4_core::Run;
 use imagen4_core::api::{MAX_NOTE_CHARS, RunPatch};
-use leptos::html::Textarea;
-use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
-use super::desk::Desk;
+use super::desk::{Desk, card_id};
 use crate::api::order::Order;
 use crate::app::App;
 use crate::platform::dom;
-use crate::platform::reactive::{dynamic, effect, press};
+use crate::platform::part::Part;
+use crate::platform::reactive::{Signal, effect};
+use crate::platform::timer::soon;
 
 /// The note under a card's chips, or the field in which it is written.
-#[component]
-pub(crate) fn NoteView(app: App, run: RwSignal<Run>) -> impl IntoView {
+pub(crate) fn bind(app: App, run: Signal<Run>, card: &Part) {
     let desk = Desk::new(app);
     let id = run.with_untracked(|run| run.id);
     let noting = app.board.noting;
-    let writing = Memo::new(move |_| noting.get() == Some(id));
-    let note = Memo::new(move |_| run.with(|run| run.note.clone()).unwrap_or_default());
+    let writing = Signal::derived(move || noting.get() == Some(id));
+    let note = move || run.with(|run| run.note.clone()).unwrap_or_default();
+    card.find(".note").bind(note).show(move || !writing.get() && !note().is_empty());
     let close = move || {
         noting.set(None);
-        dom::focus(&super::desk::card_id(id));
+        dom::focus(&card_id(id));
     };
     // Written is written when the server has it: until then the field stays, with what is in it.
     effect(move || {
-        if desk.taken.get() && untrack(|| writing.get()) {
+        if desk.taken.get() && writing.get_untracked() {
             close();
         }
     });
-    dynamic(move || match writing.get() {
-        false => {
-            view! { <p class="note" hidden=Signal::derive(move || note.with(String::is_empty))>{note}</p> }.into_any()
+    card.find(".noting").bind_parts(move || {
+        let form = writing.get().then(|| form(run, desk, close));
+        form.into_iter().collect()
+    });
+}
+
+fn form(run: Signal<Run>, desk: Desk, close: impl Fn() + Copy + 'static) -> Part {
+    let form = Part::copy("note-template");
+    let field: HtmlTextAreaElement = form.find("textarea").0.unchecked_into();
+    field.set_max_length(MAX_NOTE_CHARS as i32);
+    field.set_value(&run.with_untracked(|run| run.note.clone()).unwrap_or_default());
+    form.on("keydown", move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
         }
-        true => {
-            let field = NodeRef::<Textarea>::new();
-            effect(move || {
-                if let Some(field) = field.get() {
-                    let _best_effort = field.focus();
-                }
-            });
-            let save = press(move || {
-                let note = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-                desk.ask(Order::Patch(id, RunPatch { favorite: None, note: Some(note) }));
-            });
-            let escape = move |event: KeyboardEvent| {
-                if event.key() == "Escape" {
-                    close();
-                }
-            };
-            view! {
-                <div class="noting">
-                    <textarea rows="2" maxlength=MAX_NOTE_CHARS aria-label="Note" prop:value=note.get_untracked()
-                        node_ref=field on:keydown=escape></textarea>
-                    <div class="actions">
-                        <button class="action strong" type="button" on:click=save>"Save note"</button>
-                        <button class="action" type="button" on:click=press(close)>"Cancel"</button>
-                    </div>
-                    <p class="trouble" hidden=Signal::derive(move || desk.failure.with(String::is_empty))>{desk.failure}</p>
-                </div>
-            }
-            .into_any()
+    });
+    let failure = move || desk.failure.get();
+    form.find(".trouble").bind(failure).show(move || !failure().is_empty());
+    form.find("[data-do=cancel-note]").press(close);
+    form.find("[data-do=save-note]").press({
+        let field = field.clone();
+        move || {
+            let id = run.with_untracked(|run| run.id);
+            desk.ask(Order::Patch(id, RunPatch { favorite: None, note: Some(field.value()) }));
         }
-    })
+    });
+    soon(move || {
+        let _best_effort = field.focus();
+    });
+    form
 }

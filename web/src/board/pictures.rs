@@ -1,71 +1,129 @@
 //! The pictures of a run: places of the right shape from the start, filled as the pictures arrive.
 
 use imagen4_core::Run;
-use imagen4_core::run::RunImage;
-use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlImageElement};
 
 use super::timeline::is_under_way;
 use crate::app::App;
 use crate::lightbox::PictureKey;
-use crate::platform::reactive::{dynamic, press};
+use crate::platform::part::{Part, list};
+use crate::platform::reactive::Signal;
 
 /// `picture 1 of 4`
-pub fn place(index: usize, of: usize) -> String {
+pub fn place(index: u8, of: u8) -> String {
     format!("picture {} of {of}", index + 1)
 }
 
-/// The row of pictures on a card.
-#[component]
-pub(crate) fn Pictures(app: App, run: RwSignal<Run>) -> impl IntoView {
-    let (ratio, asked) = run.with_untracked(|run| (run.request.aspect_ratio, run.request.num_images.get()));
-    let none = Signal::derive(move || run.with(|run| !is_under_way(run.state) && run.images.is_empty()));
-    let row = (0..asked).map(|index| view! { <Picture app run index/> }).collect_view();
-    view! { <div class="pictures" data-ratio=ratio.as_str() data-count=asked hidden=none>{row}</div> }
+/// One of a run's pictures, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// It is here.
+    Kept(u8),
+    /// It may come.
+    Waiting(u8),
+    /// It will not.
+    Missing(u8),
 }
 
-#[component]
-fn Picture(app: App, run: RwSignal<Run>, index: u8) -> impl IntoView {
-    let image = Memo::new(move |_| run.with(|run| run.images.iter().find(|image| image.index == index).cloned()));
-    let under_way = Memo::new(move |_| run.with(|run| is_under_way(run.state)));
-    dynamic(move || match image.get() {
-        Some(image) => view! { <Thumb app run image/> }.into_any(),
-        None => {
-            let (class, words) = match under_way.get() {
-                true => ("picture waiting", ""),
-                false => ("picture missing", "not available"),
-            };
-            view! { <div class=class>{words}</div> }.into_any()
-        }
-    })
+fn places(run: &Run) -> Vec<Place> {
+    let one = |index| match run.images.iter().any(|image| image.index == index) {
+        true => Place::Kept(index),
+        false if is_under_way(run.state) => Place::Waiting(index),
+        false => Place::Missing(index),
+    };
+    (0..run.request.num_images.get()).map(one).collect()
+}
+
+/// The row of pictures on a card.
+pub(crate) fn bind(app: App, run: Signal<Run>, row: &Part) {
+    run.with_untracked(|run| {
+        row.set("data-ratio", run.request.aspect_ratio.as_str());
+        row.set("data-count", &run.request.num_images.to_string());
+    });
+    row.show(move || run.with(|run| is_under_way(run.state) || !run.images.is_empty()));
+    list(
+        row,
+        move || run.with(places),
+        move |place| match place {
+            Place::Kept(index) => thumb(app, run, index),
+            Place::Waiting(_) => blank("picture waiting", ""),
+            Place::Missing(_) => blank("picture missing", "not available"),
+        },
+    );
+}
+
+fn blank(class: &str, words: &str) -> Part {
+    let blank = Part::new("div");
+    blank.set("class", class).say(words);
+    blank
 }
 
 /// A small picture that opens large.
-#[component]
-pub(crate) fn Thumb(app: App, run: RwSignal<Run>, image: RunImage) -> impl IntoView {
+pub(crate) fn thumb(app: App, run: Signal<Run>, index: u8) -> Part {
+    let thumb = Part::copy("picture-template");
+    let image = run.with_untracked(|run| run.images.iter().find(|image| image.index == index).cloned());
+    let Some(image) = image else { return thumb };
     let (key, prompt, place) = run.with_untracked(|run| {
-        let place = place(usize::from(image.index), usize::from(run.request.num_images.get()));
-        (PictureKey { run: run.id, index: image.index }, run.request.prompt.as_str().to_owned(), place)
+        let key = PictureKey { run: run.id, index };
+        (key, run.request.prompt.as_str().to_owned(), place(index, run.request.num_images.get()))
     });
-    let alt = format!("{prompt}, {place}");
-    let (width, height, src) = (image.width, image.height, image.thumb_url.unwrap_or(image.url));
-    let veiled = Signal::derive(move || image.nsfw && !app.lightbox.is_revealed(key));
-    let ready = RwSignal::new(false);
-    let broken = RwSignal::new(false);
-    let name = Signal::derive(move || match veiled.get() {
-        true => format!("Reveal {place}, flagged as not safe for work"),
-        false => format!("Open {place}"),
+    let hidden = move || app.settings.with(|settings| settings.hide_flagged);
+    let veiled = move || image.nsfw && (hidden() || !app.lightbox.is_revealed(key));
+    let broken = Signal::new(false);
+
+    let img = thumb.find("img");
+    img.set("alt", &format!("{prompt}, {place}"));
+    img.set("width", &image.width.to_string()).set("height", &image.height.to_string());
+    let ready = img.0.class_list();
+    img.on("load", move |_: Event| {
+        let _never_fails = ready.add_1("ready");
+        broken.set(false);
     });
-    let veil = Signal::derive(move || match (broken.get(), veiled.get()) {
-        (true, _) => "This picture could not be loaded".to_owned(),
-        (_, true) => "Reveal".to_owned(),
-        _ => String::new(),
+    img.on("error", move |_: Event| broken.set(true));
+    img.set("src", image.thumb_url.as_ref().unwrap_or(&image.url));
+
+    thumb.find(".veil").bind(move || {
+        match (broken.get(), veiled()) {
+            (true, _) => "This picture could not be loaded. Press to try again.",
+            (_, true) if hidden() => "Hidden: flagged as not safe for work",
+            (_, true) => "Reveal",
+            _ => "",
+        }
+        .to_owned()
     });
-    let act = press(move || if veiled.get_untracked() { app.lightbox.reveal(key) } else { app.lightbox.open(key) });
-    view! {
-        <button class="picture" class:veiled=veiled id=key.element_id() type="button" aria-label=name on:click=act>
-            <img alt=alt width=width height=height loading="lazy" decoding="async" class:ready=ready
-                on:load=move |_| ready.set(true) on:error=move |_| broken.set(true) src=src/>
-            <span class="veil">{veil}</span>
-        </button>
+    let name = move || match (broken.get(), veiled()) {
+        (true, _) => format!("Load {place} again"),
+        (_, true) if hidden() => format!("Hidden {place}, flagged as not safe for work"),
+        (_, true) => format!("Reveal {place}, flagged as not safe for work"),
+        _ => format!("Open {place}"),
+    };
+    thumb.set("id", &key.element_id()).bind_attr("aria-label", name).bind_class("veiled", veiled);
+    let img: HtmlImageElement = img.0.unchecked_into();
+    thumb.press(move || match (broken.get_untracked(), veiled()) {
+        (true, _) => img.set_src(&img.src()),
+        (_, true) if hidden() => {}
+        (_, true) => app.lightbox.reveal(key),
+        _ => app.lightbox.open(key),
+    });
+    thumb
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::RunState;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::board::card::tests::run;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn every_picture_has_its_place_before_it_is_there() {
+        assert_eq!(places(&run(RunState::Running)), [Place::Waiting(0), Place::Waiting(1)]);
+        let mut archived = run(RunState::Archived);
+        assert_eq!(places(&archived), [Place::Kept(0), Place::Kept(1)]);
+        archived.state = RunState::Expired;
+        archived.images.remove(0);
+        assert_eq!(places(&archived), [Place::Missing(0), Place::Kept(1)]);
     }
 }

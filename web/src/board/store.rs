@@ -2,9 +2,9 @@
 //! and what was deleted stays so.
 
 use imagen4_core::{Run, RunId, Timestamp};
-use leptos::prelude::*;
 
 use super::timeline::is_under_way;
+use crate::platform::reactive::{Scope, Signal};
 
 /// When a run was accepted, and its id: its place on the board, which never changes.
 pub type Place = (Timestamp, RunId);
@@ -12,7 +12,8 @@ pub type Place = (Timestamp, RunId);
 /// The runs that were loaded, the newest first. Each is a signal of its own, so that a change repaints one card.
 #[derive(Clone, Debug, Default)]
 pub struct RunStore {
-    runs: Vec<(Place, ArcRwSignal<Run>)>,
+    runs: Vec<(Place, Signal<Run>)>,
+    scope: Scope,
     under_way: Vec<RunId>,
     deleted: Vec<RunId>,
 }
@@ -47,7 +48,7 @@ impl RunStore {
     fn put(&mut self, place: Place, run: Run) -> Merged {
         match self.find(place) {
             Ok(at) => {
-                let held = &self.runs[at].1;
+                let held = self.runs[at].1;
                 if held.with_untracked(|held| held.revision >= run.revision) {
                     return Merged::Stale;
                 }
@@ -56,7 +57,8 @@ impl RunStore {
                 Merged::Newer(Box::new(before))
             }
             Err(at) => {
-                self.runs.insert(at, (place, ArcRwSignal::new(run)));
+                let run = self.scope.with(|| Signal::new(run));
+                self.runs.insert(at, (place, run));
                 Merged::New
             }
         }
@@ -104,13 +106,13 @@ impl RunStore {
     }
 
     /// The runs, the newest first.
-    pub fn iter(&self) -> impl Iterator<Item = &ArcRwSignal<Run>> {
-        self.runs.iter().map(|(_, run)| run)
+    pub fn iter(&self) -> impl Iterator<Item = Signal<Run>> {
+        self.runs.iter().map(|(_, run)| *run)
     }
 
     /// The runs and their places, the newest first.
-    pub fn entries(&self) -> impl Iterator<Item = (Place, &ArcRwSignal<Run>)> {
-        self.runs.iter().map(|(place, run)| (*place, run))
+    pub fn entries(&self) -> impl Iterator<Item = (Place, Signal<Run>)> {
+        self.runs.iter().copied()
     }
 
     /// The runs that are under way.
@@ -124,13 +126,13 @@ impl RunStore {
     }
 
     /// The run at a place.
-    pub fn at(&self, place: Place) -> Option<ArcRwSignal<Run>> {
-        self.find(place).ok().map(|at| self.runs[at].1.clone())
+    pub fn at(&self, place: Place) -> Option<Signal<Run>> {
+        self.find(place).ok().map(|at| self.runs[at].1)
     }
 
     /// The run of that id.
-    pub fn get(&self, id: RunId) -> Option<ArcRwSignal<Run>> {
-        self.runs.iter().find(|((_, other), _)| *other == id).map(|(_, run)| run.clone())
+    pub fn get(&self, id: RunId) -> Option<Signal<Run>> {
+        self.runs.iter().find(|((_, other), _)| *other == id).map(|(_, run)| *run)
     }
 
     /// Whether there is none.

@@ -1,13 +1,13 @@
 //! How far a run is, in the vendor's own words, and how long it took.
 
 use imagen4_core::{Run, RunState, Timestamp};
-use leptos::prelude::*;
 
 use crate::app::App;
+use crate::platform::dom;
+use crate::platform::part::Part;
+use crate::platform::reactive::Signal;
 use crate::spans::{precise, rough};
 
-/// Queued, submitted, processing, archived.
-const STEPS: usize = 4;
 /// How long the vendor's first word for a prediction is news. It is asked rarely, and mostly about when the pictures should
 /// be ready: after that moment the step goes by its own name, unless the vendor has said something else.
 const CREATED_MS: u64 = 1_000;
@@ -104,45 +104,36 @@ pub fn ending(run: &Run) -> String {
 }
 
 /// The line under a card's chips. It keeps its height when the run ends.
-#[component]
-pub(crate) fn Timeline(app: App, run: RwSignal<Run>) -> impl IntoView {
-    let ended = Signal::derive(move || run.with(|run| !is_under_way(run.state)));
-    let going_on = Signal::derive(move || !ended.get());
-    let class = Signal::derive(move || run.with(|run| format!("timeline {}", run.state.as_str())));
-    let ending =
-        Signal::derive(move || run.with(|run| if is_under_way(run.state) { String::new() } else { ending(run) }));
-    view! {
-        <ol class="timeline" role="list" aria-label="Progress" hidden=ended>
-            {(0..STEPS).map(|index| view! { <StepView app run index/> }).collect_view()}
-        </ol>
-        <p class=class hidden=going_on><span class="dot" aria-hidden="true"></span>{ending}</p>
+pub(crate) fn bind(app: App, run: Signal<Run>, card: &Part) {
+    let going_on = move || run.with(|run| is_under_way(run.state));
+    let steps = card.find("ol.timeline");
+    steps.show(going_on);
+    for (index, step) in dom::all(&steps.0, "li").into_iter().enumerate() {
+        bind_step(app, run, index, &Part(step));
     }
+    let end = card.find("p.timeline");
+    end.show(move || !going_on())
+        .bind_attr("class", move || run.with(|run| format!("timeline {}", run.state.as_str())));
+    end.find(".end").bind(move || if going_on() { String::new() } else { run.with(ending) });
 }
 
-#[component]
-fn StepView(app: App, run: RwSignal<Run>, index: usize) -> impl IntoView {
+fn bind_step(app: App, run: Signal<Run>, index: usize, step: &Part) {
     let place = move || run.with(|run| place(run, index));
-    let class = Signal::derive(move || match place() {
-        Place::Done => "done".to_owned(),
-        Place::Current => "current".to_owned(),
-        Place::Ahead => "ahead".to_owned(),
-    });
-    let current = Signal::derive(move || (place() == Place::Current).then_some("step"));
-    let word = Signal::derive(move || run.with(|run| word(run, index, || app.now())));
-    let elapsed = Signal::derive(move || match place() {
+    let class = move || match place() {
+        Place::Done => "done",
+        Place::Current => "current",
+        Place::Ahead => "ahead",
+    };
+    step.bind_attr("class", move || class().to_owned())
+        .bind_attr("aria-current", move || if place() == Place::Current { "step" } else { "" }.to_owned());
+    step.find(".word").bind(move || run.with(|run| word(run, index, || app.now())));
+    step.find(".elapsed").bind(move || match place() {
         Place::Current => run.with(|run| {
             let outlook = outlook(run, app.server.typical_ms(), app.now());
             precise(app.now().ms_since(run.created_at)) + &outlook
         }),
         _ => String::new(),
     });
-    view! {
-        <li class=class aria-current=current>
-            <span class="dot" aria-hidden="true"></span>
-            <span class="word">{word}</span>
-            <span class="elapsed">{elapsed}</span>
-        </li>
-    }
 }
 
 #[cfg(test)]
@@ -166,8 +157,7 @@ mod tests {
             ("", 0, "processing"),
         ] {
             run.prediction.as_mut().expect("a running run has a prediction").status = status.to_owned();
-            let words: Vec<_> =
-                (0..STEPS).map(|index| (place(&run, index), word(&run, index, || since + ms))).collect();
+            let words: Vec<_> = (0..4).map(|index| (place(&run, index), word(&run, index, || since + ms))).collect();
             let expected = [(Done, "queued"), (Done, "submitted"), (Current, shown), (Ahead, "archived")];
             assert_eq!(words, expected.map(|(place, word)| (place, word.to_owned())));
         }

@@ -1,10 +1,11 @@
 //! What is wrong with a run, in plain words: what happened, what happens next, and what it costs.
 
 use imagen4_core::{Run, RunState, Timestamp};
-use leptos::prelude::*;
 
 use super::money::verdict;
 use crate::app::App;
+use crate::platform::part::Part;
+use crate::platform::reactive::Signal;
 use crate::spans;
 
 /// What is said, and how seriously.
@@ -61,17 +62,15 @@ fn sentence(text: &str) -> String {
     }
 }
 
-/// The paragraph that says it; nothing for a run that is well.
-#[component]
-pub(crate) fn TroubleView(app: App, run: RwSignal<Run>) -> impl IntoView {
+/// Keeps a card's paragraph as it is; hidden for a run that is well.
+pub(crate) fn bind(app: App, run: Signal<Run>, paragraph: &Part) {
     let say = move |part: fn(Trouble) -> String| {
-        Signal::derive(move || run.with(|run| trouble(run, || app.now())).map(part).unwrap_or_default())
+        move || run.with(|run| trouble(run, || app.now())).map(part).unwrap_or_default()
     };
-    let title = say(|it| it.title);
-    let none = Signal::derive(move || title.with(String::is_empty));
-    view! {
-        <p class=say(|it| format!("trouble {}", it.class)) hidden=none><strong>{title}</strong>{say(|it| it.detail)}</p>
-    }
+    paragraph.bind_attr("class", say(|it| format!("trouble {}", it.class)));
+    paragraph.show(move || run.with(|run| trouble(run, || app.now())).is_some());
+    paragraph.find("strong").bind(say(|it| it.title));
+    paragraph.find("span").bind(say(|it| it.detail));
 }
 
 #[cfg(test)]

@@ -1,32 +1,23 @@
 //! Predictions that the vendor lists and no run explains: made elsewhere under the same key, or lost here. Each can be adopted.
 
 use imagen4_core::api::UnexplainedPrediction;
-use js_sys::{Date, Object, Reflect};
-use leptos::prelude::*;
 
+use super::days::moment;
 use super::desk::Desk;
 use crate::api::order::Order;
 use crate::app::App;
-use crate::platform::reactive::{dynamic, press};
+use crate::platform::part::Part;
 
 /// What is known of a prediction besides its prompt: `completed · Nov 22, 6:05 PM · $0.04`.
 fn facts(prediction: &UnexplainedPrediction) -> String {
     let mut facts = prediction.status.clone();
     if let Some(at) = prediction.created_at {
-        facts += &format!(" · {}", moment(at.ms()));
+        facts += &format!(" · {}", moment(at));
     }
     if let Some(price) = prediction.price_microusd {
         facts += &format!(" · {price}");
     }
     facts
-}
-
-fn moment(ms: i64) -> String {
-    let options = Object::new();
-    for (key, value) in [("month", "short"), ("day", "numeric"), ("hour", "numeric"), ("minute", "2-digit")] {
-        let _never_fails = Reflect::set(&options, &key.into(), &value.into());
-    }
-    Date::new(&(ms as f64).into()).to_locale_string("en-US", &options).into()
 }
 
 fn headline(count: usize) -> String {
@@ -36,45 +27,33 @@ fn headline(count: usize) -> String {
     }
 }
 
-/// The notice above the runs, with the list folded into it.
-#[component]
-pub(crate) fn UnexplainedNotice(app: App) -> impl IntoView {
+/// Takes the shell's notice over, with the list folded into it.
+pub fn adopt(app: App) {
     let all = app.board.unexplained;
     let desk = Desk::new(app);
-    let none = Signal::derive(move || all.with(Vec::is_empty));
-    let headline = Signal::derive(move || headline(all.with(Vec::len)));
-    let list = dynamic(move || all.get().into_iter().map(|prediction| entry(desk, prediction)).collect_view());
-    view! {
-        <details class="notice unexplained" hidden=none>
-            <summary>{headline}</summary>
-            <p class="hint">"They were made with the same key elsewhere, or their answer was lost. An adopted one becomes a run: it counts as spent, and its pictures are kept here."</p>
-            <ul role="list" aria-label="Unexplained predictions">{list}</ul>
-            <p class="failure">{desk.failure}</p>
-        </details>
-    }
+    let notice = Part::shell("unexplained");
+    notice.show(move || !all.with(Vec::is_empty));
+    notice.find("summary").bind(move || headline(all.with(Vec::len)));
+    notice.find("ul").bind_parts(move || all.get().into_iter().map(|prediction| entry(desk, prediction)).collect());
+    notice.find(".failure").bind(move || desk.failure.get());
 }
 
-fn entry(desk: Desk, prediction: UnexplainedPrediction) -> AnyView {
+fn entry(desk: Desk, prediction: UnexplainedPrediction) -> Part {
     let label = match prediction.price_microusd {
         Some(price) => format!("Adopt · {price}"),
         None => "Adopt".to_owned(),
     };
-    let facts = facts(&prediction);
-    let UnexplainedPrediction { id, prompt, .. } = prediction;
-    let prompt = prompt.unwrap_or_else(|| "prompt not known".to_owned());
-    let adopt = press(move || desk.ask(Order::Adopt(id.clone())));
-    view! {
-        <li>
-            <div><p class="prompt">{prompt}</p><p class="hint">{facts}</p></div>
-            <button class="action strong" type="button" on:click=adopt>{label}</button>
-        </li>
-    }
-    .into_any()
+    let entry = Part::copy("prediction-template");
+    entry.find(".prompt").say(prediction.prompt.as_deref().unwrap_or("prompt not known"));
+    entry.find(".hint").say(&facts(&prediction));
+    entry.find("button").say(&label).press(move || desk.ask(Order::Adopt(prediction.id.clone())));
+    entry
 }
 
 #[cfg(test)]
 mod tests {
     use imagen4_core::{MicroUsd, Timestamp};
+    use js_sys::Date;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;

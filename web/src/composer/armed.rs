@@ -36,12 +36,21 @@ pub struct Armed {
 }
 
 impl Armed {
-    /// Arms `body`: with the key it has already, if it waits for an answer, else with a new one.
-    pub fn arm(waiting: Option<Self>, body: String, new_key: impl FnOnce() -> String) -> Self {
+    /// Arms what `body` makes of a key: with the key it has already, if it waits for an answer, else with a new one. What is
+    /// rolled for a body is rolled from its key, so the same key is the same body.
+    pub fn arm(waiting: Option<Self>, body: impl Fn(&str) -> String, new_key: impl FnOnce() -> String) -> Self {
         match waiting {
-            Some(armed) if armed.body == body => armed,
-            _ => Self { key: new_key(), body },
+            Some(armed) if armed.is_of(&body) => armed,
+            _ => {
+                let key = new_key();
+                Self { body: body(&key), key }
+            }
         }
+    }
+
+    /// Whether this is what `body` makes of its key.
+    pub fn is_of(&self, body: impl Fn(&str) -> String) -> bool {
+        body(&self.key) == self.body
     }
 
     /// Whether `answer` ends the life of the key.
@@ -80,10 +89,11 @@ mod tests {
 
     #[wasm_bindgen_test(unsupported = test)]
     fn the_same_body_keeps_its_key_and_another_body_gets_its_own() {
-        let first = Armed::arm(None, "a".into(), || "1".into());
-        assert_eq!(first, armed("1", "a"));
-        assert_eq!(Armed::arm(Some(first.clone()), "a".into(), || "2".into()), armed("1", "a"));
-        assert_eq!(Armed::arm(Some(first), "b".into(), || "2".into()), armed("2", "b"));
+        let rolled = |key: &str| format!("a{key}");
+        let first = Armed::arm(None, rolled, || "1".into());
+        assert_eq!(first, armed("1", "a1"));
+        assert_eq!(Armed::arm(Some(first.clone()), rolled, || "2".into()), armed("1", "a1"));
+        assert_eq!(Armed::arm(Some(first), |_| "b".into(), || "2".into()), armed("2", "b"));
     }
 
     #[wasm_bindgen_test(unsupported = test)]

@@ -6,53 +6,56 @@
 //! - [`armed`]: the key that makes a second press the same run
 //! - [`form`]: the shell's form, adopted
 //! - [`send`]: the press and its answer
-//! - [`footer`]: what stands under the button: reasons, failures
 //! - [`money`]: whose money it is, and what the vendor's account says to that
-//! - [`examples`]: prompts of our own
+//! - [`variants`]: the wordings that a prompt stands for
+//! - `build`: the prompt in six slots
+//! - [`history`]: earlier prompts, a key away
 
 pub mod armed;
+mod build;
 pub mod draft;
-pub mod examples;
-pub mod footer;
 pub mod form;
+pub mod history;
 pub mod money;
 pub mod reasons;
 pub mod send;
+pub mod variants;
 
 use imagen4_core::Run;
-use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use self::armed::{Armed, Press};
 use self::draft::Draft;
 use crate::platform::dom;
+use crate::platform::reactive::Signal;
 
 /// The composer as the other parts see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Composer {
     /// What the form says.
-    pub draft: RwSignal<Draft>,
+    pub draft: Signal<Draft>,
     /// What it said before a button replaced it.
-    pub replaced: RwSignal<Option<Draft>>,
+    pub replaced: Signal<Option<Draft>>,
     /// Whether a send waits for its answer.
-    pub busy: RwSignal<bool>,
+    pub busy: Signal<bool>,
     /// What became of the last send, if it did not become a run.
-    pub failure: RwSignal<Option<String>>,
+    pub failure: Signal<Option<String>>,
     /// What was sent and has no answer yet.
-    pub waiting: StoredValue<Option<Armed>>,
+    pub waiting: Signal<Option<Armed>>,
     /// The last press of the button.
-    pub pressed: StoredValue<Option<Press>>,
+    pub pressed: Signal<Option<Press>>,
 }
 
 impl Composer {
     /// A composer that says what `draft` says; `waiting` is what was sent before a reload and has no answer yet.
     pub fn new(draft: Draft, waiting: Option<Armed>) -> Self {
         Self {
-            draft: RwSignal::new(draft),
-            replaced: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            failure: RwSignal::new(None),
-            waiting: StoredValue::new(waiting),
-            pressed: StoredValue::new(None),
+            draft: Signal::new(draft),
+            replaced: Signal::new(None),
+            busy: Signal::new(false),
+            failure: Signal::new(None),
+            waiting: Signal::new(waiting),
+            pressed: Signal::new(None),
         }
     }
 
@@ -62,7 +65,7 @@ impl Composer {
         if before == draft {
             return;
         }
-        if before.has_text() && before.prompt != draft.prompt {
+        if before.has_text() && (before.prompt != draft.prompt || before.negative_prompt != draft.negative_prompt) {
             self.replaced.set(Some(before));
         }
         self.draft.set(draft);
@@ -70,9 +73,9 @@ impl Composer {
 
     /// Replaces the prompt alone.
     pub fn fill_prompt(self, prompt: &str) {
-        self.fill(Draft { prompt: prompt.to_owned(), ..self.draft.get_untracked() });
+        self.fill(Draft { prompt: prompt.to_owned(), parent: None, ..self.draft.get_untracked() });
         show();
-        dom::focus("prompt");
+        focus_prompt();
     }
 
     /// Brings back what was replaced, and keeps what replaced it: a second undo undoes the first.
@@ -82,14 +85,14 @@ impl Composer {
             self.replaced.set(now.has_text().then_some(now));
             self.draft.set(before);
         }
-        dom::focus("prompt");
+        focus_prompt();
     }
 
     /// Fills in everything a run was made from.
     pub fn reuse(self, run: &Run) {
         self.fill(Draft::of(run));
         show();
-        dom::focus("prompt");
+        focus_prompt();
     }
 
     /// Fills in everything a run was made from, ready to be pressed.
@@ -103,15 +106,34 @@ impl Composer {
     pub fn reuse_new_seed(self, run: &Run) {
         self.fill(Draft { seed: String::new(), ..Draft::of(run) });
         show();
-        dom::focus("prompt");
+        focus_prompt();
+    }
+
+    /// Fills in everything a run was made from, its seed held, to say it in other words. What is sent then names it as where it
+    /// came from.
+    pub fn vary(self, run: &Run) {
+        self.fill(Draft { parent: Some(run.id), ..Draft::of(run) });
+        show();
+        focus_prompt();
+    }
+
+    /// Holds the seed of a run, wherever the person is.
+    pub fn hold(self, run: &Run) {
+        self.draft.update(|draft| draft.seed = Draft::of(run).seed);
     }
 
     /// Holds the seed of a run and leaves the rest as it is.
     pub fn hold_seed(self, run: &Run) {
-        self.draft.update(|draft| draft.seed = Draft::of(run).seed);
+        self.hold(run);
         show();
         dom::focus("seed");
     }
+}
+
+/// Where the prompt is written now.
+fn focus_prompt() {
+    let is_written = !dom::part::<HtmlElement>("prompt").hidden();
+    dom::focus(if is_written { "prompt" } else { "slot-subject" });
 }
 
 /// On a narrow screen: the composer instead of the board.

@@ -2,52 +2,44 @@
 
 use imagen4_core::api::{AccountInfo, ServerConfig, Spend, UpstreamKind};
 use imagen4_core::{MicroUsd, Timestamp};
-use leptos::prelude::*;
 
 use crate::app::App;
+use crate::platform::part::Part;
 use crate::server::slots;
 use crate::spans;
 
 /// A balance that is older is told with its age, in milliseconds.
 const STALE_MS: u64 = 600_000;
 
-/// What was spent of what, or that nothing is charged.
-#[component]
-pub(crate) fn Money(app: App) -> impl IntoView {
+/// Keeps what stands under the button true: what was spent of what, or that nothing is charged.
+pub(super) fn adopt(app: App) {
     let server = app.server;
-    let words = Signal::derive(move || match (server.terms().upstream, server.spend.get()) {
+    Part::shell("spend-open").bind(move || match (server.terms().upstream, server.spend.get()) {
         (Some(UpstreamKind::Embedded), _) => FREE.to_owned(),
         (Some(UpstreamKind::Wavespeed), Some(spend)) => spend_line(&spend),
         _ => String::new(),
     });
-    let share = move |part: fn(&Spend) -> MicroUsd| {
-        Signal::derive(move || {
-            server.spend.with(|spend| {
-                let spend = spend.as_ref()?;
-                Some(share(part(spend), spend.cap_microusd?))
-            })
-        })
-    };
     let paid = move || server.terms().upstream == Some(UpstreamKind::Wavespeed);
-    let say = move |what: fn(App, &ServerConfig) -> String| {
-        Signal::derive(move || {
-            server.config.with(|config| config.as_ref().filter(|_| paid()).map(|it| what(app, it))).unwrap_or_default()
-        })
+    let share = move |part: fn(&Spend) -> MicroUsd| {
+        move || {
+            let share = |spend: &Spend| Some(share(part(spend), spend.cap_microusd?));
+            server.spend.with(|spend| spend.as_ref().and_then(share)).unwrap_or_default()
+        }
     };
-    let account = say(|app, config| account_line(config, app.now()));
-    let warnings = say(|app, config| {
+    let bar = Part::shell("money").find(".bar");
+    bar.show(paid);
+    bar.find(".held").bind_style("width", share(|spend| spend.spent_microusd + spend.held_microusd));
+    bar.find(".spent").bind_style("width", share(|spend| spend.spent_microusd));
+    let say = move |what: fn(App, &ServerConfig) -> String| {
+        move || {
+            server.config.with(|config| config.as_ref().filter(|_| paid()).map(|it| what(app, it))).unwrap_or_default()
+        }
+    };
+    Part::shell("account").bind(say(|app, config| account_line(config, app.now())));
+    Part::shell("warnings").bind(say(|app, config| {
         let count = app.composer.draft.with(|draft| draft.num_images);
         warnings(config, app.server.terms().price_of(count))
-    });
-    view! {
-        <p class="hint">{words}</p>
-        <span class="bar" aria-hidden="true" hidden=Signal::derive(move || !paid())>
-            <span class="held" style:width=share(|spend| spend.spent_microusd + spend.held_microusd)></span>
-            <span class="spent" style:width=share(|spend| spend.spent_microusd)></span>
-        </span>
-        <p class="hint">{account}</p>
-        <p class="warnings">{warnings}</p>
-    }
+    }));
 }
 
 const FREE: &str =

@@ -2,9 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
-
-use super::reactive::effect;
+use web_sys::{Document, Element, Event, EventTarget, HtmlDialogElement, HtmlElement, Window};
 
 /// The window.
 pub fn window() -> Window {
@@ -55,10 +53,58 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Focuses what `selector` finds beside `element`, inside the same `frame`.
+pub fn focus_in(element: &Element, frame: &str, selector: &str) {
+    let found = element.closest(frame).ok().flatten().and_then(|frame| frame.query_selector(selector).ok().flatten());
+    if let Some(found) = found {
+        let _best_effort = found.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// What a press asks for: the `data-do` of the button that was pressed, and the button.
+pub fn asked(event: &Event) -> Option<(String, HtmlElement)> {
+    marked(event, "data-do")
+}
+
+/// The element around what an event is about that has this attribute, and the attribute's value.
+pub fn marked(event: &Event, attribute: &str) -> Option<(String, HtmlElement)> {
+    let element = event.target()?.dyn_into::<Element>().ok()?.closest(&format!("[{attribute}]")).ok()??;
+    Some((element.get_attribute(attribute)?, element.dyn_into().ok()?))
+}
+
+/// Copies text, as soon as the browser lets it; none where the page is not served safely enough to have a clipboard.
+pub fn copy(text: &str) -> Option<js_sys::Promise> {
+    let navigator = window().navigator();
+    // It is there only on loopback and behind TLS.
+    let has_clipboard = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or_default();
+    has_clipboard.then(|| navigator.clipboard().write_text(text))
+}
+
+/// What is said where the browser did not copy.
+pub const NO_COPY: &str = "The browser does not let this page copy.";
+
+/// Whether what was asked of the clipboard was done.
+pub async fn copied(promise: Option<js_sys::Promise>) -> bool {
+    match promise {
+        Some(promise) => js_sys::futures::JsFuture::from(promise).await.is_ok(),
+        None => false,
+    }
+}
+
 /// Whether the element that had the focus is gone or hidden; the browser notices the latter only when it paints.
 pub fn is_focus_lost() -> bool {
     let hidden = |element: Element| element.closest("[hidden]").is_ok_and(|hidden| hidden.is_some());
     document().active_element().is_none_or(|element| element.tag_name() == "BODY" || hidden(element))
+}
+
+/// Opens the shell's dialog of that id over the page; closing it gives the focus back.
+pub fn open(id: &str) {
+    let _fails_only_when_open = part::<HtmlDialogElement>(id).show_modal();
+}
+
+/// Whether a dialog is open over the page.
+pub fn is_dialog_open() -> bool {
+    document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some())
 }
 
 /// Whether the focus is inside `element`.
@@ -77,10 +123,4 @@ pub fn show_view(id: &str) {
     if matches_media("(max-width: 759px)") {
         let _best_effort = window().location().set_hash(id);
     }
-}
-
-/// Keeps the element's text as `text` says it.
-pub fn bind_text(id: &str, text: impl Fn() -> String + 'static) {
-    let element: HtmlElement = part(id);
-    effect(move || element.set_text_content(Some(&text())));
 }

@@ -27,13 +27,12 @@ impl Store {
         self.0.as_ref()?.get_item(key).ok().flatten()
     }
 
-    /// Keeps `text` under `key` if it can; `None` removes it.
-    pub fn set(&self, key: &str, text: Option<&str>) {
-        if let Some(storage) = &self.0 {
-            let _best_effort = match text {
-                Some(text) => storage.set_item(key, text),
-                None => storage.remove_item(key),
-            };
-        }
+    /// Keeps `text` under `key`, and whether it could; `None` removes it.
+    pub fn set(&self, key: &str, text: Option<&str>) -> bool {
+        let done = self.0.as_ref().map(|storage| match text {
+            Some(text) => storage.set_item(key, text),
+            None => storage.remove_item(key),
+        });
+        matches!(done, Some(Ok(())))
     }
 }

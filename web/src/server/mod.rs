@@ -10,12 +10,11 @@ pub mod terms;
 
 use imagen4_core::api::{BudgetState, ServerConfig, Spend, UpstreamKind};
 use imagen4_core::{Model, RunState, Timestamp};
-use leptos::prelude::*;
 
 pub use self::terms::Terms;
 use crate::api::{self, ApiError};
 use crate::platform::clock::{self, Skew};
-use crate::platform::reactive::spawn;
+use crate::platform::reactive::{Signal, spawn, untrack};
 use crate::platform::timer::Timer;
 
 /// What happens together is one reason to ask again.
@@ -25,37 +24,41 @@ const TOGETHER_MS: i32 = 300;
 #[derive(Clone, Copy, Debug)]
 pub struct Server {
     /// What it offers, once it has told.
-    pub config: RwSignal<Option<ServerConfig>>,
+    pub config: Signal<Option<ServerConfig>>,
     /// Today's money, once it has told.
-    pub spend: RwSignal<Option<Spend>>,
+    pub spend: Signal<Option<Spend>>,
     /// Whether the last call was answered.
-    pub reachable: RwSignal<bool>,
+    pub reachable: Signal<bool>,
     /// Whether changes arrive by themselves.
-    pub live: RwSignal<bool>,
+    pub live: Signal<bool>,
+    /// What the person should know of the connection; nothing while all is well.
+    pub notice: Signal<&'static str>,
+    /// Whether the server is another version than the page came from.
+    pub updated: Signal<bool>,
     /// How wrong the browser's clock is.
-    pub skew: RwSignal<Skew>,
-    asking: StoredValue<Option<Timer>, LocalStorage>,
+    pub skew: Signal<Skew>,
+    asking: Signal<Option<Timer>>,
 }
 
 impl Server {
     /// Nothing known yet, and no reason for doubt.
     pub fn new() -> Self {
         Self {
-            config: RwSignal::new(None),
-            spend: RwSignal::new(None),
-            reachable: RwSignal::new(true),
-            live: RwSignal::new(true),
-            skew: RwSignal::new(Skew::default()),
-            asking: StoredValue::new_local(None),
+            config: Signal::new(None),
+            spend: Signal::new(None),
+            reachable: Signal::new(true),
+            live: Signal::new(true),
+            notice: Signal::new(""),
+            updated: Signal::new(false),
+            skew: Signal::new(Skew::default()),
+            asking: Signal::new(None),
         }
     }
 
     /// Notes whether a call was answered, whatever the answer.
     pub fn note<T>(self, answer: &Result<T, ApiError>) {
         let reachable = !matches!(answer, Err(ApiError::Unreachable));
-        if self.reachable.get_untracked() != reachable {
-            self.reachable.set(reachable);
-        }
+        self.reachable.set_if_new(reachable);
     }
 
     /// Asks for the configuration; whether it was not known before.
@@ -67,25 +70,24 @@ impl Server {
         if let Some(date) = answer.date.filter(|_| first) {
             self.skew.set(Skew::between(clock::now(), date));
         }
-        let config = Some(answer.value);
-        self.config.maybe_update(|known| {
-            let news = *known != config;
-            *known = config;
-            news
-        });
+        let before = self.config.with_untracked(|known| known.as_ref().map(|known| known.version.clone()));
+        if before.is_some_and(|version| version != answer.value.version) {
+            self.updated.set_if_new(true);
+        }
+        self.config.set_if_new(Some(answer.value));
         first
     }
 
     /// Asks for the configuration again, once for everything that happens about now.
     pub fn ask_soon(self) {
-        if self.asking.with_value(Option::is_none) {
+        if self.asking.with_untracked(Option::is_none) {
             let ask = move || {
-                self.asking.set_value(None);
+                self.asking.set(None);
                 spawn(async move {
                     self.learn().await;
                 });
             };
-            self.asking.set_value(Some(Timer::once(TOGETHER_MS, ask)));
+            self.asking.set(Some(Timer::once(TOGETHER_MS, ask)));
         }
     }
 

@@ -1,0 +1,187 @@
+// One picture, large: nearer by wheel and keys, moved by arrows and drag, told in per cent of its own pixels.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Playground, audit, controls, openPage, ready, startChromium } from './playground.js';
+
+let browser;
+let playground;
+
+before(async () => {
+  browser = await startChromium();
+  playground = await Playground.start(['--latency-ms', '200']);
+});
+
+after(async () => {
+  await browser?.close();
+  await playground?.stop();
+});
+
+/** The large view of a run of two wide pictures. */
+async function large(options) {
+  const page = await openPage(browser, options);
+  const { prompt, ratio, images, generate, cards } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  await prompt.fill('A still mountain lake');
+  await ratio('16:9').check();
+  await images(2).check();
+  await generate.click();
+  await cards.first().getByText(/archived ·/).waitFor();
+  await cards.first().getByRole('button', { name: 'Open picture 1 of 2' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Picture' });
+  const picture = dialog.getByRole('img');
+  await picture.evaluate((image) => image.decode());
+  const box = () => picture.boundingBox();
+  return { page, dialog, picture, box, level: dialog.locator('.said') };
+}
+
+test('keys zoom, say how far, and arrows move what is larger than its frame', async () => {
+  const { page, dialog, box, level } = await large();
+  const whole = await box();
+  const percent = Math.round((whole.width / 1408) * 100);
+  await page.keyboard.press('+');
+  const nearer = `${Math.round((whole.width * 1.25 * 100) / 1408)} %`;
+  await level.getByText(nearer, { exact: true }).waitFor();
+  await page.getByRole('status').getByText(nearer, { exact: true }).waitFor();
+  assert.ok(Math.abs((await box()).width - whole.width * 1.25) < 2);
+  await page.keyboard.press('1');
+  await level.getByText('100 %', { exact: true }).waitFor();
+  assert.ok(percent < 100 && Math.abs((await box()).width - 1408) < 3, `${percent}`);
+  const before = await box();
+  await page.keyboard.press('ArrowRight');
+  assert.ok((await box()).x < before.x, 'the picture moves');
+  await dialog.getByText(/picture 1 of 2/).first().waitFor();
+  for (let n = 0; n < 40; n += 1) await page.keyboard.press('ArrowRight');
+  const end = await box();
+  assert.ok(end.x + end.width >= whole.x + whole.width - 2, 'and stays in its frame');
+  await page.keyboard.press('0');
+  await level.getByText(`${percent} %`, { exact: true }).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await dialog.getByText(/picture 2 of 2/).first().waitFor();
+  await page.keyboard.press('+');
+  await page.keyboard.press('0');
+  await page.keyboard.press('ArrowLeft');
+  await dialog.getByText(/picture 1 of 2/).first().waitFor();
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
+test('the wheel zooms towards the pointer, and dragging moves the picture', async () => {
+  const { page, picture, box, level } = await large();
+  const whole = await box();
+  const at = { x: whole.x + whole.width * 0.25, y: whole.y + whole.height * 0.25 };
+  await page.mouse.move(at.x, at.y);
+  for (let n = 0; n < 4; n += 1) await page.mouse.wheel(0, -100);
+  await level.getByText('%').waitFor();
+  const near = await box();
+  assert.ok(Math.abs((at.x - near.x) / near.width - 0.25) < 0.02, 'what was under the pointer is there still');
+  assert.equal(await page.evaluate(() => window.visualViewport.scale), 1, 'the page itself is not zoomed');
+  await page.mouse.down();
+  await page.mouse.move(at.x + 60, at.y + 30, { steps: 4 });
+  await page.mouse.up();
+  const moved = await box();
+  assert.ok(Math.abs(moved.x - near.x - 60) < 3, `${moved.x - near.x}`);
+  await picture.dblclick();
+  await level.getByText(`${Math.round((whole.width / 1408) * 100)} %`, { exact: true }).waitFor();
+  await picture.dblclick();
+  await level.getByText('100 %', { exact: true }).waitFor();
+  await page.context().close();
+});
+
+test('what can be done with a picture can be done from the large view', async () => {
+  const { page, dialog, level } = await large({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const button = (name) => dialog.getByRole('button', { name, exact: true });
+  assert.equal(await dialog.getByRole('definition').first().isVisible(), false);
+  await page.keyboard.press('i');
+  assert.equal(await button('Info').getAttribute('aria-expanded'), 'true');
+  const facts = await dialog.locator('.info').innerText();
+  for (const words of ['wavespeed-ai/imagen4', '1408 × 768 pixels', 'Seed', '$0.08 · not charged', 'Time at the model']) {
+    assert.ok(facts.includes(words), `${words} in ${facts}`);
+  }
+  await button('Copy prompt').click();
+  await level.getByText('Prompt copied').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'A still mountain lake');
+  await button('Copy picture').click();
+  await level.getByText('Picture copied').waitFor();
+  const size = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    const { width, height } = await createImageBitmap(await item.getType('image/png'));
+    return [width, height];
+  });
+  assert.deepEqual(size, [1408, 768]);
+  await page.keyboard.press('f');
+  await dialog.locator('.star[aria-pressed=true]').waitFor();
+  await button('Hold seed').click();
+  await level.getByText('Its seed is held in the composer').waitFor();
+  await page.keyboard.press('Escape');
+  const { seed, cards } = controls(page);
+  assert.match(await seed.inputValue(), /^\d+$/);
+  await cards.first().locator('.star[aria-pressed=true]').waitFor();
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
+test('two fingers zoom, and one brings the next picture', async () => {
+  const { page, dialog, picture, box, level } = await large({ hasTouch: true, viewport: { width: 390, height: 844 } });
+  const touch = await page.context().newCDPSession(page);
+  const send = (type, points) =>
+    touch.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  const whole = await box();
+  const [x, y] = [whole.x + whole.width / 2, whole.y + whole.height / 2];
+  await send('touchStart', [[x + 80, y]]);
+  for (const step of [40, 0, -40, -80]) await send('touchMove', [[x + step, y + 3]]);
+  await send('touchEnd', []);
+  await dialog.getByText(/picture 2 of 2/).first().waitFor();
+  await picture.evaluate((image) => image.decode());
+  await send('touchStart', [[x - 20, y], [x + 20, y]]);
+  for (const spread of [30, 40, 50, 60]) await send('touchMove', [[x - spread, y], [x + spread, y]]);
+  await send('touchEnd', []);
+  await level.getByText('%').waitFor();
+  const near = await box();
+  assert.ok(Math.abs(near.width / whole.width - 3) < 0.2, `${near.width / whole.width}`);
+  assert.equal(await page.evaluate(() => window.visualViewport.scale), 1, 'the page itself is not zoomed');
+  await dialog.getByText(/picture 2 of 2/).first().waitFor();
+  await page.context().close();
+});
+
+test('the focus goes back to a thumb that was far from the screen meanwhile', async () => {
+  const page = await openPage(browser);
+  for (let n = 0; n < 24; n += 1) {
+    const body = { prompt: `A box of ${n} pencils`, num_images: 1, aspect_ratio: '1:1' };
+    const headers = { 'content-type': 'application/json', 'idempotency-key': `pencils-${n}-0123456789abcdef` };
+    await fetch(`${playground.base}/api/runs`, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+  await page.goto(`${playground.base}/?q=pencils`);
+  await ready(page);
+  const { cards } = controls(page);
+  await page.waitForFunction(() => !document.title.startsWith('('));
+  await cards.first().getByRole('button', { name: /^Open/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Picture' });
+  for (let n = 22; n >= 0; n -= 1) {
+    await page.keyboard.press('ArrowRight');
+    await dialog.getByText(`A box of ${n} pencils`, { exact: true }).waitFor();
+  }
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => document.activeElement.matches('.picture'));
+  const thumb = page.locator('.picture:focus');
+  assert.match(await thumb.locator('img').getAttribute('alt'), /^A box of 0 pencils/);
+  assert.ok(await thumb.evaluate((one) => one.getBoundingClientRect().top < innerHeight), 'and it is seen');
+  await page.context().close();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`${colorScheme}: zoomed, it is accessible, wide and narrow`, async () => {
+    for (const width of [1366, 390]) {
+      const { page, dialog } = await large({ colorScheme, reducedMotion: 'reduce', viewport: { width, height: 844 } });
+      await dialog.getByRole('button', { name: '100 %' }).click();
+      await audit(page, 'zoomed');
+      const small = await dialog.getByRole('button').evaluateAll((all) =>
+        all.filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML.slice(0, 80)),
+      );
+      assert.deepEqual(width < 760 ? small : [], []);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true);
+      await page.context().close();
+    }
+  });
+}

@@ -1,0 +1,130 @@
+//! Fingers, mouse and wheel on the large picture.
+
+use web_sys::{MouseEvent, PointerEvent, WheelEvent};
+
+use super::zoom::{Pixels, Zoom};
+use super::{CLOSER, FARTHER, fitted, go};
+use crate::app::App;
+use crate::platform::dom;
+use crate::platform::part::Part;
+use crate::platform::reactive::Signal;
+
+/// How far a finger goes sideways to bring the next picture, in pixels.
+const SWIPE: i64 = 60;
+
+/// Fingers, or a mouse button, that are down: where each began and where it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pointers(Vec<(i32, Pixels, Pixels)>);
+
+/// What a movement means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gesture {
+    /// The picture goes along.
+    Drag(Pixels),
+    /// Two fingers part or close: so many thousandths, around a point.
+    Pinch(i64, Pixels),
+}
+
+impl Pointers {
+    /// One is down.
+    pub fn down(&mut self, id: i32, at: Pixels) {
+        self.0.retain(|pointer| pointer.0 != id);
+        self.0.push((id, at, at));
+    }
+
+    /// One has moved.
+    pub fn moved(&mut self, id: i32, to: Pixels) -> Option<Gesture> {
+        let before = self.spread();
+        let pointer = self.0.iter_mut().find(|pointer| pointer.0 == id)?;
+        let from = std::mem::replace(&mut pointer.2, to);
+        match (self.0.as_slice(), before, self.spread()) {
+            ([_], ..) => Some(Gesture::Drag((to.0 - from.0, to.1 - from.1))),
+            ([one, other], Some(before), Some(now)) => {
+                let middle = ((one.2.0 + other.2.0) / 2, (one.2.1 + other.2.1) / 2);
+                Some(Gesture::Pinch(now * 1_000 / before.max(1), middle))
+            }
+            _ => None,
+        }
+    }
+
+    /// One is up; the way it went, if it was alone.
+    pub fn up(&mut self, id: i32) -> Option<Pixels> {
+        let alone = self.0.len() == 1;
+        let at = self.0.iter().position(|pointer| pointer.0 == id)?;
+        let (_, from, to) = self.0.remove(at);
+        alone.then_some((to.0 - from.0, to.1 - from.1))
+    }
+
+    /// How far two fingers are apart.
+    fn spread(&self) -> Option<i64> {
+        let [(.., one), (.., other)] = self.0.as_slice() else { return None };
+        let (x, y) = (one.0 - other.0, one.1 - other.1);
+        Some((x * x + y * y).isqrt())
+    }
+}
+
+/// Listens to the frame of the large picture.
+pub(super) fn adopt(app: App, frame: &Part) {
+    let lightbox = app.lightbox;
+    let pointers = Signal::new(Pointers::default());
+    frame.on("wheel", move |event: WheelEvent| {
+        event.prevent_default();
+        let factor = if event.delta_y() < 0.0 { CLOSER } else { FARTHER };
+        lightbox.zoom_to(lightbox.zoom.get_untracked().by(factor, place(&event), fitted()));
+    });
+    frame.on("dblclick", move |_: MouseEvent| {
+        lightbox.zoom_to(if lightbox.is_whole() { Zoom::natural(fitted()) } else { Zoom::default() });
+    });
+    frame.on("pointerdown", move |event: PointerEvent| {
+        pointers.update(|pointers| pointers.down(event.pointer_id(), place(&event)));
+    });
+    frame.on("pointermove", move |event: PointerEvent| {
+        let mut gesture = None;
+        pointers.update(|pointers| gesture = pointers.moved(event.pointer_id(), place(&event)));
+        match gesture {
+            Some(Gesture::Drag((x, y))) if !lightbox.is_whole() => lightbox.pan(x, y),
+            Some(Gesture::Pinch(thousandths, at)) => {
+                lightbox.zoom_to(lightbox.zoom.get_untracked().by(thousandths, at, fitted()));
+            }
+            _ => {}
+        }
+    });
+    for end in ["pointerup", "pointercancel", "pointerleave"] {
+        frame.on(end, move |event: PointerEvent| {
+            let mut way = None;
+            pointers.update(|pointers| way = pointers.up(event.pointer_id()));
+            let is_swipe = event.pointer_type() == "touch" && lightbox.is_whole();
+            if let Some((x, _)) = way.filter(|(x, y)| is_swipe && x.abs() > SWIPE && x.abs() > 2 * y.abs()) {
+                go(app, if x < 0 { 1 } else { -1 });
+            }
+        });
+    }
+}
+
+/// Where it happened, counted from the middle of the frame.
+fn place(event: &MouseEvent) -> Pixels {
+    let frame = dom::part::<web_sys::Element>("lightbox-frame").get_bounding_client_rect();
+    let middle = (frame.left() + frame.width() / 2.0, frame.top() + frame.height() / 2.0);
+    (i64::from(event.client_x()) - middle.0 as i64, i64::from(event.client_y()) - middle.1 as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn one_finger_drags_and_two_pinch_around_their_middle() {
+        let mut pointers = Pointers::default();
+        assert_eq!(pointers.moved(1, (5, 5)), None, "a mouse that only hovers");
+        pointers.down(1, (0, 0));
+        assert_eq!(pointers.moved(1, (-30, 4)), Some(Gesture::Drag((-30, 4))));
+        pointers.down(2, (30, 84));
+        assert_eq!(pointers.moved(2, (90, 164)), Some(Gesture::Pinch(2_000, (30, 84))));
+        assert_eq!(pointers.up(2), None, "a pinch is no swipe");
+        assert_eq!(pointers.moved(1, (-80, 4)), Some(Gesture::Drag((-50, 0))));
+        assert_eq!(pointers.up(1), Some((-80, 4)));
+        assert_eq!(pointers.up(1), None);
+    }
+}
