@@ -49,10 +49,23 @@ pub fn adopt(app: App) {
         };
         rows.iter().map(row).collect()
     });
+    Part::shell("spending-days")
+        .bind(move || spend.with(|spend| spend.as_ref().map(|spend| caption(&spend.days))).unwrap_or_default());
     Part::shell("spending-bars").bind_parts(move || {
         let bars = spend.with(|spend| spend.as_ref().map(|spend| bars(&spend.days))).unwrap_or_default();
         bars.iter().map(bar).collect()
     });
+}
+
+/// Which days the bars are, and how much the tallest is.
+fn caption(days: &[DaySpend]) -> String {
+    let days = &days[..days.len().min(DAYS)];
+    let most = days.iter().map(|day| day.spent_microusd).max().unwrap_or_default();
+    match days {
+        [] => String::new(),
+        [only] => format!("{}: {most}", only.day),
+        [newest, .., oldest] => format!("{} to {} · at most {most} a day", oldest.day, newest.day),
+    }
 }
 
 fn bar(bar: &Bar) -> Part {
@@ -125,6 +138,9 @@ mod tests {
         let bars = bars(&[day("2026-11-23", 40_000), day("2026-11-22", 4_000_000), day("2026-11-20", 0)]);
         assert_eq!(bars.iter().map(|bar| bar.height).collect::<Vec<_>>(), [0, 96, 2]);
         assert_eq!(bars[2].words, "2026-11-23: $0.04, 3 pictures");
+        let days = [day("2026-11-23", 40_000), day("2026-11-22", 4_000_000), day("2026-11-20", 0)];
+        assert_eq!(caption(&days), "2026-11-20 to 2026-11-23 · at most $4.00 a day");
+        assert_eq!([caption(&days[..1]), caption(&[])], ["2026-11-23: $0.04", ""]);
     }
 
     #[wasm_bindgen_test(unsupported = test)]
