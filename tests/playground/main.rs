@@ -15,3 +15,4 @@ mod people;
 mod secrets;
 mod vendor_says_no;
 mod vendor_stumbles;
+mod wavespeed;

@@ -62,6 +62,7 @@ impl Playground {
             slots: Slots::default(),
             latency: Duration::ZERO,
             allowed_hosts: Vec::new(),
+            public_url: None,
         };
         change(&mut config);
         let http = reqwest::Client::new();

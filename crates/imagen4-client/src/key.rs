@@ -28,6 +28,13 @@ impl ApiKey {
         Ok(Self(header))
     }
 
+    /// Whether `text` is this key. It takes the same time wherever the two differ.
+    pub fn is(&self, text: &str) -> bool {
+        let own = self.0.as_bytes().strip_prefix(b"Bearer ").unwrap_or_default();
+        let differ = own.iter().zip(text.as_bytes()).fold(0, |differ, (a, b)| differ | (a ^ b));
+        own.len() == text.len() && differ == 0
+    }
+
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
     }
@@ -48,6 +55,8 @@ mod tests {
         let key = ApiKey::new(" wsk_secret\n").expect("a key");
         assert_eq!(key.header().to_str().expect("ASCII"), "Bearer wsk_secret");
         assert!(!format!("{key:?} {:?}", key.header()).contains("secret"));
+        assert!(key.is("wsk_secret"));
+        assert!(!["wsk_secre", "wsk_secrets", "wsk_secrex", ""].iter().any(|other| key.is(other)));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The models as data: prices, ratios and limits. Prices are the vendor's list prices of November 2026.
 
+use serde_json::{Value, json};
+
 use crate::MicroUsd;
-use crate::request::{AspectRatio, ImageCount};
+use crate::request::{AspectRatio, ImageCount, MAX_PROMPT_CHARS, Seed};
 
 /// What is asked for when no model is named.
 pub const DEFAULT_MODEL: &str = "wavespeed-ai/imagen4";
@@ -42,6 +44,31 @@ impl Model {
     /// The model that is used when none is named.
     pub fn default_model() -> &'static Self {
         &MODELS[0]
+    }
+
+    /// JSON Schema of what the vendor's submit call takes for this model.
+    pub fn input_schema(&self) -> Value {
+        let mut properties = json!({
+            "prompt": { "type": "string", "minLength": 1, "maxLength": MAX_PROMPT_CHARS, "description": "What to paint" },
+            "negative_prompt": { "type": "string", "maxLength": MAX_PROMPT_CHARS, "description": "What to keep out" },
+            "aspect_ratio": {
+                "type": "string", "enum": self.ratios, "default": AspectRatio::default(),
+                "description": "The shape",
+            },
+            "num_images": {
+                "type": "integer", "minimum": 1, "maximum": self.max_images, "default": 1, "description": "How many pictures",
+            },
+            "seed": {
+                "type": "integer", "minimum": Seed::MIN, "maximum": Seed::MAX,
+                "description": "The same seed repeats a picture; -1 is a random one",
+            },
+        });
+        let mut order = vec!["prompt", "negative_prompt", "aspect_ratio", "num_images", "seed"];
+        if self.max_images == ImageCount::ONE {
+            order.retain(|name| *name != "num_images");
+            properties.as_object_mut().map(|properties| properties.remove("num_images"));
+        }
+        json!({ "type": "object", "properties": properties, "required": ["prompt"], "x-order-properties": order })
     }
 
     /// What a run of `count` pictures costs.

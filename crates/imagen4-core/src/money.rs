@@ -72,6 +72,11 @@ impl MicroUsd {
     pub fn from_json_dollars(number: &serde_json::Number) -> Option<Self> {
         Self::parse(&number.to_string())
     }
+
+    /// The same amount as a JSON number of dollars, written from the integer's own digits.
+    pub fn to_json_dollars(self) -> serde_json::Value {
+        serde_json::from_str(&self.to_string().replace('$', "")).unwrap_or_default()
+    }
 }
 
 impl Add for MicroUsd {

@@ -91,6 +91,8 @@ pub async fn start(
         dispatcher: dispatcher.clone(),
         upstream: info.clone(),
         hosts: AllowedHosts::new(config.allowed_hosts.clone()),
+        public_url: config.public_url.clone(),
+        vendor_key: config.paying.key().cloned(),
         static_dir,
         ambient,
         metrics: Arc::default(),

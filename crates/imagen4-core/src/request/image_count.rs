@@ -22,14 +22,18 @@ impl ImageCount {
     }
 
     /// `count` pictures, if that is 1 to `max`.
-    pub(crate) fn up_to(count: i64, max: Self) -> Result<Self, Refusal> {
+    ///
+    /// # Errors
+    /// With what is allowed, for every other number.
+    pub fn up_to(count: i64, max: Self) -> Result<Self, Refusal> {
         match u8::try_from(count) {
             Ok(count @ 1..) if count <= max.0 => Ok(Self(count)),
             _ => Err(Self::refusal(max)),
         }
     }
 
-    pub(crate) fn refusal(max: Self) -> Refusal {
+    /// What is said of every other number.
+    pub fn refusal(max: Self) -> Refusal {
         Refusal::new(match max {
             Self::ONE => "must be 1".to_owned(),
             _ => format!("must be a whole number from 1 to {max}"),

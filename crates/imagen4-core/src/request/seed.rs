@@ -14,6 +14,8 @@ pub struct Seed(i32);
 impl Seed {
     /// The vendor rolls it, and nobody learns it.
     pub const UNKNOWN: Self = Self(-1);
+    /// The smallest seed.
+    pub const MIN: i64 = -1;
     /// The largest seed.
     pub const MAX: i64 = i32::MAX as i64;
 

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 use super::Shared;
-use super::answer::{dollars, refused, success};
+use super::answer::{refused, success};
 
 pub(super) async fn balance(State(engine): Shared) -> Response {
     // A refund that is due is written down first.
     match spawn_blocking(move || engine.balance()).await {
-        Ok(balance) => success(json!({ "balance": dollars(balance) })),
+        Ok(balance) => success(json!({ "balance": balance.to_json_dollars() })),
         Err(_) => refused(500, "internal error"),
     }
 }
@@ -25,7 +25,7 @@ pub(super) async fn models(State(engine): Shared) -> Response {
         json!({
             "model_id": model.id,
             "name": model.name,
-            "base_price": dollars(engine.price(model)),
+            "base_price": engine.price(model).to_json_dollars(),
             "type": "text-to-image",
             "formula": "{\"total_price\":base_price * num_images}",
         })
@@ -52,7 +52,7 @@ pub(super) async fn price(State(engine): Shared, Json(body): Json<PriceBody>) ->
     inputs["model"] = json!(model.id);
     match GenerationRequest::from_json(&inputs) {
         Ok(request) => {
-            let price = dollars(engine.price(model).times(u32::from(request.num_images.get())));
+            let price = engine.price(model).times(u32::from(request.num_images.get())).to_json_dollars();
             success(json!({
                 "model_id": model.id, "price": price, "discounted_price": price, "discount_rate": 100, "currency": "USD"
             }))

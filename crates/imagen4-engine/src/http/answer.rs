@@ -5,7 +5,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use imagen4_core::MicroUsd;
 use serde_json::{Value, json};
 
 use crate::Engine;
@@ -60,9 +59,4 @@ pub(super) fn prediction(engine: &Engine, view: &View, origin: &str) -> Value {
 pub(super) fn origin(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     format!("http://{host}")
-}
-
-/// The vendor's money on the wire is a JSON number of dollars; written from the integer's own digits.
-pub(super) fn dollars(amount: MicroUsd) -> Value {
-    serde_json::from_str(&amount.to_string().replace('$', "")).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 use super::Shared;
-use super::answer::{dollars, refused, success};
+use super::answer::{refused, success};
 use crate::Engine;
 use crate::bill::Entry;
 
@@ -91,7 +91,7 @@ fn rows(engine: &Engine, body: &BillingsBody) -> Vec<Row> {
 /// The documented shape of a line.
 fn shown(engine: &Engine, row: &Row) -> Option<Value> {
     let view = engine.billed(&row.id)?;
-    let price = dollars(view.acceptance.price_microusd);
+    let price = view.acceptance.price_microusd.to_json_dollars();
     Some(json!({
         "uuid": format!("{:032x}", row.place),
         "billing_type": row.kind,

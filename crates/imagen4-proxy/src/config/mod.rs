@@ -43,6 +43,8 @@ pub struct Config {
     pub latency: Duration,
     /// Other names to be reached under.
     pub allowed_hosts: Vec<String>,
+    /// The address under which people reach the proxy, without a slash at its end; `None` takes it from each request.
+    pub public_url: Option<String>,
 }
 
 /// Whose money pictures cost.
@@ -57,6 +59,16 @@ pub enum Paying {
         /// The vendor's origin.
         origin: String,
     },
+}
+
+impl Paying {
+    /// The key, where there is one.
+    pub fn key(&self) -> Option<&ApiKey> {
+        match self {
+            Self::Nobody => None,
+            Self::KeyOwner { key, .. } => Some(key),
+        }
+    }
 }
 
 impl Settings {
@@ -93,6 +105,9 @@ impl Settings {
                 paused_until: None,
             },
         };
+        let public_url = self.public_url.as_deref().map(public_url).transpose()?;
+        let mut allowed_hosts = self.allowed_hosts.unwrap_or_default();
+        allowed_hosts.extend(public_url.as_ref().map(|(_, authority)| authority.clone()));
         Ok(Config {
             listen,
             data_dir: self.data_dir.map_or_else(default_data_dir, Ok)?,
@@ -102,7 +117,8 @@ impl Settings {
             budget_timezone: timezone(self.budget_timezone.as_deref().unwrap_or("UTC"))?,
             slots,
             latency: Duration::from_millis(self.latency_ms.unwrap_or(2000)),
-            allowed_hosts: self.allowed_hosts.unwrap_or_default(),
+            allowed_hosts,
+            public_url: public_url.map(|(url, _)| url),
         })
     }
 }
@@ -126,6 +142,25 @@ fn budget(text: &str) -> anyhow::Result<Option<MicroUsd>> {
             format!("--daily-budget {dollars:?} must be dollars, such as 10.00, or \"unlimited\"")
         })?)),
     }
+}
+
+/// The address without a slash at its end, and its authority as a `Host` has it.
+fn public_url(text: &str) -> anyhow::Result<(String, String)> {
+    let url = reqwest::Url::parse(text).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().or(url.fragment()).is_none()
+            && url.username().is_empty()
+    });
+    let authority = url.as_ref().and_then(|url| {
+        let host = url.host_str()?;
+        Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+    });
+    let (Some(url), Some(authority)) = (url, authority) else {
+        bail!(
+            "--public-url {text:?} must be an http or https address, such as https://pictures.example or one with a path"
+        )
+    };
+    Ok((url.as_str().trim_end_matches('/').to_owned(), authority))
 }
 
 fn timezone(name: &str) -> anyhow::Result<TimeZone> {
@@ -171,9 +206,20 @@ mod tests {
         assert!(refusal(&["--engine", "wavespeed"]).contains("WAVESPEED_API_KEY"));
         assert!(refusal(&["--daily-budget", "ten"]).contains("unlimited"));
         assert!(refusal(&["--budget-timezone", "Mars/Olympus"]).contains("Europe/Berlin"));
+        assert!(refusal(&["--public-url", "pictures.example"]).contains("https://pictures.example"));
+        assert!(refusal(&["--public-url", "https://a.example/?x"]).contains("must be an http or https address"));
         assert!(refusal(&["--api-key-file", "/nonexistent"]).contains("cannot read the key file"));
         let zero = settings(&["--images-per-minute", "0"]).check(Some("k".to_owned()));
         assert!(zero.expect_err("refused").to_string().contains("at least 1"));
+    }
+
+    #[test]
+    fn a_public_address_is_also_an_allowed_name() {
+        let config = settings(&["--public-url", "https://Pictures.example:8443/imagen4/"]).check(None).expect("valid");
+        assert_eq!(config.public_url.as_deref(), Some("https://pictures.example:8443/imagen4"));
+        assert_eq!(config.allowed_hosts, ["pictures.example:8443"]);
+        let plain = settings(&["--public-url", "https://pictures.example"]).check(None).expect("valid");
+        assert_eq!(plain.allowed_hosts, ["pictures.example"]);
     }
 
     #[test]

@@ -55,6 +55,10 @@ pub struct Settings {
     /// How log lines look [default: text]
     #[arg(long, value_enum, env = "IMAGEN4_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
+    /// Address under which people reach the proxy, when something stands in front of it; links are made from it, and its host is
+    /// allowed
+    #[arg(long, value_name = "URL", env = "IMAGEN4_PUBLIC_URL")]
+    pub public_url: Option<String>,
     /// Another host name, or host:port, to be reached under; may be repeated
     #[arg(long = "allowed-host", value_name = "HOST", env = "IMAGEN4_ALLOWED_HOST", value_delimiter = ',')]
     #[serde(rename = "allowed-host")]
@@ -110,6 +114,7 @@ impl Settings {
             max_concurrent: self.max_concurrent.or(file.max_concurrent),
             latency_ms: self.latency_ms.or(file.latency_ms),
             log_format: self.log_format.or(file.log_format),
+            public_url: self.public_url.or(file.public_url),
             allowed_hosts: self.allowed_hosts.or(file.allowed_hosts),
             config: self.config,
         })

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode};
 use imagen4_core::{GenerationRequest, Problem, ProblemCode, RunId, Seed};
+use imagen4_engine::Ambient;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -47,7 +48,7 @@ impl Asked {
             request.seed = Some(Seed::from_random(app.ambient.random() as u32));
         }
         NewRun {
-            id: RunId::from_bits(app.ambient.random()),
+            id: fresh_id(&app.ambient),
             person: self.person.to_owned(),
             key_hash: self.key_hash,
             fingerprint,
@@ -55,6 +56,17 @@ impl Asked {
             request,
             parent,
             at: app.ambient.now(),
+        }
+    }
+}
+
+/// A run's id. There is no 429 in it: an SDK that was told to try again takes that for a rate limit wherever it stands in an
+/// error, and would buy the run a second time.
+fn fresh_id(ambient: &Ambient) -> RunId {
+    loop {
+        let id = RunId::from_bits(ambient.random());
+        if !id.to_string().contains("429") {
+            return id;
         }
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use imagen4_core::{Problem, ProblemCode};
+use imagen4_core::{Problem, ProblemCode, RunId};
 use serde::Deserialize;
 
 use super::metadata::with_metadata;
@@ -36,34 +36,60 @@ async fn image(
     let no_such_picture = || ApiError::from(Problem::new(ProblemCode::NotFound).detail("There is no such picture."));
     let id = run_id(&id)?;
     let index: u8 = n.parse().map_err(|_| no_such_picture())?;
-    let row = app.ledger.read(move |reading| reading.picture(LOCAL, id, index)).await?.ok_or_else(no_such_picture)?;
+    let row = app.ledger.read(move |reading| reading.picture(Some(LOCAL), id, index)).await?;
+    let row = row.ok_or_else(no_such_picture)?;
     // Where there is no small picture, the picture itself will do.
-    let is_small = query.thumb.is_some() && row.has_thumb;
-    let is_copy = query.download.is_some() && !is_small;
-    let kind = if is_small {
-        "-small"
-    } else if is_copy {
-        "-copy"
-    } else {
-        ""
+    let kind = match (query.thumb, &query.download) {
+        (Some(_), _) if row.has_thumb => Kind::Small,
+        (_, Some(_)) => Kind::Copy,
+        _ => Kind::Whole,
     };
-    let etag = format!("\"{}{kind}\"", row.sha256);
+    let mut response = send(&app, id, index, &row, kind, &headers).await?;
+    if query.download.is_some() {
+        let disposition = format!("attachment; filename=\"{}\"", file_name(&row, index));
+        let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+/// Which form of a picture is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// As it was paid for, byte for byte.
+    Whole,
+    /// Small, for the board.
+    Small,
+    /// With what it was made from written into it.
+    Copy,
+}
+
+/// A kept picture. It never changes, so browsers may keep it for ever.
+pub(super) async fn send(
+    app: &App,
+    id: RunId,
+    index: u8,
+    row: &PictureRow,
+    kind: Kind,
+    headers: &HeaderMap,
+) -> ApiResult<Response> {
+    let etag = match kind {
+        Kind::Whole => format!("\"{}\"", row.sha256),
+        Kind::Small => format!("\"{}-small\"", row.sha256),
+        Kind::Copy => format!("\"{}-copy\"", row.sha256),
+    };
     let caching = [(header::CACHE_CONTROL, "private, max-age=31536000, immutable"), (header::ETAG, etag.as_str())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
     let pictures = app.dispatcher.pictures();
-    let path = if is_small { pictures.thumb_path(id, index) } else { pictures.path(id, index) };
+    let path = if kind == Kind::Small { pictures.thumb_path(id, index) } else { pictures.path(id, index) };
     let mut bytes = tokio::fs::read(path).await?;
-    if is_copy {
-        bytes = with_metadata(bytes, &row);
+    if kind == Kind::Copy {
+        bytes = with_metadata(bytes, row);
     }
-    let content_type = if is_small { "image/jpeg" } else { row.content_type.as_str() };
-    let disposition = match query.download {
-        Some(_) => format!("attachment; filename=\"{}\"", file_name(&row, index)),
-        None => "inline".to_owned(),
-    };
-    let own = [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, &disposition)];
+    let content_type = if kind == Kind::Small { "image/jpeg" } else { row.content_type.as_str() };
+    let own = [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, "inline")];
     Ok((caching, own, bytes).into_response())
 }
 

@@ -4,6 +4,7 @@
 //! - `runs`, `groups`: submitting, reading and changing runs; `accept`: what both have in common; `images`: kept pictures
 //! - `decisions`: taking a run back, giving it up, taking a prediction in
 //! - `events`: the stream of what changes
+//! - `wavespeed`: the vendor's own face, for programs that have an SDK
 //! - `config`, `spend`: what the page asks; `health`, `metrics`: what an operator asks
 //! - `page`: the built page's files
 //! - `guard`: who may talk to us at all; `headers`: what every answer says to the browser
@@ -25,6 +26,7 @@ mod page;
 mod problem;
 mod runs;
 mod spend;
+mod wavespeed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +34,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::routing::{any, get};
 use axum::{Router, middleware};
+use imagen4_client::ApiKey;
 use imagen4_core::api::UpstreamInfo;
 use imagen4_core::{Problem, ProblemCode};
 use imagen4_engine::Ambient;
@@ -58,6 +61,10 @@ pub struct App {
     pub upstream: UpstreamInfo,
     /// Host names that are ours.
     pub hosts: AllowedHosts,
+    /// The address under which people reach us, without a slash at its end; links are made from it.
+    pub public_url: Option<String>,
+    /// The vendor's key, so that it is noticed where it does not belong.
+    pub vendor_key: Option<ApiKey>,
     /// The built page.
     pub static_dir: PathBuf,
     /// Time and randomness.
@@ -81,6 +88,7 @@ pub fn router(app: App) -> Router {
         .merge(events::router())
         .merge(config::router())
         .merge(spend::router())
+        .nest("/v3", wavespeed::router(&app))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method);
     Router::new()

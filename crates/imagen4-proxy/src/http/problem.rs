@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use imagen4_core::{Billed, FieldErrors, Problem, ProblemCode};
 
-use super::App;
+use super::{App, wavespeed};
 use crate::ledger::LedgerError;
 
 /// What a handler answers.
@@ -69,8 +69,9 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Gives every problem its request id and writes it as JSON.
+/// Gives every problem its request id and writes it as JSON, on the vendor's face in the vendor's shape.
 pub(super) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let is_vendors_face = request.uri().path().starts_with(wavespeed::PREFIX);
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else { return response };
     let id = format!("{:032x}", app.ambient.random());
@@ -78,8 +79,15 @@ pub(super) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
         tracing::error!(request = %id, code = ?problem.code, "answered with a server error");
     }
     let problem = Problem { request_id: Some(id), ..Arc::unwrap_or_clone(problem) };
-    let json = serde_json::to_vec(&problem).unwrap_or_default();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    let (content_type, json) = if is_vendors_face {
+        let (status, body) = wavespeed::answer::refusal(&problem);
+        *response.status_mut() = status;
+        ("application/json", serde_json::to_vec(&body))
+    } else {
+        ("application/problem+json", serde_json::to_vec(&problem))
+    };
+    let json = json.unwrap_or_default();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = json.into();

@@ -98,6 +98,15 @@ impl Writing<'_> {
         Ok(Accepted::New(new.id))
     }
 
+    /// Notes that a run's pictures are wanted inside the answers, in base64.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn wants_inline(&mut self, id: RunId) -> Result<()> {
+        self.connection.prepare_cached("UPDATE runs SET inline = 1 WHERE id = ?1")?.execute([id.to_string()])?;
+        Ok(())
+    }
+
     fn insert(&mut self, new: &NewRun, group: Option<RunId>) -> Result<()> {
         self.connection
             .prepare_cached(

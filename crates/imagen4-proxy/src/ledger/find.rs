@@ -1,14 +1,68 @@
 //! The list of runs, and what it can be narrowed to.
 
 use imagen4_core::api::Counts;
-use imagen4_core::{Run, RunFilter};
+use imagen4_core::{Run, RunFilter, RunState, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Params, params_from_iter};
 
 use super::read::{COLUMNS, RunRow};
 use super::{Reading, Result};
 
+/// What a list of predictions is narrowed to, in the vendor's way.
+#[derive(Clone, Debug, Default)]
+pub struct PredictionFilter {
+    /// Only of that model.
+    pub model: Option<String>,
+    /// Only in one of these states; an empty list lets nothing through.
+    pub states: Option<Vec<RunState>>,
+    /// Of lost runs, only those that were sent after that time, or not after it.
+    pub lost: Option<(Timestamp, bool)>,
+    /// Only accepted at or after.
+    pub after: Option<Timestamp>,
+    /// Only accepted before.
+    pub before: Option<Timestamp>,
+}
+
 impl Reading<'_> {
+    /// The runs of `person` that `filter` lets through, the newest first: `limit` of them behind the first `skip`. With them, how
+    /// many there are in all.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn predictions(
+        &self,
+        person: &str,
+        filter: &PredictionFilter,
+        skip: u64,
+        limit: u64,
+    ) -> Result<(Vec<Run>, u64)> {
+        let mut narrowed = Narrowed::to(person, &RunFilter::default());
+        if let Some(model) = &filter.model {
+            narrowed.and("json_extract(request, '$.model') = ?", model.clone());
+        }
+        if let Some(states) = &filter.states {
+            narrowed.and_state(states);
+        }
+        if let Some((at, is_after)) = filter.lost {
+            let compare = if is_after { ">" } else { "<=" };
+            narrowed.and(&format!("(state <> 'unknown' OR submitted_at {compare} ?)"), at.ms());
+        }
+        if let Some(after) = filter.after {
+            narrowed.and("created_at >= ?", after.ms());
+        }
+        if let Some(before) = filter.before {
+            narrowed.and("created_at < ?", before.ms());
+        }
+        let count = format!("SELECT count(*) FROM runs WHERE {}", narrowed.sql);
+        let total = self.connection.prepare_cached(&count)?.query_row(narrowed.params(), |row| row.get(0))?;
+        let sql =
+            format!("SELECT {COLUMNS} FROM runs WHERE {} ORDER BY seq DESC LIMIT {limit} OFFSET {skip}", narrowed.sql);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows: Vec<RunRow> =
+            statement.query_map(narrowed.params(), RunRow::read)?.collect::<rusqlite::Result<_>>()?;
+        Ok((rows.into_iter().map(|row| self.assemble(row)).collect::<Result<_>>()?, total))
+    }
+
     /// The runs of `person` that `filter` lets through, the newest first: at most `limit`, older than `cursor`. With them the
     /// next cursor.
     ///
@@ -59,9 +113,7 @@ impl Narrowed {
         let mut narrowed = Self { sql: "deleted_at IS NULL".to_owned(), values: Vec::new() };
         narrowed.and("person = ?", person.to_owned());
         if !filter.states.is_empty() {
-            // Names of an enum: nothing to quote.
-            let names: Vec<_> = filter.states.iter().map(|state| format!("'{}'", state.as_str())).collect();
-            narrowed.sql += &format!(" AND state IN ({})", names.join(", "));
+            narrowed.and_state(&filter.states);
         }
         if let Some(ratio) = filter.ratio {
             narrowed.and("ratio = ?", ratio.as_str().to_owned());
@@ -84,6 +136,12 @@ impl Narrowed {
             narrowed.and("seq IN (SELECT rowid FROM words WHERE words MATCH ?)", sought);
         }
         narrowed
+    }
+
+    fn and_state(&mut self, states: &[RunState]) {
+        // Names of an enum: nothing to quote.
+        let names: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
+        self.sql += &format!(" AND state IN ({})", names.join(", "));
     }
 
     fn and(&mut self, condition: &str, value: impl Into<Value>) {

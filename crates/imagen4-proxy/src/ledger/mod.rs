@@ -40,6 +40,7 @@ pub use book::Book;
 pub use change::Change;
 pub use claim::{Claim, Claimed, Slots};
 pub use edit::Deletion;
+pub use find::PredictionFilter;
 pub use handle::Ledger;
 pub use meta::identity;
 pub use read::{PictureRow, Reading};

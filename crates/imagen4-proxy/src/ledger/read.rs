@@ -135,16 +135,16 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// One picture of a run of `person`.
+    /// One picture of a run of `person`, or of whoever has the run.
     ///
     /// # Errors
     /// When the ledger fails.
-    pub fn picture(&self, person: &str, id: RunId, index: u8) -> Result<Option<PictureRow>> {
+    pub fn picture(&self, person: Option<&str>, id: RunId, index: u8) -> Result<Option<PictureRow>> {
         let row = self
             .connection
             .prepare_cached(
                 "SELECT content_type, sha256, created_at, request, thumb, upstream FROM pictures JOIN runs ON runs.id = pictures.run
-                 WHERE runs.id = ?1 AND person = ?2 AND position = ?3 AND deleted_at IS NULL",
+                 WHERE runs.id = ?1 AND (?2 IS NULL OR person = ?2) AND position = ?3 AND deleted_at IS NULL",
             )?
             .query_row(params![id.to_string(), person, index], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?, row.get(4)?, row.get(5)?))
@@ -155,6 +155,19 @@ impl Reading<'_> {
             Ok(PictureRow { has_thumb, content_type, sha256, created_at, upstream, request: request(&text)? })
         })
         .transpose()
+    }
+
+    /// Whether a run's pictures were asked for inside the answers, in base64.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn is_inline(&self, id: RunId) -> Result<bool> {
+        let inline = self
+            .connection
+            .prepare_cached("SELECT inline FROM runs WHERE id = ?1")?
+            .query_row([id.to_string()], |row| row.get(0))
+            .optional()?;
+        Ok(inline.unwrap_or(false))
     }
 
     pub(super) fn assemble(&self, row: RunRow) -> Result<Run> {

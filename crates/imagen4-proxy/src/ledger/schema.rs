@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{LedgerError, Result};
 
 /// One entry a version; an entry is never changed once it was released.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE runs (
         seq INTEGER PRIMARY KEY,
@@ -127,6 +127,10 @@ const MIGRATIONS: [&str; 3] = [
     CREATE TRIGGER words_end AFTER UPDATE OF deleted_at ON runs WHEN new.deleted_at IS NOT NULL BEGIN
         DELETE FROM words WHERE rowid = new.seq;
     END;
+",
+    "
+    -- A program asked for its pictures inside the answers, in base64.
+    ALTER TABLE runs ADD COLUMN inline INTEGER NOT NULL DEFAULT 0;
 ",
 ];
 

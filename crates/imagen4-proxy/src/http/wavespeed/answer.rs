@@ -1,0 +1,58 @@
+//! The vendor's envelope around everything, `{"code", "message", "data"}`.
+
+use axum::http::StatusCode;
+use imagen4_core::{Problem, ProblemCode};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A success. Its status is always exactly 200: SDKs take nothing else for one.
+#[derive(Debug, Serialize)]
+pub(super) struct Envelope<T> {
+    code: u16,
+    message: &'static str,
+    data: T,
+}
+
+/// Puts `data` into its envelope.
+pub(super) fn success<T>(data: T) -> axum::Json<Envelope<T>> {
+    axum::Json(Envelope { code: 200, message: "success", data })
+}
+
+/// A refusal as the vendor would tell it.
+pub(crate) fn refusal(problem: &Problem) -> (StatusCode, Value) {
+    // The vendor calls bad inputs 400, and programs look for that.
+    let status = if problem.code == ProblemCode::InvalidRequest { 400 } else { problem.status };
+    let mut message = match problem.code {
+        // The vendor's own words: programs look for these, too.
+        ProblemCode::OverBudget => format!("Insufficient credits: {}", problem.title),
+        ProblemCode::KeyRefused => "Invalid API key".to_owned(),
+        _ => problem.title.clone(),
+    };
+    if let Some(detail) = &problem.detail {
+        message += &format!(": {detail}");
+    }
+    let body = json!({ "code": status, "message": message, "data": null });
+    (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body)
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::FieldErrors;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_field_in_the_vendors_shape() {
+        let mut errors = FieldErrors::default();
+        errors.add("seed", "must be a whole number");
+        let (status, body) = refusal(&Problem::from(errors));
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        let message = "Some fields are not right: seed must be a whole number";
+        assert_eq!(body, json!({ "code": 400, "message": message, "data": null }));
+        let (status, body) = refusal(&Problem::new(ProblemCode::OverBudget));
+        assert_eq!(
+            (status.as_u16(), body["message"].as_str()),
+            (402, Some("Insufficient credits: Over the daily budget"))
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! The kept pictures under links that work for whoever has them, like the vendor's: a run's id is 128 random bits, and deleting
+//! the run ends its links.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::Response;
+use imagen4_core::{Problem, ProblemCode};
+
+use crate::dispatch::pictures::extension;
+use crate::http::Shared;
+use crate::http::images::{Kind, send};
+use crate::http::problem::{ApiError, ApiResult};
+
+pub(super) async fn picture(
+    State(app): Shared,
+    Path((id, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let not_there = || ApiError::from(Problem::new(ProblemCode::NotFound).detail("no such output"));
+    let (number, ending) = file.split_once('.').ok_or_else(not_there)?;
+    let index = number.parse::<u8>().ok().and_then(|number| number.checked_sub(1)).ok_or_else(not_there)?;
+    let id = id.parse().map_err(|_| not_there())?;
+    let row = app.ledger.read(move |reading| reading.picture(None, id, index)).await?.ok_or_else(not_there)?;
+    if extension(&row.content_type) != ending {
+        return Err(not_there());
+    }
+    let mut response = send(&app, id, index, &row, Kind::Whole, &headers).await?;
+    // Other sites' pages may show it: that is what such a link is for.
+    let policy = HeaderName::from_static("cross-origin-resource-policy");
+    response.headers_mut().insert(policy, HeaderValue::from_static("cross-origin"));
+    Ok(response)
+}

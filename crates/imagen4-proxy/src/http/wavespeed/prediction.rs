@@ -1,0 +1,281 @@
+//! A run as the vendor would tell it.
+
+use imagen4_core::{Billed, ProblemCode, Run, RunId, RunState, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::dispatch::pictures::extension;
+
+/// After this long without an answer a program has waited enough, in milliseconds. The run itself goes on being looked for.
+pub(super) const GIVE_UP_MS: u64 = 3 * 3_600_000;
+
+/// The vendor's code for a wait that is over before its task.
+pub(super) const TIMED_OUT: i64 = 5004;
+
+/// The vendor's object.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Prediction {
+    id: RunId,
+    model: &'static str,
+    pub(super) outputs: Vec<String>,
+    urls: Urls,
+    has_nsfw_contents: Vec<bool>,
+    pub(super) status: Status,
+    created_at: Timestamp,
+    pub(super) error: String,
+    timings: Timings,
+    #[serde(rename = "executionTime")]
+    execution_time: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) input: Option<Value>,
+}
+
+/// Where to ask for it again.
+#[derive(Clone, Debug, Serialize)]
+struct Urls {
+    get: String,
+}
+
+/// How long the model took, in milliseconds.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Timings {
+    inference: u64,
+}
+
+/// The vendor's words for how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Status {
+    /// Waits here, or is on its way.
+    Created,
+    /// The vendor has it, or may have it.
+    Processing,
+    /// Its pictures are here.
+    Completed,
+    /// It ended without all of its pictures.
+    Failed,
+    /// It was taken back before it was sent.
+    Cancelled,
+    /// Nobody knows whether it was accepted; it may be billed.
+    Timeout,
+}
+
+impl Status {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Created, Self::Processing, Self::Completed, Self::Failed, Self::Cancelled, Self::Timeout];
+
+    /// Of a run now.
+    pub(super) fn of(run: &Run, now: Timestamp) -> Self {
+        let sent = || run.timeline.iter().rev().find(|entry| entry.state == RunState::Submitting).map(|entry| entry.at);
+        match run.state {
+            RunState::Queued | RunState::Submitting => Self::Created,
+            RunState::Unknown if sent().is_some_and(|at| now.ms_since(at) >= GIVE_UP_MS) => Self::Timeout,
+            RunState::Running | RunState::Completed | RunState::Unknown => Self::Processing,
+            RunState::Archived => Self::Completed,
+            RunState::Failed | RunState::Rejected | RunState::Expired => Self::Failed,
+            RunState::Withdrawn => Self::Cancelled,
+        }
+    }
+
+    /// The vendor's word.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Processing => "processing",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Timeout => "timeout",
+        }
+    }
+
+    /// Whether a program need not ask again.
+    pub(super) const fn is_final(self) -> bool {
+        !matches!(self, Self::Created | Self::Processing)
+    }
+}
+
+impl Prediction {
+    /// Tells `run`; `base` is the address under which we are reached.
+    pub(super) fn of(run: &Run, base: &str, now: Timestamp) -> Self {
+        let status = Status::of(run, now);
+        // What was kept of a run that lost some pictures is told as well: it is paid for.
+        let kept = || run.images.iter().filter(|_| status.is_final());
+        let inference = run.prediction.as_ref().and_then(|prediction| prediction.inference_ms).unwrap_or_default();
+        Self {
+            id: run.id,
+            model: run.request.model.id,
+            outputs: kept()
+                .map(|image| {
+                    // The vendor numbers its files from 1.
+                    let (number, extension) = (image.index + 1, extension(&image.content_type));
+                    format!("{base}/api/v3/outputs/{}/{number}.{extension}", run.id)
+                })
+                .collect(),
+            urls: Urls { get: format!("{base}/api/v3/predictions/{}/result", run.id) },
+            has_nsfw_contents: kept().map(|image| image.nsfw).collect(),
+            status,
+            created_at: run.created_at,
+            error: error(run, status),
+            timings: Timings { inference },
+            execution_time: inference,
+            code: code(run, status),
+            input: None,
+        }
+    }
+
+    /// Adds what was asked for.
+    pub(super) fn with_input(mut self, run: &Run) -> Self {
+        self.input = Some(run.request.vendor_input());
+        self
+    }
+}
+
+/// The vendor's code for how a task ended, where it did not end well.
+fn code(run: &Run, status: Status) -> Option<i64> {
+    match (status, run.problem.as_ref().map(|problem| problem.code)) {
+        (Status::Failed, Some(ProblemCode::ContentRefused)) => Some(1200),
+        (Status::Failed, Some(ProblemCode::InsufficientCredits)) => Some(1407),
+        (Status::Failed, _) => Some(1405),
+        (Status::Timeout, _) => Some(TIMED_OUT),
+        _ => None,
+    }
+}
+
+/// What happened, and what it cost.
+fn error(run: &Run, status: Status) -> String {
+    let problem = run.problem.as_ref();
+    let said = problem.map(|problem| match &problem.detail {
+        Some(detail) => format!("{}. {detail}", problem.title),
+        None => format!("{}.", problem.title),
+    });
+    let said = match (status, said) {
+        (Status::Created | Status::Processing | Status::Completed, _) => return String::new(),
+        (Status::Cancelled, _) => "Withdrawn before it was sent.".to_owned(),
+        (_, Some(said)) => said,
+        (_, None) => "It ended without pictures.".to_owned(),
+    };
+    let price = run.price_microusd;
+    let money = match run.billed {
+        _ if run.is_sample() => "Samples cost nothing.".to_owned(),
+        Billed::No => "It was not billed.".to_owned(),
+        Billed::Unknown => format!("It may be billed with {price}: it goes on being looked for at the vendor."),
+        Billed::Yes => format!("{price} were billed."),
+        Billed::RefundExpected => format!("{price} were billed, and are to be refunded."),
+        Billed::Refunded => format!("{price} were refunded."),
+    };
+    defused(&format!("{said} {money}"))
+}
+
+/// SDKs that were told to try again look for these words in any error, and would buy the run a second time.
+fn defused(text: &str) -> String {
+    const TRIGGERS: [(&str, &str); 5] = [
+        ("http 5", "status 5"),
+        ("http 429", "status 4-2-9"),
+        ("429", "4-2-9"),
+        ("timeout", "time-out"),
+        ("connection", "line"),
+    ];
+    let mut text = text.to_owned();
+    for (trigger, harmless) in TRIGGERS {
+        while let Some(at) = text.to_ascii_lowercase().find(trigger) {
+            text.replace_range(at..at + trigger.len(), harmless);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::run::{RunImage, TimelineEntry};
+    use imagen4_core::{GenerationRequest, MicroUsd, Problem, Prompt};
+
+    use super::*;
+
+    const SENT: u64 = 1_000_000;
+
+    fn run(state: RunState) -> Run {
+        let at = Timestamp::from_ms(SENT as i64);
+        let id = RunId::from_bits(7);
+        Run {
+            id,
+            state,
+            revision: 1,
+            created_at: at,
+            upstream: "https://api.wavespeed.ai".into(),
+            request: GenerationRequest::new(Prompt::new("a fox").expect("not empty")),
+            price_microusd: MicroUsd::new(40_000),
+            billed: Billed::of(state, false),
+            prediction: None,
+            images: vec![RunImage {
+                index: 0,
+                url: RunImage::url_of(id, 0),
+                thumb_url: None,
+                width: 8,
+                height: 8,
+                content_type: "image/png".into(),
+                bytes: 1,
+                sha256: String::new(),
+                nsfw: true,
+            }],
+            problem: None,
+            timeline: vec![TimelineEntry { state: RunState::Submitting, at }],
+            group: None,
+            expires_at: None,
+            parent: None,
+            favorite: false,
+            note: None,
+        }
+    }
+
+    fn told(run: &Run, after_ms: u64) -> Prediction {
+        Prediction::of(run, "http://here/pfx", Timestamp::from_ms((SENT + after_ms) as i64))
+    }
+
+    #[test]
+    fn every_state_has_the_vendors_word() {
+        use RunState::*;
+        for (states, status) in [
+            (&[Queued, Submitting][..], Status::Created),
+            (&[Running, Completed, Unknown], Status::Processing),
+            (&[Archived], Status::Completed),
+            (&[Failed, Rejected, Expired], Status::Failed),
+            (&[Withdrawn], Status::Cancelled),
+        ] {
+            for state in states {
+                let told = told(&run(*state), 1_000);
+                assert_eq!(told.status, status, "{state:?}");
+                assert_eq!(told.outputs.is_empty(), !status.is_final(), "{state:?}");
+                assert_eq!(
+                    told.error.is_empty(),
+                    matches!(status, Status::Created | Status::Processing | Status::Completed)
+                );
+            }
+        }
+        assert_eq!(told(&run(Archived), 0).outputs, [format!("http://here/pfx/api/v3/outputs/{:032x}/1.png", 7)]);
+        assert_eq!(told(&run(Archived), 0).has_nsfw_contents, [true]);
+    }
+
+    #[test]
+    fn a_program_waits_three_hours_for_an_answer_that_was_lost() {
+        let mut lost = run(RunState::Unknown);
+        lost.problem = Some(Problem::new(ProblemCode::AnswerLost));
+        assert_eq!(told(&lost, GIVE_UP_MS - 1).status, Status::Processing);
+        let given_up = told(&lost, GIVE_UP_MS);
+        assert_eq!((given_up.status, given_up.code), (Status::Timeout, Some(TIMED_OUT)));
+        assert!(given_up.error.contains("may be billed with $0.04"), "{}", given_up.error);
+    }
+
+    #[test]
+    fn no_error_reads_like_one_that_an_sdk_tries_again() {
+        let mut failed = run(RunState::Failed);
+        let words = "The vendor says: HTTP 503, http 429, Connection reset, Timeout (429)";
+        failed.problem = Some(Problem::new(ProblemCode::GenerationFailed).detail(words));
+        let error = told(&failed, 0).error;
+        assert!(error.contains("status 503") && error.contains("to be refunded"), "{error}");
+        let error = error.to_lowercase();
+        assert!(!["http 5", "429", "timeout", "connection"].iter().any(|trigger| error.contains(trigger)), "{error}");
+    }
+}

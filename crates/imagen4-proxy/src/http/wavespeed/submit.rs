@@ -1,0 +1,140 @@
+//! Submitting in the vendor's way. Each POST is a run, unless it repeats an Idempotency-Key, which the vendor does not know.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use imagen4_core::{FieldErrors, GenerationRequest, Model, Problem, ProblemCode, Run, RunId};
+use serde_json::{Value, json};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::answer::{Envelope, success};
+use super::prediction::{Prediction, Status, TIMED_OUT};
+use super::predictions::{base, tell};
+use crate::http::accept::{Asked, accepted, idempotency_key};
+use crate::http::body::JsonBody;
+use crate::http::problem::{ApiError, ApiResult};
+use crate::http::runs::read;
+use crate::http::{App, LOCAL, Shared};
+use crate::ledger::{Accepted, Change};
+
+/// The longest that an answer waits for the end of its run, as at the vendor.
+const SYNC_LIMIT: Duration = Duration::from_secs(90);
+
+/// What may be in the body besides what the model knows.
+const SYNC: &str = "enable_sync_mode";
+const INLINE: &str = "enable_base64_output";
+
+pub(super) async fn submit(
+    State(app): Shared,
+    Path(model): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> ApiResult<Json<Envelope<Prediction>>> {
+    let began = std::time::Instant::now();
+    let Some(model) = Model::find(&model) else {
+        let known: Vec<_> = imagen4_core::models::MODELS.iter().map(|model| model.id).collect();
+        let detail = format!("No such model is served here; there are {}. Nothing was sent.", known.join(", "));
+        return Err(Problem::new(ProblemCode::NotFound).detail(detail).into());
+    };
+    if query.iter().any(|(name, _)| name == "webhook") {
+        let mut errors = FieldErrors::default();
+        errors.add("webhook", "is not served: ask for the result, or use enable_sync_mode. Nothing was sent");
+        return Err(errors.into());
+    }
+    let input = Input::read(body, model)?;
+    let asked = match headers.contains_key("idempotency-key") {
+        true => Asked::by(LOCAL, idempotency_key(&headers)?),
+        false => Asked::by(LOCAL, &app.ambient.random().to_be_bytes()),
+    };
+    // The same request, whichever face it came through.
+    let fingerprint = asked.fingerprint(&(&input.request, None::<RunId>));
+    let new = asked.run(&app, input.request, None, fingerprint);
+    // Before the run is there, so that no change of it is missed.
+    let changes = app.ledger.subscribe();
+    let outcome = app.ledger.write(move |writing| {
+        let outcome = writing.accept(&new)?;
+        if let (Accepted::New(id), true) = (outcome, input.inline) {
+            writing.wants_inline(id)?;
+        }
+        Ok(outcome)
+    });
+    let (status, id) = accepted(outcome.await)?;
+    if status == StatusCode::ACCEPTED {
+        app.dispatcher.wake();
+    }
+    let mut run = read(&app, id).await.map_err(ApiError::unsure)?;
+    app.metrics.accepted(began.elapsed());
+    if input.sync {
+        run = wait(&app, run, changes).await?;
+    }
+    let mut told = tell(&app, &run, &base(&app, &headers)).await?;
+    if input.sync && !told.status.is_final() {
+        told.status = Status::Processing;
+        told.code = Some(TIMED_OUT);
+        told.error =
+            "Sync mode timed out: the answer did not wait for the end. The prediction goes on, and its result can \
+                      be asked for by its id."
+                .to_owned();
+    }
+    Ok(success(told))
+}
+
+/// Waits until the run has ended, the time is over, or the server stops.
+async fn wait(app: &App, mut run: Run, mut changes: Receiver<Change>) -> ApiResult<Run> {
+    let limit = app.ambient.sleep(SYNC_LIMIT);
+    tokio::pin!(limit);
+    while !Status::of(&run, app.ambient.now()).is_final() {
+        tokio::select! {
+            change = changes.recv() => match change {
+                Ok(Change::Run { json, .. }) if !json.contains(&run.id.to_string()) => continue,
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => break,
+            },
+            () = &mut limit => break,
+            () = app.closing.cancelled() => break,
+        }
+        run = read(app, run.id).await?;
+    }
+    Ok(run)
+}
+
+/// A body in the vendor's way: flat, without a model.
+#[derive(Debug)]
+struct Input {
+    request: GenerationRequest,
+    sync: bool,
+    inline: bool,
+}
+
+impl Input {
+    /// Reads it; unknown keys are refused, because the vendor drops them and bills all the same.
+    fn read(mut body: Value, model: &'static Model) -> ApiResult<Self> {
+        let mut errors = FieldErrors::default();
+        let mut flag = |name: &str| match body.as_object_mut().and_then(|fields| fields.remove(name)) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(_) => {
+                errors.add(name, "must be true or false");
+                false
+            }
+        };
+        let (sync, inline) = (flag(SYNC), flag(INLINE));
+        if let Some(fields) = body.as_object_mut() {
+            if fields.insert("model".to_owned(), json!(model.id)).is_some() {
+                errors.add("model", "belongs into the path");
+            }
+        }
+        match GenerationRequest::from_json(&body) {
+            Ok(request) if errors.is_empty() => Ok(Self { request, sync, inline }),
+            Ok(_) => Err(errors.into()),
+            Err(others) => {
+                others.iter().for_each(|(field, message)| errors.add(field, message));
+                Err(errors.into())
+            }
+        }
+    }
+}
