@@ -9,6 +9,7 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// One page of runs, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunList {
     /// The runs.
     pub runs: Vec<Run>,
@@ -21,6 +22,7 @@ pub struct RunList {
 
 /// How much a list of runs holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Counts {
     /// Runs.
     pub runs: u64,
@@ -30,6 +32,7 @@ pub struct Counts {
 
 /// Runs that were bought with one press: all of them or none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Group {
     /// Its id, 32 hex digits; each of its runs repeats it.
     pub id: String,
@@ -42,6 +45,7 @@ pub const MAX_GROUP_RUNS: usize = 100;
 
 /// What a person may change of a run; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunPatch {
     /// Marked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +60,7 @@ pub const MAX_NOTE_CHARS: usize = 2_000;
 
 /// What a person decides about a run whose answer was lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum Resolution {
     /// Give up on it: its money is free again. Should it turn up at the vendor after all, it is taken up.
@@ -71,6 +76,7 @@ pub enum Resolution {
 
 /// A run that was deleted: what an event tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Deleted {
     /// The run.
     pub id: RunId,
@@ -78,6 +84,7 @@ pub struct Deleted {
 
 /// Predictions of the past seven days at the vendor that no run here explains.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unexplained {
     /// The newest first.
     pub predictions: Vec<UnexplainedPrediction>,
@@ -87,6 +94,7 @@ pub struct Unexplained {
 
 /// One prediction of [`Unexplained`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnexplainedPrediction {
     /// The vendor's id.
     pub id: String,
@@ -104,6 +112,7 @@ pub struct UnexplainedPrediction {
 
 /// Money of the upstream in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Spend {
     /// Today, as the budget's time zone has it: `2026-11-22`.
     pub day: String,
@@ -134,6 +143,7 @@ impl Spend {
 
 /// One day of [`Spend`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DaySpend {
     /// The day: `2026-11-22`.
     pub day: String,
@@ -148,6 +158,7 @@ pub struct DaySpend {
 
 /// One model of [`Spend`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelSpend {
     /// The vendor's id.
     pub model: String,
@@ -159,6 +170,7 @@ pub struct ModelSpend {
 
 /// What the page needs to know before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServerConfig {
     /// The models that are served, the default first.
     pub models: Vec<ModelInfo>,
@@ -175,6 +187,7 @@ pub struct ServerConfig {
 
 /// One model of [`ServerConfig`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelInfo {
     /// The vendor's id.
     pub id: String,
@@ -197,6 +210,7 @@ pub struct ModelInfo {
 
 /// One aspect ratio of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RatioInfo {
     /// The vendor's name: `16:9`.
     pub name: String,
@@ -208,6 +222,7 @@ pub struct RatioInfo {
 
 /// Where runs are sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpstreamInfo {
     /// What it is.
     pub kind: UpstreamKind,
@@ -217,6 +232,7 @@ pub struct UpstreamInfo {
 
 /// The two kinds of upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UpstreamKind {
     /// The engine in this process: painted samples, no money.
@@ -227,6 +243,7 @@ pub enum UpstreamKind {
 
 /// What the account allows; `None` is unlimited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Limits {
     /// Pictures a minute.
     pub images_per_minute: Option<u32>,
@@ -238,6 +255,7 @@ pub struct Limits {
 
 /// What is known of the vendor's account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountInfo {
     /// Credit at the vendor when it was last asked.
     pub balance_microusd: Option<MicroUsd>,
@@ -249,6 +267,7 @@ pub struct AccountInfo {
 
 /// The budget beside a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BudgetState {
     /// The daily cap.
     pub cap_microusd: MicroUsd,

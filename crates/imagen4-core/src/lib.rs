@@ -13,12 +13,15 @@
 //! - [`filter`]: what a list of runs is narrowed to
 //! - [`wording`]: what a prompt's text alone tells: its variants
 //! - [`api`]: the other shapes of the playground's HTTP face
+//! - `openapi` (a feature): schemas of what goes over the wire
 //! - [`time`]: [`Timestamp`], milliseconds that read and write RFC 3339
 
 pub mod api;
 pub mod filter;
 pub mod models;
 pub mod money;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod prediction;
 pub mod problem;
 pub mod request;

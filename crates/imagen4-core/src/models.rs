@@ -49,7 +49,7 @@ impl Model {
     /// JSON Schema of what the vendor's submit call takes for this model.
     pub fn input_schema(&self) -> Value {
         let mut properties = json!({
-            "prompt": { "type": "string", "minLength": 1, "maxLength": MAX_PROMPT_CHARS, "description": "What to paint" },
+            "prompt": { "type": "string", "minLength": 1, "maxLength": MAX_PROMPT_CHARS, "pattern": "\\S", "description": "What to paint" },
             "negative_prompt": { "type": "string", "maxLength": MAX_PROMPT_CHARS, "description": "What to keep out" },
             "aspect_ratio": {
                 "type": "string", "enum": self.ratios, "default": AspectRatio::default(),

@@ -20,6 +20,7 @@ const PER_DOLLAR: i64 = 1_000_000;
 /// assert_eq!(MicroUsd::parse("10.00"), Some(MicroUsd::new(10_000_000)));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct MicroUsd(i64);
 

@@ -9,6 +9,7 @@ use crate::{Billed, FieldErrors};
 
 /// The machine's word for a problem. It decides the HTTP status, the title and whether trying again can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
     /// The body is not JSON.
@@ -157,6 +158,7 @@ impl ProblemCode {
 
 /// Problem details, `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// The machine's word.
     pub code: ProblemCode,

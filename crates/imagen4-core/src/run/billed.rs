@@ -6,6 +6,7 @@ use super::RunState;
 
 /// Whether the vendor charged for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Billed {
     /// It did not.

@@ -20,6 +20,7 @@ use crate::{GenerationRequest, MicroUsd, Problem, Timestamp};
 
 /// A run as the page sees it. Addresses are relative to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Run {
     /// Its id.
     pub id: RunId,
@@ -70,6 +71,7 @@ pub const EMBEDDED: &str = "embedded";
 
 /// What is known of a run's prediction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunPrediction {
     /// The vendor's id.
     pub id: String,
@@ -83,6 +85,7 @@ pub struct RunPrediction {
 
 /// One picture that is kept here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunImage {
     /// Its place among the outputs, from 0.
     pub index: u8,
@@ -119,6 +122,7 @@ impl RunImage {
 
 /// When a run entered a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TimelineEntry {
     /// The state.
     pub state: RunState,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
     /// Accepted, its money held; waits for a slot.
