@@ -74,6 +74,60 @@ test('a note that could not be saved stays in its field', async () => {
   await page.context().close();
 });
 
+test('a note that is being written survives whatever hides its card', async () => {
+  const { page, card } = await painted('A tin soldier');
+  const field = card.getByRole('textbox', { name: 'Note' });
+  await more(page, card);
+  await menu(page).getByRole('button', { name: 'Write a note' }).click();
+  await field.fill('half a thought');
+  const search = page.getByRole('searchbox', { name: 'Search prompts and notes' });
+  const pictures = page.getByRole('checkbox', { name: 'Pictures only' });
+  const ways = [
+    [() => search.fill('nothing like it'), () => search.fill('')],
+    [() => pictures.check(), () => pictures.uncheck()],
+    [
+      async () => {
+        await more(page, card);
+        await menu(page).getByRole('button', { name: 'Delete' }).click();
+      },
+      () => page.getByRole('button', { name: 'Undo', exact: true }).click(),
+    ],
+  ];
+  for (const [hide, show] of ways) {
+    await hide();
+    await card.waitFor({ state: 'detached' });
+    await show();
+    await field.waitFor();
+    assert.equal(await field.inputValue(), 'half a thought');
+  }
+  await field.press('Control+Enter');
+  await card.getByText('half a thought').waitFor();
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
+test('two runs that were deleted one after the other come back together', async () => {
+  const { page, card, prompt, generate, cards } = await painted('A pewter bell');
+  await prompt.fill('A pewter horn');
+  await generate.click();
+  const other = cards.filter({ hasText: 'A pewter horn' });
+  await other.getByText(/archived ·/).waitFor();
+  for (const one of [card, other]) {
+    await more(page, one);
+    await menu(page).getByRole('button', { name: 'Delete' }).click();
+    await one.waitFor({ state: 'detached' });
+  }
+  await page.getByText('2 runs deleted').waitFor();
+  const undo = page.getByRole('button', { name: 'Undo', exact: true });
+  assert.equal(await undo.evaluate((button) => document.activeElement === button), true);
+  await page.keyboard.press('Enter');
+  await card.waitFor();
+  await other.waitFor();
+  assert.equal((await playground.json('api/runs?q=pewter')).runs.length, 2);
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
 test('the menu is used by keyboard, and copies what it says', async () => {
   const { page, card } = await painted("A 'fox' in snow", { permissions: ['clipboard-read', 'clipboard-write'] });
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());

@@ -72,8 +72,8 @@ test('an empty form is as it was set, and what was cleared comes back', async ()
   await page.getByText('Negative prompt').click();
   await negative.fill('blurry');
   await gear.click();
-  await dialog('Settings').getByLabel('Shape of a new form').selectOption('9:16');
-  await dialog('Settings').getByLabel('Images of a new form').selectOption('2');
+  await dialog('Settings').getByLabel('Default aspect ratio').selectOption('9:16');
+  await dialog('Settings').getByLabel('Default number of images').selectOption('2');
   await dialog('Settings').getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   assert.deepEqual([await prompt.inputValue(), await negative.inputValue()], ['', '']);
@@ -99,7 +99,7 @@ test('the money is told by day and by model, and can be taken along', async () =
   const row = (name) => money.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) }).getByRole('cell');
   const dollars = `$${(spent / 1e6).toFixed(2)}`;
   assert.equal(await row('Spent today').textContent(), dollars);
-  assert.equal(await row('A day at most').textContent(), '$5.00');
+  assert.equal(await row('Daily limit').textContent(), '$5.00');
   assert.match(await row('wavespeed-ai/imagen4').textContent(), new RegExp(`^\\${dollars} · ${models[0].pictures} picture`));
   assert.match(await row('Average of a kept picture').textContent(), /^\$0\.04 ·/);
   await money.getByRole('list', { name: 'Spent by day' }).getByText(/^\d{4}-\d\d-\d\d: \$/).waitFor();
@@ -221,6 +221,22 @@ test('a server that is gone and back is told of, and so is another version of it
   });
   await playground.restart();
   await page.getByText('The server was updated.').waitFor();
+  await page.context().close();
+});
+
+test('a network that comes back is noticed at once', async () => {
+  const { page, prompt, generate, cards } = await open();
+  await prompt.fill('A silk kite');
+  await page.context().setOffline(true);
+  await generate.click();
+  await page.locator('#reasons').getByText('The server cannot be reached.').waitFor();
+  await page.waitForTimeout(6_000);
+  const back = Date.now();
+  await page.context().setOffline(false);
+  await page.locator('#generate[aria-disabled=false]').waitFor();
+  assert.ok(Date.now() - back < 2_500, `${Date.now() - back} ms`);
+  await generate.click();
+  await cards.filter({ hasText: 'A silk kite' }).first().getByText(/archived ·/).waitFor();
   await page.context().close();
 });
 

@@ -63,7 +63,7 @@ test('a search narrows the board, the address holds it, and Back undoes it', asy
   await cards.first().getByText('A red fox in deep snow, 55', { exact: true }).waitFor();
   assert.match(page.url(), /\?q=FOX\+snow$/);
   await shape.selectOption('1:1');
-  await page.getByText('No run is like that.').waitFor();
+  await page.getByText('No runs match.').waitFor();
   await page.goBack();
   await counts.getByText('12 runs').waitFor();
   assert.equal(await shape.inputValue(), '', 'the bar follows the address');
@@ -138,6 +138,34 @@ test('only what is near the screen is in the document, and every run can be reac
   await page.context().close();
 });
 
+test('what was just bought is shown, whatever was being looked for', async () => {
+  const page = await openPage(browser);
+  const { prompt, generate, cards } = controls(page);
+  await page.goto(`${playground.base}/?q=nothing-like-it`);
+  await ready(page);
+  await page.getByText('No runs match.').waitFor();
+  await prompt.fill('A paper crane');
+  await generate.click();
+  await cards.filter({ hasText: 'A paper crane' }).waitFor();
+  await page.goBack();
+  await page.getByText('No runs match.').waitFor();
+  // Among pictures alone it has its place before it is painted.
+  await page.goto(`${playground.base}/?view=pictures`);
+  await ready(page);
+  const cells = page.locator('.cell');
+  await cells.first().waitFor();
+  const count = await cells.count();
+  await generate.click();
+  await page.waitForFunction((count) => document.querySelectorAll('.cell').length === count + 1, count);
+  await page.locator('.cell').first().getByRole('button', { name: 'Open picture 1 of 1' }).waitFor();
+  const seed = page.getByRole('textbox', { name: 'Seed of the runs' });
+  await seed.fill('abc');
+  await page.getByText('A seed is a whole number: it is left out.').waitFor();
+  assert.equal(await seed.getAttribute('aria-invalid'), 'true');
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
 test('pictures alone stand in a grid that arrow keys walk through', async () => {
   const page = await openPage(browser);
   const { pictures, search } = bar(page);
@@ -180,7 +208,7 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByRole('list', { name: 'Pictures' }).getByRole('img').first().waitFor();
       await audit(page, 'grid');
       await bar(page).search.fill('owl');
-      await page.getByText('No run is like that.').waitFor();
+      await page.getByText('No runs match.').waitFor();
       await audit(page, 'nothing');
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true);
       await page.context().close();

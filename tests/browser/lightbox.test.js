@@ -89,6 +89,27 @@ test('the wheel zooms towards the pointer, and dragging moves the picture', asyn
   await page.context().close();
 });
 
+test('Back closes the picture and nothing else, and closing it leaves no step behind', async () => {
+  const { page, dialog } = await large();
+  const address = page.url();
+  await page.goBack();
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(page.url(), address);
+  await page.waitForFunction(() => document.activeElement.matches('.picture'));
+  const before = await page.evaluate(() => history.length);
+  await page.keyboard.press('Enter');
+  await dialog.waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.waitForFunction(() => document.activeElement.matches('.picture'));
+  // The step is there still, but ahead: Back goes on from where the person was.
+  assert.equal(await page.evaluate(() => history.length), before);
+  await page.goBack();
+  assert.notEqual(page.url(), address);
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
 test('what can be done with a picture can be done from the large view', async () => {
   const { page, dialog, level } = await large({ permissions: ['clipboard-read', 'clipboard-write'] });
   const button = (name) => dialog.getByRole('button', { name, exact: true });
@@ -96,7 +117,7 @@ test('what can be done with a picture can be done from the large view', async ()
   await page.keyboard.press('i');
   assert.equal(await button('Info').getAttribute('aria-expanded'), 'true');
   const facts = await dialog.locator('.info').innerText();
-  for (const words of ['wavespeed-ai/imagen4', '1408 × 768 pixels', 'Seed', '$0.08 · not charged', 'Time at the model']) {
+  for (const words of ['wavespeed-ai/imagen4', '1408 × 768 pixels', 'Seed', '$0.08 · not charged', 'Time to paint']) {
     assert.ok(facts.includes(words), `${words} in ${facts}`);
   }
   await button('Copy prompt').click();

@@ -9,6 +9,7 @@ mod faults;
 mod finding;
 mod first_pictures;
 mod money;
+mod openapi;
 mod operating;
 mod page;
 mod people;

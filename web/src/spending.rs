@@ -106,8 +106,8 @@ fn sums(spend: &Spend) -> Vec<(String, String)> {
     let mut rows = vec![
         ("Spent today".to_owned(), spend.spent_microusd.to_string()),
         ("Held today".to_owned(), spend.held_microusd.to_string()),
-        ("A day at most".to_owned(), spend.cap_microusd.map_or("unlimited".to_owned(), |cap| cap.to_string())),
-        ("Not known whether billed".to_owned(), spend.unknown_microusd.to_string()),
+        ("Daily limit".to_owned(), spend.cap_microusd.map_or("unlimited".to_owned(), |cap| cap.to_string())),
+        ("Billing unclear".to_owned(), spend.unknown_microusd.to_string()),
         ("Refunds to come".to_owned(), spend.refunds_expected_microusd.to_string()),
         ("Spent in all".to_owned(), spent.to_string()),
     ];

@@ -1,5 +1,6 @@
 //! A word about what the person just did, and a way back where there is one. Nothing else makes a toast.
 
+use crate::platform::dom;
 use crate::platform::part::Part;
 use crate::platform::reactive::Signal;
 use crate::platform::timer::Timer;
@@ -47,6 +48,11 @@ impl Toast {
         self.timer.set(Some(Timer::once(SHOWN_MS, move || self.finish())));
     }
 
+    /// What was announced will not be done: something larger takes its place.
+    pub fn forget(self) {
+        self.done.set(None);
+    }
+
     /// The toast goes, and what it announced is done.
     pub fn finish(self) {
         let done = self.done.take();
@@ -66,6 +72,9 @@ impl Toast {
     }
 
     fn close(self) {
+        if dom::holds_focus(&Part::shell("toast").0) {
+            dom::focus("runs-title");
+        }
         self.undo.set(None);
         if !self.words.with_untracked(String::is_empty) {
             self.words.set(String::new());

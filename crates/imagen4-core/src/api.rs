@@ -45,6 +45,7 @@ pub const MAX_GROUP_RUNS: usize = 100;
 
 /// What a person may change of a run; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunPatch {
     /// Marked.

@@ -21,7 +21,7 @@ pub mod filter;
 pub mod models;
 pub mod money;
 #[cfg(feature = "openapi")]
-mod openapi;
+pub mod openapi;
 pub mod prediction;
 pub mod problem;
 pub mod request;

@@ -9,6 +9,23 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::models::{DEFAULT_MODEL, MODELS, Model};
 use crate::{GenerationRequest, RunId, Timestamp};
 
+/// A schema of inputs as they are accepted: null is as good as absent for all but the prompt, and unknown keys are refused.
+pub fn accepted(mut schema: Value) -> Value {
+    for (name, property) in schema["properties"].as_object_mut().into_iter().flatten() {
+        if name != "prompt" {
+            property["type"] = json!([property["type"], "null"]);
+            if let Some(values) = property.get_mut("enum").and_then(Value::as_array_mut) {
+                values.push(Value::Null);
+            }
+        }
+    }
+    schema["additionalProperties"] = json!(false);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("x-order-properties");
+    }
+    schema
+}
+
 fn schema(json: Value) -> RefOr<Schema> {
     RefOr::T(serde_json::from_value(json).expect("it is a schema"))
 }
@@ -55,15 +72,7 @@ impl GenerationRequest {
         let mut schema = Model::default_model().input_schema();
         let models: Vec<_> = MODELS.iter().map(|model| model.id).collect();
         schema["properties"]["model"] = json!({ "type": "string", "enum": models, "default": DEFAULT_MODEL });
-        for (name, property) in schema["properties"].as_object_mut().into_iter().flatten() {
-            if name != "prompt" {
-                property["type"] = json!([property["type"], "null"]);
-                if let Some(values) = property.get_mut("enum").and_then(Value::as_array_mut) {
-                    values.push(Value::Null);
-                }
-            }
-        }
-        schema["additionalProperties"] = json!(false);
+        schema = accepted(schema);
         schema["example"] =
             json!({ "prompt": "A heron in the reeds, morning mist", "aspect_ratio": "16:9", "num_images": 2 });
         schema

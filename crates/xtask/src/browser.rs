@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{chromium, page, sh};
+use crate::{chromium, fronts, page, sh};
 
 /// The oldest that Playwright runs on.
 const NODE: u32 = 20;
@@ -15,22 +15,30 @@ const NODE: u32 = 20;
 pub(crate) fn run() -> Result<()> {
     ensure_packages()?;
     let chromium = chromium::ensure()?;
+    let fronts = fronts::ensure()?;
     sh::run(sh::cargo().args(["build", "--bins", "-p", "imagen4-proxy", "-p", "imagen4-engine"]))?;
     sh::run(
-        npm()
+        npm(&suite())
             .args(["--silent", "test"])
             .env("IMAGEN4_PROXY_BIN", sh::built("debug", "imagen4-proxy")?)
             .env("IMAGEN4_ENGINE_BIN", sh::built("debug", "imagen4-engine")?)
             .env("IMAGEN4_DIST", page::dist())
-            .env("CHROMIUM", chromium.browser),
+            .env("CHROMIUM", chromium.browser)
+            .env("NGINX", fronts.nginx)
+            .env("CADDY", fronts.caddy),
     )
 }
 
 /// Installs what the lock names, unless it is there already.
 pub(crate) fn ensure_packages() -> Result<()> {
+    ensure_packages_in(&suite())
+}
+
+/// The same for another suite.
+pub(crate) fn ensure_packages_in(suite: &Path) -> Result<()> {
     ensure_node()?;
-    if is_older(&suite().join("node_modules/.package-lock.json"), &suite().join("package-lock.json")) {
-        sh::run(npm().args(["ci", "--no-audit", "--no-fund"]))?;
+    if is_older(&suite.join("node_modules/.package-lock.json"), &suite.join("package-lock.json")) {
+        sh::run(npm(suite).args(["ci", "--no-audit", "--no-fund"]))?;
     }
     Ok(())
 }
@@ -54,9 +62,9 @@ fn suite() -> PathBuf {
     sh::root().join("tests/browser")
 }
 
-fn npm() -> Command {
+fn npm(suite: &Path) -> Command {
     let mut npm = sh::cmd(npm_name());
-    npm.current_dir(suite());
+    npm.current_dir(suite);
     npm
 }
 

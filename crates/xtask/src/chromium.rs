@@ -2,11 +2,10 @@
 
 use std::env;
 use std::path::PathBuf;
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::sh;
+use crate::{debian, sh};
 
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// Where installers put it that leave PATH alone.
@@ -15,7 +14,6 @@ const PLACES: [&str; 3] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 ];
-const APT: [&[&str]; 2] = [&["update"], &["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]];
 
 /// A browser and the driver of the same version.
 pub(crate) struct Chromium {
@@ -28,20 +26,7 @@ pub(crate) fn ensure() -> Result<Chromium> {
     if let Some(found) = find()? {
         return Ok(found);
     }
-    if sh::which("apt-get").is_none() {
-        bail!("the browser tests need Chromium and chromedriver: {}", hint());
-    }
-    if !is_root() {
-        let commands = APT.map(|args| format!("sudo apt-get {}", args.join(" "))).join(" && ");
-        bail!("the browser tests need Chromium and chromedriver: `{commands}`");
-    }
-    eprintln!("The browser tests need Chromium and chromedriver: installing them with apt-get.");
-    for args in APT {
-        // Another apt on a machine that has just started holds its lock for a while.
-        let mut apt = sh::cmd("apt-get");
-        apt.args(["-o", "DPkg::Lock::Timeout=300"]).args(args).env("DEBIAN_FRONTEND", "noninteractive");
-        sh::run(&mut apt).with_context(|| format!("Chromium could not be installed; by hand: {}", hint()))?;
-    }
+    debian::install(&["chromium", "chromium-driver"], hint())?;
     find()?.with_context(|| format!("apt-get has left no Chromium on PATH; by hand: {}", hint()))
 }
 
@@ -54,7 +39,7 @@ fn find() -> Result<Option<Chromium>> {
 }
 
 /// The program that a variable names, as a path or as a name on PATH.
-fn named(variable: &str) -> Result<Option<PathBuf>> {
+pub(crate) fn named(variable: &str) -> Result<Option<PathBuf>> {
     let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
     let path = PathBuf::from(&value);
     if path.is_file() {
@@ -70,8 +55,4 @@ fn hint() -> &'static str {
         "windows" => "install Google Chrome, put chromedriver of the same version on PATH",
         _ => "install both from your distribution, or name them in CHROMIUM and CHROMEDRIVER",
     }
-}
-
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

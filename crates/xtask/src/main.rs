@@ -6,17 +6,21 @@
 //! - [`lint`]: formatting, clippy, and which crate may see which
 //! - [`mod@test`]: every check, in the order in which the cheap ones come first
 //! - [`browser`]: the browser suite, and Node and its packages
+//! - [`clients`]: the vendor's SDKs and a checker of the OpenAPI document, against the proxy
 //! - [`size`]: what the first load weighs
 //! - [`simulate`]: the simulation, for any number of seeds
 //! - [`tools`]: Trunk and wasm-bindgen in their pinned versions, in a per-user cache
 //! - [`toolchain`]: the wasm target and rustup's components
-//! - [`chromium`]: Chromium and its driver
+//! - [`chromium`]: Chromium and its driver; [`fronts`]: nginx and Caddy; [`debian`]: installing what is missing
 //! - [`sh`]: running other programs
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on them")]
 
 mod browser;
 mod chromium;
+mod clients;
+mod debian;
+mod fronts;
 mod lint;
 mod page;
 mod run;
@@ -48,6 +52,7 @@ Work on it
   test             Everything below, in this order; never spends: WAVESPEED_* and IMAGEN4_* are dropped
   test --only PART   lint     formatting, clippy, and which crate may see which
                      native   cargo test of all crates but the page
+                     clients  the vendor's SDKs for Python and JavaScript, and schemathesis over the OpenAPI document
                      wasm     the page's own tests, in Chromium
                      size     the page in release, and what its first load weighs
                      browser  the whole thing in Chromium, against a real proxy and engine

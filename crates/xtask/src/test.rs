@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{browser, chromium, lint, page, sh, size, toolchain, tools};
+use crate::{browser, chromium, clients, lint, page, sh, size, toolchain, tools};
 
 /// A name for the person, and what it does.
 type Step = (&'static str, fn() -> Result<()>);
@@ -13,6 +13,7 @@ type Step = (&'static str, fn() -> Result<()>);
 const PREPARE: Step = ("prepare", prepare);
 const LINT: Step = ("lint", lint::run);
 const NATIVE: Step = ("native", native);
+const CLIENTS: Step = ("clients", clients::run);
 const WASM: Step = ("wasm", wasm);
 const PAGE: Step = ("page", page::build);
 const SIZE: Step = ("size", size::check);
@@ -21,13 +22,14 @@ const BROWSER: Step = ("browser", browser::run);
 /// Runs all steps, or those that one part consists of.
 pub(crate) fn run(only: Option<&str>) -> Result<()> {
     let steps: &[Step] = match only {
-        None => &[PREPARE, LINT, NATIVE, WASM, PAGE, SIZE, BROWSER],
+        None => &[PREPARE, LINT, NATIVE, CLIENTS, WASM, PAGE, SIZE, BROWSER],
         Some("lint") => &[LINT],
         Some("native") => &[NATIVE],
+        Some("clients") => &[CLIENTS],
         Some("wasm") => &[WASM],
         Some("size") => &[PAGE, SIZE],
         Some("browser") => &[PAGE, BROWSER],
-        Some(part) => bail!("`{part}` is none of lint, native, wasm, size, browser"),
+        Some(part) => bail!("`{part}` is none of lint, native, clients, wasm, size, browser"),
     };
     let start = Instant::now();
     let mut table = String::new();

@@ -61,6 +61,14 @@ struct Connection {
 pub fn keep(tell: impl Fn(News) + 'static) {
     let link = Rc::new(Link { tell: Box::new(tell), connection: RefCell::default() });
     link.open();
+    let back = Rc::clone(&link);
+    dom::listen(&dom::window(), "online", move |_: web_sys::Event| {
+        // The browser would go on waiting as long as it thought while there was no network.
+        if !dom::is_hidden() {
+            back.connection.borrow_mut().backoff.reset();
+            back.open();
+        }
+    });
     dom::listen(&dom::document(), "visibilitychange", move |_: web_sys::Event| {
         if dom::is_hidden() {
             link.connection.take();

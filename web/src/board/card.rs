@@ -31,11 +31,12 @@ pub(crate) fn card(app: App, run: Signal<Run>) -> Part {
         link(&list, "varied from", move || finder::show_run(app, parent));
     }
     card.find(".star").bind_state("aria-pressed", move || run.with(|run| run.favorite));
-    note::bind(app, run, &card);
     timeline::bind(app, run, &card);
     pictures::bind(app, run, &card.find(".pictures"));
     trouble::bind(app, run, &card.find(".trouble"));
     actions::bind(app, run, &card);
+    // The last: a note that is being written brings parts of its own, which the others must not find.
+    note::bind(app, run, &card);
     card
 }
 

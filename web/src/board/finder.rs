@@ -23,11 +23,18 @@ pub fn adopt(app: App) {
     open(app);
     listen(&window(), "popstate", move |_: Event| open(app));
     listen(&form, "submit", |event: Event| event.prevent_default());
-    let typing = Signal::new(None);
+    let (typing, wrong_seed) = (Signal::new(None), Signal::new(false));
+    Part(form.query_selector("[name=seed]").ok().flatten().expect("the bar has a seed").unchecked_into())
+        .bind_state("aria-invalid", move || wrong_seed.get());
     listen(&form, "input", move |event: Event| {
         let control = event.target().map(JsCast::unchecked_into::<HtmlInputElement>);
         let is_typed = control.is_some_and(|control| matches!(control.type_().as_str(), "search" | "text"));
-        let look = move || look(app, Finding::read(value), !is_typed);
+        let look = move || {
+            let finding = Finding::read(value);
+            wrong_seed
+                .set_if_new(finding.filter.seed.is_none() && value("seed").is_some_and(|it| !it.trim().is_empty()));
+            look(app, finding, !is_typed);
+        };
         typing.set(is_typed.then(|| Timer::once(TYPED_MS, look)));
         if !is_typed {
             look();
@@ -38,7 +45,10 @@ pub fn adopt(app: App) {
         .show(move || !app.board.finding.with(Finding::is_everything));
     Part::shell("counts").bind(move || match app.board.finding.with(|finding| finding.run.is_some()) {
         true => "One run".to_owned(),
-        false => app.board.counts.get().map(counts).unwrap_or_default(),
+        false => {
+            let advice = if wrong_seed.get() { "A seed is a whole number: it is left out. " } else { "" };
+            advice.to_owned() + &app.board.counts.get().map(counts).unwrap_or_default()
+        }
     });
 }
 
@@ -51,7 +61,7 @@ fn counts(counts: Counts) -> String {
 pub(super) fn nothing(app: App) -> &'static str {
     match app.board.finding.with(|finding| finding.run.is_some()) {
         true => "There is no such run. It may have been deleted.",
-        false => "No run is like that.",
+        false => "No runs match.",
     }
 }
 

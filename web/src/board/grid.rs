@@ -3,10 +3,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::pictures::thumb;
+use super::pictures::{self, Place as Slot};
 use super::store::Place;
 use crate::app::App;
-use crate::lightbox::PictureKey;
 use crate::platform::dom;
 use crate::platform::part::{Part, list};
 
@@ -16,14 +15,18 @@ pub(crate) fn grid(app: App, places: impl Fn() -> Vec<Place> + 'static) -> Part 
     grid.set("class", "grid").set("role", "presentation");
     let find = move |place| app.board.runs.with_untracked(|runs| runs.at(place));
     let keys = move || {
-        let pictures = |place: Place| find(place).map(|run| run.with(PictureKey::all_of)).unwrap_or_default();
-        places().into_iter().flat_map(pictures).collect()
+        let mut all = Vec::new();
+        for place in places() {
+            let pictures = find(place).map(|run| run.with(pictures::places)).unwrap_or_default();
+            all.extend(pictures.into_iter().filter(|it| !matches!(it, Slot::Missing(_))).map(|it| (place, it)));
+        }
+        all
     };
-    list(&grid, keys, move |key: PictureKey| {
+    list(&grid, keys, move |(place, picture)| {
         let cell = Part::new("div");
         cell.set("class", "cell").set("role", "listitem");
-        if let Some(run) = app.board.runs.with_untracked(|runs| runs.get(key.run)) {
-            cell.add(&thumb(app, run, key.index));
+        if let Some(run) = find(place) {
+            cell.add(&pictures::part(app, run, picture));
         }
         cell
     });

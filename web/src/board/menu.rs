@@ -56,7 +56,10 @@ fn act(app: App, what: &str, run: &Run) {
         "link" => copy(app, &finder::link_to(run.id), "Link copied"),
         "code" => app.code.show(run.request.clone(), run.price_microusd),
         "seed" => finder::show_alike(app, |filter| filter.seed = run.request.seed),
-        "note" => app.board.noting.set(Some(run.id)),
+        "note" => {
+            app.board.note.set(run.note.clone().unwrap_or_default());
+            app.board.noting.set(Some(run.id));
+        }
         "delete" => delete(app, run.id),
         _ => {}
     }
@@ -68,27 +71,39 @@ pub fn copy(app: App, text: &str, done: &'static str) {
     spawn(async move { app.toast.say(if copied.await { done } else { dom::NO_COPY }) });
 }
 
-/// Takes a run off the board now, and deletes it when the chance to undo that is over.
+/// Takes a run off the board now, and deletes it when the chance to undo that is over; with those that were deleted just before.
 fn delete(app: App, id: RunId) {
-    let leaving = app.board.leaving;
-    leaving.update(|leaving| leaving.push(id));
-    let stay = move || leaving.update(|leaving| leaving.retain(|other| *other != id));
+    let board = app.board;
+    app.toast.forget();
+    board.leaving.update(|leaving| leaving.push(id));
+    board.doomed.update(|doomed| doomed.push(id));
+    let doomed = board.doomed.get_untracked();
+    let words = match doomed.len() {
+        1 => "Run deleted".to_owned(),
+        count => format!("{count} runs deleted"),
+    };
     let undo = move || {
-        stay();
-        platform::timer::soon(move || platform::dom::focus(&super::desk::card_id(id)));
+        let doomed = board.doomed.take();
+        board.leaving.update(|leaving| leaving.retain(|other| !doomed.contains(other)));
+        platform::timer::soon(move || dom::focus(&super::desk::card_id(id)));
     };
     let done = move || {
-        spawn(async move {
-            let answer = api::delete(id).await;
-            app.server.note(&answer);
-            match answer {
-                Ok(()) => app.board.drop_run(id),
-                Err(error) => {
-                    stay();
-                    app.toast.say(&format!("Not deleted. {}", error.words()));
-                }
-            }
-        });
+        for id in board.doomed.take() {
+            spawn(send_away(app, id));
+        }
     };
-    app.toast.offer_undo("Run deleted", undo, done);
+    app.toast.offer_undo(&words, undo, done);
+    platform::timer::soon(|| dom::focus("toast-undo"));
+}
+
+async fn send_away(app: App, id: RunId) {
+    let answer = api::delete(id).await;
+    app.server.note(&answer);
+    match answer {
+        Ok(()) => app.board.drop_run(id),
+        Err(error) => {
+            app.board.leaving.update(|leaving| leaving.retain(|other| *other != id));
+            app.toast.say(&format!("Not deleted. {}", error.words()));
+        }
+    }
 }

@@ -65,10 +65,14 @@ pub struct Board {
     pub counts: Signal<Option<Counts>>,
     /// Runs that are about to be deleted, unless the person takes it back.
     pub leaving: Signal<Vec<RunId>>,
+    /// Those of them that can still be taken back.
+    pub doomed: Signal<Vec<RunId>>,
     /// The run that the menu is about.
     pub menu: Signal<Option<RunId>>,
     /// The run whose note is being written.
     pub noting: Signal<Option<RunId>>,
+    /// What is written of that note; its card may leave the screen meanwhile.
+    pub note: Signal<String>,
     /// The run whose card is needed, however far it is from the screen.
     pub wanted: Signal<Option<RunId>>,
     /// Whether the first page has arrived.
@@ -95,8 +99,10 @@ impl Board {
             listed: Signal::new(Listed::default()),
             counts: Signal::new(None),
             leaving: Signal::new(Vec::new()),
+            doomed: Signal::new(Vec::new()),
             menu: Signal::new(None),
             noting: Signal::new(None),
+            note: Signal::new(String::new()),
             wanted: Signal::new(None),
             loaded: Signal::new(false),
             older: Signal::new(None),
@@ -246,7 +252,7 @@ impl Board {
     }
 
     fn merge(self, server: Server, run: Run) -> Merged {
-        let state = run.state;
+        let (state, pictures) = (run.state, run.images.len());
         let prediction = run.prediction.as_ref().map(|prediction| prediction.id.clone());
         let mut merged = Merged::Stale;
         self.change(|runs| {
@@ -255,7 +261,7 @@ impl Board {
         });
         let counts = match &merged {
             Merged::New => true,
-            Merged::Newer(before) => before.state != state,
+            Merged::Newer(before) => before.state != state || before.images.len() != pictures,
             Merged::Stale => false,
         };
         if counts {

@@ -1,9 +1,9 @@
 //! What the person says of a run.
 
-use imagen4_core::Run;
 use imagen4_core::api::{MAX_NOTE_CHARS, RunPatch};
+use imagen4_core::{Run, RunId};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent};
 
 use super::desk::{Desk, card_id};
 use crate::api::order::Order;
@@ -32,31 +32,30 @@ pub(crate) fn bind(app: App, run: Signal<Run>, card: &Part) {
         }
     });
     card.find(".noting").bind_parts(move || {
-        let form = writing.get().then(|| form(run, desk, close));
+        let form = writing.get().then(|| form(id, app.board.note, desk, close));
         form.into_iter().collect()
     });
 }
 
-fn form(run: Signal<Run>, desk: Desk, close: impl Fn() + Copy + 'static) -> Part {
+fn form(id: RunId, text: Signal<String>, desk: Desk, close: impl Fn() + Copy + 'static) -> Part {
     let form = Part::copy("note-template");
     let field: HtmlTextAreaElement = form.find("textarea").0.unchecked_into();
     field.set_max_length(MAX_NOTE_CHARS as i32);
-    field.set_value(&run.with_untracked(|run| run.note.clone()).unwrap_or_default());
-    form.on("keydown", move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
-        }
+    field.set_value(&text.get_untracked());
+    let save = move || desk.ask(Order::Patch(id, RunPatch { favorite: None, note: Some(text.get_untracked()) }));
+    form.on("input", {
+        let field = field.clone();
+        move |_: Event| text.set(field.value())
+    });
+    form.on("keydown", move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" => close(),
+        "Enter" if event.ctrl_key() || event.meta_key() => save(),
+        _ => {}
     });
     let failure = move || desk.failure.get();
     form.find(".trouble").bind(failure).show(move || !failure().is_empty());
     form.find("[data-do=cancel-note]").press(close);
-    form.find("[data-do=save-note]").press({
-        let field = field.clone();
-        move || {
-            let id = run.with_untracked(|run| run.id);
-            desk.ask(Order::Patch(id, RunPatch { favorite: None, note: Some(field.value()) }));
-        }
-    });
+    form.find("[data-do=save-note]").press(save);
     soon(move || {
         let _best_effort = field.focus();
     });

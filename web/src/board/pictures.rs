@@ -17,7 +17,7 @@ pub fn place(index: u8, of: u8) -> String {
 
 /// One of a run's pictures, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     /// It is here.
     Kept(u8),
     /// It may come.
@@ -26,7 +26,7 @@ enum Place {
     Missing(u8),
 }
 
-fn places(run: &Run) -> Vec<Place> {
+pub(crate) fn places(run: &Run) -> Vec<Place> {
     let one = |index| match run.images.iter().any(|image| image.index == index) {
         true => Place::Kept(index),
         false if is_under_way(run.state) => Place::Waiting(index),
@@ -42,15 +42,16 @@ pub(crate) fn bind(app: App, run: Signal<Run>, row: &Part) {
         row.set("data-count", &run.request.num_images.to_string());
     });
     row.show(move || run.with(|run| is_under_way(run.state) || !run.images.is_empty()));
-    list(
-        row,
-        move || run.with(places),
-        move |place| match place {
-            Place::Kept(index) => thumb(app, run, index),
-            Place::Waiting(_) => blank("picture waiting", ""),
-            Place::Missing(_) => blank("picture missing", "not available"),
-        },
-    );
+    list(row, move || run.with(places), move |place| part(app, run, place));
+}
+
+/// What stands in a place.
+pub(crate) fn part(app: App, run: Signal<Run>, place: Place) -> Part {
+    match place {
+        Place::Kept(index) => thumb(app, run, index),
+        Place::Waiting(_) => blank("picture waiting", ""),
+        Place::Missing(_) => blank("picture missing", "not available"),
+    }
 }
 
 fn blank(class: &str, words: &str) -> Part {
@@ -60,7 +61,7 @@ fn blank(class: &str, words: &str) -> Part {
 }
 
 /// A small picture that opens large.
-pub(crate) fn thumb(app: App, run: Signal<Run>, index: u8) -> Part {
+fn thumb(app: App, run: Signal<Run>, index: u8) -> Part {
     let thumb = Part::copy("picture-template");
     let image = run.with_untracked(|run| run.images.iter().find(|image| image.index == index).cloned());
     let Some(image) = image else { return thumb };

@@ -98,7 +98,8 @@ pub fn ending(run: &Run) -> String {
         words += &format!(" · {}", precise(end.at.ms_since(run.created_at)));
     }
     if let Some(ms) = run.prediction.as_ref().and_then(|prediction| prediction.inference_ms) {
-        words += &format!(" · model {}", precise(ms));
+        let who = if run.is_sample() { "painter" } else { "model" };
+        words += &format!(" · {who} {}", precise(ms));
     }
     words
 }

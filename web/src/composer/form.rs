@@ -148,6 +148,8 @@ pub fn adopt(app: App) {
             composer.fill_prompt(&example);
         }
     });
+    Part::shell("varied").show(move || composer.draft.with(|draft| draft.parent.is_some()));
+    Part::shell("unvary").press(move || composer.draft.update(|draft| draft.parent = None));
     Part::shell("undo").show(move || composer.replaced.with(Option::is_some)).press(move || composer.undo());
 
     let runs = variants::adopt(app);

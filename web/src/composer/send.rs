@@ -6,6 +6,7 @@ use super::armed::{Armed, Press};
 use super::draft::Seeds;
 use crate::api::{self, ApiError};
 use crate::app::App;
+use crate::board::finder;
 use crate::platform::clock;
 use crate::platform::dom;
 use crate::platform::random;
@@ -107,8 +108,14 @@ fn accepted(app: App, runs: Vec<Run>) {
         1 => "Run accepted".to_owned(),
         count => format!("{count} runs accepted"),
     });
+    let bought: Vec<_> = runs.iter().map(|run| run.id).collect();
     for run in runs {
         app.board.take_new(app, run);
+    }
+    // What was paid for must not be hidden by a filter; Back brings that back.
+    let shown = untrack(|| app.board.shown());
+    if !bought.iter().all(|id| shown.iter().any(|(_, other)| other == id)) {
+        finder::show_alike(app, |_| {});
     }
     dom::show_view("runs");
 }

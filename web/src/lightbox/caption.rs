@@ -45,7 +45,8 @@ impl Caption {
         if run.is_sample() {
             facts += " · a sample painted locally, not Imagen 4";
         }
-        let mut rows = vec![("Model", request.model.id.to_owned())];
+        let painter = if run.is_sample() { ", a painted sample of it" } else { "" };
+        let mut rows = vec![("Model", format!("{}{painter}", request.model.id))];
         if let Some(negative) = &request.negative_prompt {
             rows.push(("Negative prompt", negative.as_str().to_owned()));
         }
@@ -54,7 +55,7 @@ impl Caption {
         rows.push(("Made", moment(run.created_at)));
         rows.push(("Price of the run", price_chip(run)));
         if let Some(ms) = run.prediction.as_ref().and_then(|prediction| prediction.inference_ms) {
-            rows.push(("Time at the model", precise(ms)));
+            rows.push((if run.is_sample() { "Time to paint" } else { "Time at the model" }, precise(ms)));
         }
         if let Some(note) = &run.note {
             rows.push(("Note", note.clone()));

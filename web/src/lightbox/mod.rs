@@ -63,6 +63,10 @@ pub struct Lightbox {
     zoom: Signal<Zoom>,
     /// What was just done, or the level of the zoom: the page's own live region is out of reach behind a dialog.
     said: Signal<String>,
+    /// The picture that was shown last, until the focus went back to it.
+    seen: Signal<Option<PictureKey>>,
+    /// Whether Back closes it: it is a step in the browser's history.
+    step: Signal<bool>,
 }
 
 impl Lightbox {
@@ -73,6 +77,8 @@ impl Lightbox {
             revealed: Signal::new(Vec::new()),
             zoom: Signal::new(Zoom::default()),
             said: Signal::new(String::new()),
+            seen: Signal::new(None),
+            step: Signal::new(false),
         }
     }
 
@@ -80,6 +86,7 @@ impl Lightbox {
     pub fn open(self, key: PictureKey) {
         self.zoom.set(Zoom::default());
         self.said.set(String::new());
+        self.seen.set(Some(key));
         self.shown.set(Some(key));
     }
 
@@ -152,7 +159,10 @@ pub fn adopt(app: App) {
         app.board.runs.with(|runs| runs.get(key.run))?.with(|run| Caption::of(run, key.index))
     });
     effect(move || match shown.with(Option::is_some) {
-        true if !dialog().open() => dom::open("lightbox"),
+        true if !dialog().open() => {
+            dom::open("lightbox");
+            lightbox.step.set(push_step());
+        }
         false => dialog().close(),
         true => {}
     });
@@ -224,6 +234,10 @@ pub fn adopt(app: App) {
         }
     });
     parts.on("close", move |_: web_sys::Event| closed(app));
+    dom::listen(&dom::window(), "popstate", move |_: web_sys::Event| {
+        lightbox.step.set(false);
+        lightbox.shown.set(None);
+    });
 }
 
 fn next(app: App, step: isize) -> Option<PictureKey> {
@@ -283,6 +297,8 @@ fn act(app: App, desk: Desk, what: &str) {
             lightbox.said.set("Its seed is held in the composer".to_owned());
         }
         "reuse" => {
+            // Where it leads is a step of its own.
+            lightbox.step.set(false);
             dialog().close();
             app.composer.reuse(&run);
         }
@@ -297,10 +313,20 @@ fn toggle_info() {
     let _never_fails = dom::part::<HtmlElement>("lightbox-info-button").set_attribute("aria-expanded", pressed);
 }
 
+/// Makes the large view a step of the browser's history, under the same address; whether the browser let us.
+fn push_step() -> bool {
+    let history = dom::window().history();
+    history.is_ok_and(|history| history.push_state_with_url(&JsValue::NULL, "", None).is_ok())
+}
+
 /// The focus goes back to the thumb: of the picture seen last, not of the first one.
 fn closed(app: App) {
-    if let Some(key) = app.lightbox.shown.get_untracked() {
-        app.lightbox.shown.set(None);
+    if app.lightbox.step.get_untracked() {
+        app.lightbox.step.set(false);
+        let _best_effort = dom::window().history().map(|history| history.back());
+    }
+    app.lightbox.shown.set(None);
+    if let Some(key) = app.lightbox.seen.take() {
         app.board.bring(key.run);
         soon(move || dom::focus(&key.element_id()));
     }

@@ -3,7 +3,7 @@
 use web_sys::{MouseEvent, PointerEvent, WheelEvent};
 
 use super::zoom::{Pixels, Zoom};
-use super::{CLOSER, FARTHER, fitted, go};
+use super::{fitted, go};
 use crate::app::App;
 use crate::platform::dom;
 use crate::platform::part::Part;
@@ -69,8 +69,8 @@ pub(super) fn adopt(app: App, frame: &Part) {
     let pointers = Signal::new(Pointers::default());
     frame.on("wheel", move |event: WheelEvent| {
         event.prevent_default();
-        let factor = if event.delta_y() < 0.0 { CLOSER } else { FARTHER };
-        lightbox.zoom_to(lightbox.zoom.get_untracked().by(factor, place(&event), fitted()));
+        let way = wheel(event.delta_y() as i64, event.delta_mode());
+        lightbox.zoom_to(lightbox.zoom.get_untracked().by(way, place(&event), fitted()));
     });
     frame.on("dblclick", move |_: MouseEvent| {
         lightbox.zoom_to(if lightbox.is_whole() { Zoom::natural(fitted()) } else { Zoom::default() });
@@ -101,6 +101,13 @@ pub(super) fn adopt(app: App, frame: &Part) {
     }
 }
 
+/// How much closer a turn of the wheel brings, in thousandths; a notch is 100 pixels or 3 lines.
+fn wheel(delta: i64, mode: u32) -> i64 {
+    let pixels = if mode == WheelEvent::DOM_DELTA_PIXEL { delta } else { delta * 33 };
+    let step = 1_000 + (pixels.abs() * 5 / 2).min(500);
+    if pixels < 0 { step } else { 1_000_000 / step }
+}
+
 /// Where it happened, counted from the middle of the frame.
 fn place(event: &MouseEvent) -> Pixels {
     let frame = dom::part::<web_sys::Element>("lightbox-frame").get_bounding_client_rect();
@@ -113,6 +120,13 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn the_wheel_brings_as_much_closer_as_it_is_turned() {
+        assert_eq!([wheel(-100, 0), wheel(-4, 0), wheel(100, 0)], [1_250, 1_010, 800]);
+        assert_eq!(wheel(-3, WheelEvent::DOM_DELTA_LINE), 1_247);
+        assert_eq!(wheel(-5_000, 0), 1_500, "a flick does not jump");
+    }
 
     #[wasm_bindgen_test(unsupported = test)]
     fn one_finger_drags_and_two_pinch_around_their_middle() {

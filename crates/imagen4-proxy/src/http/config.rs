@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 use imagen4_core::api::{Limits, ModelInfo, RatioInfo, ServerConfig};
 use imagen4_core::models::MODELS;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::problem::ApiResult;
 use super::{App, Shared};
 use crate::ledger::LedgerError;
 
-pub(super) fn router() -> Router<Arc<App>> {
-    Router::new().route("/config", get(config))
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(config))
 }
 
+/// What a client needs to know before anything is sent: models, prices, limits, whose money it is.
+#[utoipa::path(get, path = "/config", tag = "account", responses((status = 200, description = "The configuration", body = ServerConfig)))]
 async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
     let (slots, now) = (app.dispatcher.slots(), app.ambient.now());
     let upstream = app.upstream.name.clone();

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use imagen4_core::api::{Resolution, Unexplained};
 use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunEvent, RunId, RunState};
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::body::JsonBody;
 use super::problem::{ApiError, ApiResult};
@@ -17,15 +19,16 @@ use crate::dispatch::steps::words::given_up;
 use crate::dispatch::{Adopted, Chosen};
 use crate::ledger::Facts;
 
-pub(super) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/runs/{id}/withdraw", post(withdraw))
-        .route("/runs/{id}/resolve", post(resolve))
-        .route("/unexplained", get(unexplained))
-        .route("/unexplained/{prediction}/adopt", post(adopt))
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(withdraw))
+        .routes(routes!(resolve))
+        .routes(routes!(unexplained))
+        .routes(routes!(adopt))
 }
 
 /// Takes a queued run back.
+#[utoipa::path(post, path = "/runs/{id}/withdraw", tag = "decisions", params(("id" = RunId, Path, description = "The run")), responses((status = 200, description = "The withdrawn run", body = Run)))]
 async fn withdraw(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Run>> {
     let id = run_id(&id)?;
     read(&app, id).await?;
@@ -33,6 +36,7 @@ async fn withdraw(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<
 }
 
 /// Decides about a run whose answer was lost.
+#[utoipa::path(post, path = "/runs/{id}/resolve", tag = "decisions", params(("id" = RunId, Path, description = "The run")), request_body = Resolution, responses((status = 200, description = "The run as it is then", body = Run)))]
 async fn resolve(State(app): Shared, Path(id): Path<String>, JsonBody(body): JsonBody) -> ApiResult<Json<Run>> {
     let id = run_id(&id)?;
     let Ok(resolution) = serde_json::from_value::<Resolution>(body) else {
@@ -61,11 +65,18 @@ async fn resolve(State(app): Shared, Path(id): Path<String>, JsonBody(body): Jso
 }
 
 /// Predictions at the vendor that no run explains.
+#[utoipa::path(get, path = "/unexplained", tag = "decisions", responses((status = 200, description = "The newest first", body = Unexplained)))]
 async fn unexplained(State(app): Shared) -> ApiResult<Json<Unexplained>> {
     Ok(Json(app.dispatcher.unexplained().await?))
 }
 
 /// Takes one of them in: 202 and its run, 200 when it was taken in before.
+#[utoipa::path(post, path = "/unexplained/{prediction}/adopt", tag = "decisions", params(
+    ("prediction" = String, Path, description = "The vendor's id"),
+), responses(
+    (status = 202, description = "Taken in", body = Run),
+    (status = 200, description = "It was taken in before", body = Run),
+))]
 async fn adopt(State(app): Shared, Path(prediction): Path<String>) -> ApiResult<(StatusCode, Json<Run>)> {
     let (status, id) = match app.dispatcher.adopt(&prediction, LOCAL).await? {
         Adopted::New(id) => (StatusCode::ACCEPTED, id),

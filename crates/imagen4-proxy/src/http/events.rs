@@ -5,14 +5,14 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio_stream::wrappers::BroadcastStream;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::metrics::OpenStream;
 use super::problem::ApiResult;
@@ -24,10 +24,15 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// When the browser comes back after a broken connection.
 const RETRY: Duration = Duration::from_secs(1);
 
-pub(super) fn router() -> Router<Arc<App>> {
-    Router::new().route("/events", get(events))
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(events))
 }
 
+/// Everything that changes, as server-sent events: first every unfinished run and the money, then `run`, `deleted`, `spend` and
+/// `config` as they happen.
+#[utoipa::path(get, path = "/events", tag = "events", params(
+    ("Last-Event-ID" = Option<String>, Header, description = "Brings everything that changed since that event"),
+), responses((status = 200, description = "A stream", content_type = "text/event-stream", body = String)))]
 async fn events(State(app): Shared, headers: HeaderMap) -> ApiResult<Response> {
     let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<u64>().ok());
     // First listen, then look: nothing falls between the two.

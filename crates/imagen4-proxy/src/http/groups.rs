@@ -2,25 +2,33 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
-use axum::{Json, Router};
 use imagen4_core::api::{Group, MAX_GROUP_RUNS};
 use imagen4_core::{FieldErrors, GenerationRequest, RunId};
 use serde_json::Value;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::accept::{Asked, accepted, idempotency_key, parent};
 use super::body::JsonBody;
+use super::openapi::GroupBody;
 use super::problem::{ApiError, ApiResult};
 use super::{App, LOCAL, Shared};
 use crate::ledger::NewGroup;
 
-pub(super) fn router() -> Router<Arc<App>> {
-    Router::new().route("/groups", post(submit))
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(submit))
 }
 
 /// Accepts a group: 202 once one hold for all is on disk, 200 when the same press came before.
+#[utoipa::path(post, path = "/groups", tag = "runs", operation_id = "submit_group", params(
+    ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same for every repetition of one press"),
+), request_body = GroupBody, responses(
+    (status = 202, description = "All were accepted", body = Group),
+    (status = 200, description = "The same press came before", body = Group),
+))]
 async fn submit(
     State(app): Shared,
     headers: HeaderMap,

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use imagen4_core::{Problem, ProblemCode, RunId};
-use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::metadata::with_metadata;
 use super::problem::{ApiError, ApiResult};
@@ -17,20 +16,24 @@ use super::{App, LOCAL, Shared};
 use crate::dispatch::pictures::extension;
 use crate::ledger::PictureRow;
 
-pub(super) fn router() -> Router<Arc<App>> {
-    Router::new().route("/runs/{id}/images/{n}", get(image))
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(image))
 }
 
-#[derive(Debug, Deserialize)]
-struct ImageQuery {
-    download: Option<String>,
-    thumb: Option<String>,
-}
-
+/// A kept picture: as it was paid for, small, or as a copy that tells what it was made from.
+#[utoipa::path(get, path = "/runs/{id}/images/{n}", tag = "runs", params(
+    ("id" = RunId, Path, description = "The run"),
+    ("n" = u8, Path, description = "The picture's place, from 0"),
+    ("thumb" = Option<String>, Query, description = "Small, whatever the value"),
+    ("download" = Option<String>, Query, description = "As a file with metadata, whatever the value"),
+), responses(
+    (status = 200, description = "The picture", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+    (status = 304, description = "The picture that the caller has"),
+))]
 async fn image(
     State(app): Shared,
     Path((id, n)): Path<(String, String)>,
-    Query(query): Query<ImageQuery>,
+    Query(query): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let no_such_picture = || ApiError::from(Problem::new(ProblemCode::NotFound).detail("There is no such picture."));
@@ -39,13 +42,14 @@ async fn image(
     let row = app.ledger.read(move |reading| reading.picture(Some(LOCAL), id, index)).await?;
     let row = row.ok_or_else(no_such_picture)?;
     // Where there is no small picture, the picture itself will do.
-    let kind = match (query.thumb, &query.download) {
-        (Some(_), _) if row.has_thumb => Kind::Small,
-        (_, Some(_)) => Kind::Copy,
+    let is_asked = |flag: &str| query.iter().any(|(name, _)| name == flag);
+    let kind = match (is_asked("thumb"), is_asked("download")) {
+        (true, _) if row.has_thumb => Kind::Small,
+        (_, true) => Kind::Copy,
         _ => Kind::Whole,
     };
     let mut response = send(&app, id, index, &row, kind, &headers).await?;
-    if query.download.is_some() {
+    if is_asked("download") {
         let disposition = format!("attachment; filename=\"{}\"", file_name(&row, index));
         let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);

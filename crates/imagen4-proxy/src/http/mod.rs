@@ -6,6 +6,7 @@
 //! - `events`: the stream of what changes
 //! - `wavespeed`: the vendor's own face, for programs that have an SDK
 //! - `config`, `spend`: what the page asks; `health`, `metrics`: what an operator asks
+//! - `openapi`: the document of all of them
 //! - `page`: the built page's files
 //! - `guard`: who may talk to us at all; `headers`: what every answer says to the browser
 //! - `body`, `problem`: how bodies are read, and how refusals look
@@ -22,6 +23,7 @@ mod health;
 mod images;
 mod metadata;
 mod metrics;
+mod openapi;
 mod page;
 mod problem;
 mod runs;
@@ -33,13 +35,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::routing::{any, get};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use imagen4_client::ApiKey;
 use imagen4_core::api::UpstreamInfo;
 use imagen4_core::{Problem, ProblemCode};
 use imagen4_engine::Ambient;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::dispatch::Dispatcher;
 use crate::ledger::Ledger;
@@ -80,7 +83,7 @@ type Shared = State<Arc<App>>;
 /// All routes.
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);
-    let api = Router::new()
+    let (api, document) = OpenApiRouter::with_openapi(openapi::empty())
         .merge(runs::router())
         .merge(groups::router())
         .merge(decisions::router())
@@ -89,6 +92,9 @@ pub fn router(app: App) -> Router {
         .merge(config::router())
         .merge(spend::router())
         .nest("/v3", wavespeed::router(&app))
+        .split_for_parts();
+    let api = api
+        .route("/openapi.json", get(openapi::document).layer(Extension(openapi::Document::of(document))))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method);
     Router::new()

@@ -71,14 +71,23 @@ impl IntoResponse for ApiError {
 
 /// Gives every problem its request id and writes it as JSON, on the vendor's face in the vendor's shape.
 pub(super) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
     let is_vendors_face = request.uri().path().starts_with(wavespeed::PREFIX);
     let mut response = next.run(request).await;
-    let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else { return response };
+    let problem = match response.extensions_mut().remove::<Arc<Problem>>() {
+        Some(problem) => Arc::unwrap_or_clone(problem),
+        // The framework's own refusal, of a path that is no text for instance.
+        None if is_api && response.status() == StatusCode::BAD_REQUEST => {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            Problem::new(ProblemCode::NotFound).detail("The address cannot be read.")
+        }
+        None => return response,
+    };
     let id = format!("{:032x}", app.ambient.random());
     if response.status().is_server_error() {
         tracing::error!(request = %id, code = ?problem.code, "answered with a server error");
     }
-    let problem = Problem { request_id: Some(id), ..Arc::unwrap_or_clone(problem) };
+    let problem = Problem { request_id: Some(id), ..problem };
     let (content_type, json) = if is_vendors_face {
         let (status, body) = wavespeed::answer::refusal(&problem);
         *response.status_mut() = status;

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use imagen4_core::api::{MAX_NOTE_CHARS, RunList, RunPatch};
 use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunFilter, RunId, RunState};
 use serde_json::Value;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::accept::{Asked, accepted, idempotency_key, parse};
 use super::body::JsonBody;
+use super::openapi::RunBody;
 use super::problem::{ApiError, ApiResult};
 use super::{App, LOCAL, Shared};
 use crate::ledger::{Deletion, Reading};
@@ -19,11 +21,17 @@ use crate::ledger::{Deletion, Reading};
 const DEFAULT_LIMIT: usize = 30;
 const MAX_LIMIT: usize = 100;
 
-pub(super) fn router() -> Router<Arc<App>> {
-    Router::new().route("/runs", post(submit).get(list)).route("/runs/{id}", get(one).patch(change).delete(delete))
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(submit, list)).routes(routes!(one, change, delete))
 }
 
 /// Accepts a run: 202 once its hold is on disk, 200 when the same click came before.
+#[utoipa::path(post, path = "/runs", tag = "runs", params(
+    ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, description = "The same for every repetition of one click"),
+), request_body = RunBody, responses(
+    (status = 202, description = "Accepted", body = Run),
+    (status = 200, description = "The same click came before", body = Run),
+))]
 async fn submit(
     State(app): Shared,
     headers: HeaderMap,
@@ -45,6 +53,17 @@ async fn submit(
 }
 
 /// The newest first, narrowed to what the query says. How much there is comes with the first page.
+#[utoipa::path(get, path = "/runs", tag = "runs", params(
+    ("cursor" = Option<i64>, Query, description = "`next_cursor` of an earlier answer"),
+    ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Most runs of an answer; 30 by default"),
+    ("q" = Option<String>, Query, max_length = 200, description = "Words of prompts and notes"),
+    ("state" = Option<RunState>, Query, description = "One state, or several with commas between them"),
+    ("ratio" = Option<String>, Query, pattern = "^(1:1|16:9|9:16|3:4|4:3)?$", description = "The shape"),
+    ("seed" = Option<i32>, Query, minimum = -1, description = "The seed"),
+    ("favorite" = Option<bool>, Query, description = "Marked, or not"),
+    ("nsfw" = Option<bool>, Query, description = "With a flagged picture, or without"),
+    ("group" = Option<RunId>, Query, description = "Bought with one press"),
+), responses((status = 200, description = "A page of runs", body = RunList)))]
 async fn list(State(app): Shared, Query(query): Query<Vec<(String, String)>>) -> ApiResult<Json<RunList>> {
     let mut errors = FieldErrors::default();
     let (mut limit, mut cursor, mut filter) = (DEFAULT_LIMIT, None, RunFilter::default());
@@ -68,11 +87,14 @@ async fn list(State(app): Shared, Query(query): Query<Vec<(String, String)>>) ->
     Ok(Json(app.ledger.read(list).await?))
 }
 
+/// One run.
+#[utoipa::path(get, path = "/runs/{id}", tag = "runs", params(("id" = RunId, Path, description = "The run")), responses((status = 200, description = "The run", body = Run)))]
 async fn one(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Run>> {
     Ok(Json(read(&app, run_id(&id)?).await?))
 }
 
 /// Marks a run, or notes something about it.
+#[utoipa::path(patch, path = "/runs/{id}", tag = "runs", params(("id" = RunId, Path, description = "The run")), request_body = RunPatch, responses((status = 200, description = "The changed run", body = Run)))]
 async fn change(State(app): Shared, Path(id): Path<String>, JsonBody(body): JsonBody) -> ApiResult<Json<Run>> {
     let id = run_id(&id)?;
     let patch = patch(body)?;
@@ -83,6 +105,7 @@ async fn change(State(app): Shared, Path(id): Path<String>, JsonBody(body): Json
 }
 
 /// Deletes a run that is over: first what the ledger says of it, then its files.
+#[utoipa::path(delete, path = "/runs/{id}", tag = "runs", params(("id" = RunId, Path, description = "The run")), responses((status = 204, description = "Deleted")))]
 async fn delete(State(app): Shared, Path(id): Path<String>) -> ApiResult<StatusCode> {
     let id = run_id(&id)?;
     let now = app.ambient.now();
@@ -106,6 +129,7 @@ fn patch(body: Value) -> ApiResult<RunPatch> {
     for (name, value) in fields {
         match (name.as_str(), value) {
             ("favorite", Value::Bool(favorite)) => patch.favorite = Some(favorite),
+            ("favorite", Value::Null) => {}
             ("favorite", _) => errors.add("favorite", "must be true or false"),
             ("note", Value::Null) => patch.note = Some(String::new()),
             ("note", Value::String(note)) if note.chars().count() <= MAX_NOTE_CHARS => {

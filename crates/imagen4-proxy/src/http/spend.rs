@@ -2,29 +2,29 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use imagen4_core::FieldErrors;
-use serde::Deserialize;
+use imagen4_core::api::Spend;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::problem::ApiResult;
 use super::{App, Shared};
 
-pub(super) fn router() -> Router<Arc<App>> {
-    Router::new().route("/spend", get(spend))
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(spend))
 }
 
-#[derive(Debug, Deserialize)]
-struct SpendQuery {
-    format: Option<String>,
-}
-
-async fn spend(State(app): Shared, Query(query): Query<SpendQuery>) -> ApiResult<Response> {
+/// The money of the upstream in use: today, by day and by model; or as a table, a line for each run.
+#[utoipa::path(get, path = "/spend", tag = "account", params(
+    ("format" = Option<String>, Query, pattern = "^(json|csv)$", description = "`json` by default"),
+), responses((status = 200, description = "The money", content((Spend = "application/json"), (String = "text/csv")))))]
+async fn spend(State(app): Shared, Query(query): Query<Vec<(String, String)>>) -> ApiResult<Response> {
     let (account, now) = (app.ledger.account().clone(), app.ambient.now());
-    match query.format.as_deref() {
+    match query.iter().rev().find(|(name, _)| name == "format").map(|(_, format)| format.as_str()) {
         None | Some("json") => {
             let spend = app.ledger.read(move |reading| reading.spend_in_full(&account, now)).await?;
             Ok(Json(spend).into_response())

@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use imagen4_core::{Problem, ProblemCode};
 use serde::Serialize;
-use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 /// A success. Its status is always exactly 200: SDKs take nothing else for one.
-#[derive(Debug, Serialize)]
-pub(super) struct Envelope<T> {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Envelope<T> {
     code: u16,
     message: &'static str,
     data: T,
@@ -18,8 +18,19 @@ pub(super) fn success<T>(data: T) -> axum::Json<Envelope<T>> {
     axum::Json(Envelope { code: 200, message: "success", data })
 }
 
+/// A refusal, as it looks on the vendor's face.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Refusal {
+    /// The HTTP status once more.
+    code: u16,
+    /// What is wrong, and what is allowed.
+    message: String,
+    /// Always null.
+    data: Option<()>,
+}
+
 /// A refusal as the vendor would tell it.
-pub(crate) fn refusal(problem: &Problem) -> (StatusCode, Value) {
+pub(crate) fn refusal(problem: &Problem) -> (StatusCode, Refusal) {
     // The vendor calls bad inputs 400, and programs look for that.
     let status = if problem.code == ProblemCode::InvalidRequest { 400 } else { problem.status };
     let mut message = match problem.code {
@@ -31,13 +42,14 @@ pub(crate) fn refusal(problem: &Problem) -> (StatusCode, Value) {
     if let Some(detail) = &problem.detail {
         message += &format!(": {detail}");
     }
-    let body = json!({ "code": status, "message": message, "data": null });
+    let body = Refusal { code: status, message, data: None };
     (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body)
 }
 
 #[cfg(test)]
 mod tests {
     use imagen4_core::FieldErrors;
+    use serde_json::json;
 
     use super::*;
 
@@ -48,7 +60,7 @@ mod tests {
         let (status, body) = refusal(&Problem::from(errors));
         assert_eq!(status, StatusCode::BAD_REQUEST);
         let message = "Some fields are not right: seed must be a whole number";
-        assert_eq!(body, json!({ "code": 400, "message": message, "data": null }));
+        assert_eq!(serde_json::to_value(body).expect("JSON"), json!({ "code": 400, "message": message, "data": null }));
         let (status, body) = refusal(&Problem::new(ProblemCode::OverBudget));
         assert_eq!(
             (status.as_u16(), body["message"].as_str()),

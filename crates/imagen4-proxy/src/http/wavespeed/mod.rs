@@ -14,32 +14,35 @@ mod account;
 pub(super) mod answer;
 mod bearer;
 mod outputs;
-mod prediction;
+pub(super) mod prediction;
 mod predictions;
-mod submit;
+pub(super) mod submit;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::App;
 
 /// Where this face begins.
 pub(super) const PREFIX: &str = "/api/v3/";
 
-pub(super) fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    Router::new()
-        .route("/predictions", post(predictions::list))
-        .route("/predictions/delete", post(predictions::delete))
+pub(super) fn router(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(predictions::list))
+        .routes(routes!(predictions::delete))
+        .routes(routes!(predictions::result))
+        // Documents have it both ways.
         .route("/predictions/{id}", get(predictions::result))
-        .route("/predictions/{id}/result", get(predictions::result))
-        .route("/balance", get(account::balance))
-        .route("/models", get(account::models))
-        .route("/model/price", post(account::price))
+        .routes(routes!(account::balance))
+        .routes(routes!(account::models))
+        .routes(routes!(account::price))
+        // The document has a path for each model.
         .route("/{*model}", post(submit::submit))
         .route_layer(from_fn_with_state(app.clone(), bearer::check))
         // Whoever has the link may fetch the picture, as from the vendor.
-        .route("/outputs/{id}/{file}", get(outputs::picture))
+        .routes(routes!(outputs::picture))
 }

@@ -4,13 +4,21 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
-use imagen4_core::{Problem, ProblemCode};
+use imagen4_core::{Problem, ProblemCode, RunId};
 
 use crate::dispatch::pictures::extension;
 use crate::http::Shared;
 use crate::http::images::{Kind, send};
 use crate::http::problem::{ApiError, ApiResult};
 
+/// A kept picture, for whoever has the link.
+#[utoipa::path(get, path = "/outputs/{id}/{file}", tag = "wavespeed", params(
+    ("id" = RunId, Path, description = "The prediction"),
+    ("file" = String, Path, description = "The picture's number, from 1, and its ending: `1.jpg`"),
+), responses(
+    (status = 200, description = "The picture", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+    (status = 304, description = "The picture that the caller has"),
+))]
 pub(super) async fn picture(
     State(app): Shared,
     Path((id, file)): Path<(String, String)>,

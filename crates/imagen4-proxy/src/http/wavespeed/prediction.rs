@@ -3,6 +3,7 @@
 use imagen4_core::{Billed, ProblemCode, Run, RunId, RunState, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::dispatch::pictures::extension;
 
@@ -13,41 +14,53 @@ pub(super) const GIVE_UP_MS: u64 = 3 * 3_600_000;
 pub(super) const TIMED_OUT: i64 = 5004;
 
 /// The vendor's object.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Prediction {
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Prediction {
+    /// The run's id.
     id: RunId,
+    /// The model's id.
     model: &'static str,
+    /// Links to the pictures, or the pictures themselves in base64; empty until it is completed.
     pub(super) outputs: Vec<String>,
+    /// Where to ask for it again.
     urls: Urls,
+    /// For each output, whether the vendor flagged it.
     has_nsfw_contents: Vec<bool>,
+    /// How far it is.
     pub(super) status: Status,
+    /// When it was accepted here.
     created_at: Timestamp,
+    /// What happened and what it cost, where it did not end well.
     pub(super) error: String,
+    /// How long the model took.
     timings: Timings,
+    /// The same in milliseconds.
     #[serde(rename = "executionTime")]
     execution_time: u64,
+    /// The vendor's code for what happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) code: Option<i64>,
+    /// What was asked for, where a list is to tell it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) input: Option<Value>,
 }
 
 /// Where to ask for it again.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 struct Urls {
     get: String,
 }
 
 /// How long the model took, in milliseconds.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 struct Timings {
     inference: u64,
 }
 
 /// The vendor's words for how far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Status {
+pub(crate) enum Status {
     /// Waits here, or is on its way.
     Created,
     /// The vendor has it, or may have it.

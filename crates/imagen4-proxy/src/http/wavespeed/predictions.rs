@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunId, RunState, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::answer::{Envelope, success};
 use super::prediction::{GIVE_UP_MS, Prediction, Status};
@@ -19,6 +20,8 @@ use crate::ledger::{Deletion, PredictionFilter};
 /// Most predictions on a page.
 const MAX_PAGE: i64 = 100;
 
+/// A prediction as it is now.
+#[utoipa::path(get, path = "/predictions/{id}/result", tag = "wavespeed", params(("id" = RunId, Path, description = "The prediction")), responses((status = 200, description = "The prediction", body = Envelope<Prediction>)))]
 pub(super) async fn result(
     State(app): Shared,
     Path(id): Path<String>,
@@ -52,13 +55,15 @@ pub(super) fn base(app: &App, headers: &HeaderMap) -> String {
 }
 
 /// A page of predictions.
-#[derive(Debug, Serialize)]
-pub(super) struct Page {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Page {
     page: u64,
     total: u64,
     items: Vec<Prediction>,
 }
 
+/// A page of the predictions, the newest first.
+#[utoipa::path(post, path = "/predictions", tag = "wavespeed", operation_id = "list_predictions", request_body = ListBody, responses((status = 200, description = "A page", body = Envelope<Page>)))]
 pub(super) async fn list(
     State(app): Shared,
     headers: HeaderMap,
@@ -76,6 +81,36 @@ pub(super) async fn list(
         if wanted.inputs { told.with_input(run) } else { told }
     };
     Ok(success(Page { page, total, items: runs.iter().map(tell).collect() }))
+}
+
+/// What may be asked of a list.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is read field by field, so that every mistake is named; this is its schema")]
+pub(crate) struct ListBody {
+    /// From 1.
+    #[schema(minimum = 1, maximum = 2_147_483_647)]
+    page: Option<i64>,
+    /// Most predictions of an answer; 20 by default.
+    #[schema(minimum = 1, maximum = 100)]
+    page_size: Option<i64>,
+    /// Only of that model.
+    model: Option<String>,
+    /// Only with that status.
+    status: Option<String>,
+    /// Only accepted at or after.
+    created_after: Option<Timestamp>,
+    /// Only accepted before.
+    created_before: Option<Timestamp>,
+    /// Whether to tell what was asked for.
+    include_inputs: Option<bool>,
+}
+
+/// What is to be deleted.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it is read by hand; this is its schema")]
+pub(crate) struct DeleteBody {
+    /// Ids of predictions.
+    ids: Vec<String>,
 }
 
 /// What is to be listed.
@@ -163,12 +198,14 @@ fn states(word: &str) -> Vec<RunState> {
 }
 
 /// How many were deleted.
-#[derive(Debug, Serialize)]
-pub(super) struct Deleted {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeletedPredictions)]
+pub(crate) struct Deleted {
     deleted_count: usize,
 }
 
 /// Deletes what is over; what is under way, unknown or foreign stays and is not counted.
+#[utoipa::path(post, path = "/predictions/delete", tag = "wavespeed", operation_id = "delete_predictions", request_body = DeleteBody, responses((status = 200, description = "How many there were", body = Envelope<Deleted>)))]
 pub(super) async fn delete(State(app): Shared, JsonBody(body): JsonBody) -> ApiResult<Json<Envelope<Deleted>>> {
     let ids: Option<Vec<&str>> =
         body.get("ids").and_then(Value::as_array).and_then(|ids| ids.iter().map(Value::as_str).collect());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use imagen4_core::{FieldErrors, GenerationRequest, Model, Problem, ProblemCode, Run, RunId};
+use imagen4_core::{FieldErrors, GenerationRequest, Model, Problem, ProblemCode, Run, RunId, openapi};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -100,6 +100,16 @@ async fn wait(app: &App, mut run: Run, mut changes: Receiver<Change>) -> ApiResu
         run = read(app, run.id).await?;
     }
     Ok(run)
+}
+
+/// JSON Schema of the body for a model.
+pub(crate) fn input_schema(model: &Model) -> Value {
+    let mut schema = openapi::accepted(model.input_schema());
+    let flag = |what: &str| json!({ "type": ["boolean", "null"], "default": false, "description": what });
+    schema["properties"][SYNC] = flag("Answer when it has ended, or after 90 seconds");
+    schema["properties"][INLINE] = flag("Pictures come inside the answers, in base64");
+    schema["example"] = json!({ "prompt": "A heron in the reeds, morning mist", "aspect_ratio": "16:9", "seed": 7 });
+    schema
 }
 
 /// A body in the vendor's way: flat, without a model.

@@ -1,0 +1,160 @@
+//! The OpenAPI document of both faces. Paths come from the routes and schemas from the types; what all operations share is added
+//! here.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::extract::Extension;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use imagen4_core::models::MODELS;
+use imagen4_core::{GenerationRequest, Model, Problem, RunId};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, ServerBuilder,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::wavespeed::answer::{Envelope, Refusal};
+use super::wavespeed::prediction::Prediction;
+use super::wavespeed::submit;
+
+const BEARER: &str = "bearer";
+/// Where the vendor's face begins in the document, whose server is `/api`.
+const VENDOR: &str = "/v3/";
+
+/// A request, and the run that it was varied from.
+pub(super) struct RunBody;
+
+impl PartialSchema for RunBody {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = serde_json::to_value(GenerationRequest::schema()).unwrap_or_default();
+        schema["properties"]["parent"] = json!({
+            "type": ["string", "null"], "pattern": "^[0-9a-f]{32}$", "description": "The run it was varied from",
+        });
+        to_schema(schema)
+    }
+}
+
+impl ToSchema for RunBody {
+    fn name() -> Cow<'static, str> {
+        "RunBody".into()
+    }
+}
+
+/// Several requests, bought with one press.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "it is read by hand, so that every mistake is named; this is its schema")]
+pub(super) struct GroupBody {
+    /// The requests.
+    #[schema(min_items = 1, max_items = 100)]
+    requests: Vec<GenerationRequest>,
+    /// The run that they were varied from.
+    parent: Option<RunId>,
+}
+
+fn to_schema(json: serde_json::Value) -> RefOr<Schema> {
+    RefOr::T(serde_json::from_value(json).expect("it is a schema"))
+}
+
+/// What the routes are added to.
+pub(super) fn empty() -> OpenApi {
+    let description = "A playground for Imagen 4 behind a proxy that keeps the key, never bills a click twice and keeps every \
+                       picture. Below /v3 it speaks the vendor's own API, for programs that have a WaveSpeed SDK.";
+    let info = InfoBuilder::new()
+        .title("Imagen 4 playground")
+        .description(Some(description))
+        .version(env!("CARGO_PKG_VERSION"));
+    // Relative to where this document is: it is right under any path.
+    OpenApiBuilder::new().info(info).servers(Some([ServerBuilder::new().url(".").build()])).build()
+}
+
+/// Adds what no single route says: the vendor's models, who may ask, and how refusals look.
+pub(super) fn complete(mut document: OpenApi) -> OpenApi {
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("Any text but the vendor's key, which stays on the server"))
+        .build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
+    let mut schemas =
+        vec![(Problem::name().into_owned(), Problem::schema()), (Refusal::name().into_owned(), Refusal::schema())];
+    Problem::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+
+    let paths = &mut document.paths.paths;
+    if let Some(result) = paths.get("/v3/predictions/{id}/result").cloned() {
+        let mut same = result;
+        if let Some(operation) = &mut same.get {
+            operation.operation_id = Some("prediction".to_owned());
+        }
+        paths.insert("/v3/predictions/{id}".to_owned(), same);
+    }
+    for model in &MODELS {
+        paths.insert(format!("{VENDOR}{}", model.id), PathItem::new(HttpMethod::Post, submission(model)));
+    }
+    for (path, item) in paths.iter_mut() {
+        let is_vendors = path.starts_with(VENDOR);
+        let refusal = match is_vendors {
+            true => refusal("application/json", Refusal::name()),
+            false => refusal("application/problem+json", Problem::name()),
+        };
+        for operation in operations(item) {
+            for status in ["4XX", "5XX"] {
+                operation.responses.responses.insert(status.to_owned(), RefOr::T(refusal.clone()));
+            }
+            if is_vendors && !path.contains("/outputs/") {
+                operation.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
+            }
+        }
+    }
+    document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
+}
+
+fn refusal(content_type: &str, name: Cow<'_, str>) -> utoipa::openapi::Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(name.as_ref()))).build();
+    ResponseBuilder::new()
+        .description("Refused: nothing was recorded, unless it says so")
+        .content(content_type, content)
+        .build()
+}
+
+/// The vendor's submit call of one model.
+fn submission(model: &Model) -> Operation {
+    let body = ContentBuilder::new().schema(Some(to_schema(submit::input_schema(model)))).build();
+    let answer = ContentBuilder::new().schema(Some(Envelope::<Prediction>::schema())).build();
+    let told = ResponseBuilder::new().description("Accepted, or ended where that was waited for");
+    OperationBuilder::new()
+        .tag("wavespeed")
+        .operation_id(Some(format!("submit_{}", model.id.replace(['/', '-'], "_"))))
+        .summary(Some(format!("Submits a prediction to {}", model.name)))
+        .request_body(Some(
+            RequestBodyBuilder::new().content("application/json", body).required(Some(Required::True)).build(),
+        ))
+        .response("200", told.content("application/json", answer))
+        .build()
+}
+
+/// The document as it is served.
+#[derive(Clone, Debug)]
+pub(super) struct Document(Arc<str>);
+
+impl Document {
+    pub(super) fn of(document: OpenApi) -> Self {
+        Self(serde_json::to_string(&complete(document)).expect("a document is JSON").into())
+    }
+}
+
+pub(super) async fn document(Extension(Document(json)): Extension<Document>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json.to_string())
+        .into_response()
+}
