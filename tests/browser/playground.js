@@ -16,8 +16,8 @@ export const KEY = 'wsk_test_0123456789abcdef_never_to_be_seen';
 const { IMAGEN4_PROXY_BIN, IMAGEN4_ENGINE_BIN, IMAGEN4_DIST, CHROMIUM } = process.env;
 
 /** Starts a program and waits for the address that it prints. */
-async function serve(program, args, env = {}) {
-  const child = spawn(program, args, { env: { RUST_LOG: 'warn', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+export async function serve(program, args, env = {}, cwd = undefined) {
+  const child = spawn(program, args, { cwd, env: { RUST_LOG: 'warn', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
     const address = line.match(/http:\/\/127\.0\.0\.1:\d+/);
     if (address) return { base: address[0], child };
@@ -25,7 +25,8 @@ async function serve(program, args, env = {}) {
   throw new Error(`${program} ended before it said its address`);
 }
 
-async function end(child) {
+/** Ends what was started, and waits for it. */
+export async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   await once(child, 'exit');

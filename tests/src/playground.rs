@@ -55,7 +55,7 @@ impl Playground {
         let mut config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             data_dir: folder.path().join("data"),
-            static_dir,
+            static_dir: Some(static_dir),
             paying: Paying::Nobody,
             daily_budget: imagen4_core::MicroUsd::parse("10"),
             budget_timezone: jiff::tz::TimeZone::UTC,

@@ -7,11 +7,13 @@
 //! - [`http`]: the playground's face, and the page
 //! - [`config`]: flags, environment and file
 //! - [`upstream`]: the vendor, or the embedded engine in its place
+//! - [`backup`]: a copy of it all, also while it is used
 //! - [`data_dir`]: where everything is kept, by one process at a time
 //! - [`start`]: puts the parts together and runs them until told to stop
 //!
 //! Imports point one way: `ledger ← dispatch ← http`.
 
+pub mod backup;
 pub mod config;
 pub mod data_dir;
 pub mod dispatch;

@@ -1,14 +1,17 @@
 //! `imagen4-proxy`: see `imagen4-proxy --help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it says once where it is, and why it could not start")]
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use imagen4_core::api::UpstreamKind;
 use imagen4_engine::Ambient;
 use imagen4_engine::http::listen;
-use imagen4_proxy::config::{Config, KEY_VARIABLE, LogFormat, Settings};
+use imagen4_proxy::backup::backup;
+use imagen4_proxy::config::{Cli, Command, Config, KEY_VARIABLE, LogFormat, Paying};
+use imagen4_proxy::http::Page;
 use imagen4_proxy::{Started, start};
 use tracing_subscriber::EnvFilter;
 
@@ -24,9 +27,19 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> anyhow::Result<()> {
-    let settings = Settings::parse().with_file()?;
+    let Cli { command, settings } = Cli::parse();
+    if let Some(Command::Completions { shell }) = command {
+        clap_complete::generate(shell, &mut Cli::command(), "imagen4-proxy", &mut std::io::stdout());
+        return Ok(());
+    }
+    let settings = settings.with_file()?;
     log_to_stderr(settings.log_format.unwrap_or_default());
     let config = settings.check(std::env::var(KEY_VARIABLE).ok())?;
+    match command {
+        Some(Command::CheckConfig) => return check(&config),
+        Some(Command::Backup { target }) => return copy(&config, &target),
+        _ => {}
+    }
     let listener = listen(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     let started = start(config.clone(), listener, Ambient::system(), interrupted()).await?;
     announce(&config, &started);
@@ -42,6 +55,51 @@ fn log_to_stderr(format: LogFormat) {
     }
 }
 
+/// Says what the configuration comes to.
+fn check(config: &Config) -> anyhow::Result<()> {
+    let page = match Page::find(config.static_dir.as_deref())? {
+        Page::Embedded => "inside this program".to_owned(),
+        Page::Dir(dir) => dir.display().to_string(),
+    };
+    println!("Address: http://{}", config.listen);
+    if let Some(url) = &config.public_url {
+        println!("Public address: {url}");
+    }
+    if !config.allowed_hosts.is_empty() {
+        println!("Other names: {}", config.allowed_hosts.join(", "));
+    }
+    match &config.paying {
+        Paying::Nobody => println!("Pictures: samples painted by the embedded engine; nothing is charged."),
+        Paying::KeyOwner { origin, .. } => {
+            println!("Pictures: {origin}, paid by the owner of the key; {}.", cap(config))
+        }
+    }
+    println!("Page: {page}");
+    println!("Data: {}", config.data_dir.display());
+    println!("The configuration is good.");
+    Ok(())
+}
+
+/// Makes a backup, and says how far it is now and then.
+fn copy(config: &Config, target: &Path) -> anyhow::Result<()> {
+    let copied = backup(&config.data_dir, target, |so_far| {
+        if so_far.pictures.is_multiple_of(1_000) {
+            println!("{} pictures, {} MB", so_far.pictures, so_far.bytes / 1_000_000);
+        }
+    })?;
+    println!(
+        "Copied to {}: the ledger and {} files of pictures, {} kB.",
+        target.display(),
+        copied.pictures,
+        copied.bytes / 1_000
+    );
+    Ok(())
+}
+
+fn cap(config: &Config) -> String {
+    config.daily_budget.map_or_else(|| "no daily cap".to_owned(), |cap| format!("at most {cap} a day"))
+}
+
 /// Says the address, which engine it is, and whose money.
 fn announce(config: &Config, started: &Started) {
     println!("Imagen 4 playground: http://{}", started.address);
@@ -52,9 +110,7 @@ fn announce(config: &Config, started: &Started) {
             );
         }
         UpstreamKind::Wavespeed => {
-            let cap =
-                config.daily_budget.map_or_else(|| "no daily cap".to_owned(), |cap| format!("at most {cap} a day"));
-            println!("Pictures: {}, paid by the owner of the key; {cap}.", started.upstream.name);
+            println!("Pictures: {}, paid by the owner of the key; {}.", started.upstream.name, cap(config));
         }
     }
     println!("Data: {}", config.data_dir.display());

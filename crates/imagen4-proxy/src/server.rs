@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use axum::serve::ListenerExt;
 use imagen4_core::api::UpstreamInfo;
 use imagen4_engine::Ambient;
@@ -19,7 +19,7 @@ use crate::dispatch::fetch::Fetcher;
 use crate::dispatch::pictures::PictureStore;
 use crate::dispatch::steps::words::restored;
 use crate::dispatch::{Dispatcher, Tools};
-use crate::http::{AllowedHosts, App, router};
+use crate::http::{AllowedHosts, App, Page, router};
 use crate::ledger::{Account, Book, Ledger, identity};
 use crate::upstream::Upstream;
 
@@ -57,13 +57,7 @@ pub async fn start(
     ambient: Ambient,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<Started> {
-    let static_dir = config.static_dir.clone();
-    if !static_dir.join("index.html").is_file() {
-        bail!(
-            "the page is not built: {} has no index.html; `cargo xtask build` makes it, --static-dir names another place",
-            static_dir.display()
-        );
-    }
+    let page = Page::find(config.static_dir.as_deref())?;
     let address = listener.local_addr()?;
     let data = DataDir::open(&config.data_dir)?;
     let upstream = Upstream::open(&config, &data, &ambient).await?;
@@ -93,7 +87,7 @@ pub async fn start(
         hosts: AllowedHosts::new(config.allowed_hosts.clone()),
         public_url: config.public_url.clone(),
         vendor_key: config.paying.key().cloned(),
-        static_dir,
+        page,
         ambient,
         metrics: Arc::default(),
         closing: closing.clone(),

@@ -16,7 +16,16 @@ pub(crate) fn run() -> Result<()> {
     ensure_packages()?;
     let chromium = chromium::ensure()?;
     let fronts = fronts::ensure()?;
-    sh::run(sh::cargo().args(["build", "--bins", "-p", "imagen4-proxy", "-p", "imagen4-engine"]))?;
+    sh::run(sh::cargo().args([
+        "build",
+        "--bins",
+        "-p",
+        "imagen4-proxy",
+        "-p",
+        "imagen4-engine",
+        "--features",
+        "imagen4-proxy/page",
+    ]))?;
     sh::run(
         npm(&suite())
             .args(["--silent", "test"])

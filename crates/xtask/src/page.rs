@@ -1,7 +1,8 @@
-//! The release page: Trunk fills `dist/`, then every text and wasm file gets a brotli twin for the proxy to send.
+//! The release page: Trunk fills `dist/`, then every text and wasm file gets a brotli and a gzip twin to be sent.
 
 use std::env;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -75,6 +76,7 @@ fn precompress(dist: &Path) -> Result<()> {
         let raw = fs::read(&path)?;
         if COMPRESSED.contains(&kind) && raw.len() > SMALLEST {
             fs::write(twin(&path), brotli_11(&raw)?)?;
+            fs::write(path.with_added_extension("gz"), gzip(&raw)?)?;
         }
     }
     Ok(())
@@ -85,6 +87,13 @@ fn brotli_11(raw: &[u8]) -> Result<Vec<u8>> {
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut &raw[..], &mut packed, &params)?;
     Ok(packed)
+}
+
+/// For what stands between and knows no brotli.
+fn gzip(raw: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(raw)?;
+    Ok(encoder.finish()?)
 }
 
 #[cfg(test)]
@@ -101,7 +110,16 @@ mod tests {
         precompress(&dist)?;
         let names: Vec<_> =
             files(&dist)?.iter().filter_map(|p| p.strip_prefix(&dist).ok().map(PathBuf::from)).collect();
-        let expected = ["icon.png", "index.html", "index.html.br", "small.css", "snippets/a.js", "snippets/a.js.br"];
+        let expected = [
+            "icon.png",
+            "index.html",
+            "index.html.br",
+            "index.html.gz",
+            "small.css",
+            "snippets/a.js",
+            "snippets/a.js.br",
+            "snippets/a.js.gz",
+        ];
         assert_eq!(names, expected.map(PathBuf::from));
         assert!(fs::read(dist.join("snippets/a.js.br"))?.len() < 100);
         Ok(fs::remove_dir_all(dist)?)

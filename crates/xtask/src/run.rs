@@ -12,18 +12,28 @@ use signal_hook::consts::TERM_SIGNALS;
 
 use crate::{page, sh};
 
-/// Leaves a release page in `dist/` and both servers in `target/release/`.
+/// Leaves a release page in `dist/` and both servers in `target/release/`, the page inside the proxy.
 pub(crate) fn build() -> Result<()> {
     page::build()?;
-    sh::run(sh::cargo().args(["build", "--release", "--bins", "-p", "imagen4-proxy", "-p", "imagen4-engine"]))
+    sh::run(sh::cargo().args([
+        "build",
+        "--release",
+        "--bins",
+        "-p",
+        "imagen4-proxy",
+        "-p",
+        "imagen4-engine",
+        "--features",
+        "imagen4-proxy/page",
+    ]))
 }
 
 /// Builds page and proxy in release and becomes the proxy.
 pub(crate) fn run(args: &[OsString]) -> Result<ExitCode> {
     page::build()?;
-    sh::run(sh::cargo().args(["build", "--release", "--bins", "-p", "imagen4-proxy"]))?;
+    sh::run(sh::cargo().args(["build", "--release", "--bins", "-p", "imagen4-proxy", "--features", "page"]))?;
     let mut proxy = sh::cmd_with_settings(sh::built("release", "imagen4-proxy")?);
-    proxy.arg("--static-dir").arg(page::dist()).args(args);
+    proxy.args(args);
     sh::show(&proxy);
     become_it(proxy)
 }

@@ -1,11 +1,14 @@
 //! Configuration: flags first, then the environment, then an optional TOML file, then the defaults.
 //!
 //! # Layout
+//! - [`Cli`], [`Command`]: the command line
 //! - [`Settings`]: what may be said, and how it is merged
 //! - [`Config`]: what counts, checked
 
+mod cli;
 mod settings;
 
+pub use cli::{Cli, Command};
 pub use settings::{EngineChoice, LogFormat, Settings};
 
 use std::net::SocketAddr;
@@ -29,8 +32,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Directory of the ledger and the pictures.
     pub data_dir: PathBuf,
-    /// Directory of the built page.
-    pub static_dir: PathBuf,
+    /// Directory of the built page; `None` is the one inside the program, or `dist`.
+    pub static_dir: Option<PathBuf>,
     /// Whose money it is.
     pub paying: Paying,
     /// Most a day; `None` is unlimited.
@@ -111,7 +114,7 @@ impl Settings {
         Ok(Config {
             listen,
             data_dir: self.data_dir.map_or_else(default_data_dir, Ok)?,
-            static_dir: self.static_dir.unwrap_or_else(|| PathBuf::from("dist")),
+            static_dir: self.static_dir,
             paying,
             daily_budget: budget(self.daily_budget.as_deref().unwrap_or("10.00"))?,
             budget_timezone: timezone(self.budget_timezone.as_deref().unwrap_or("UTC"))?,
@@ -181,7 +184,7 @@ mod tests {
     use super::*;
 
     fn settings(flags: &[&str]) -> Settings {
-        Settings::parse_from(["imagen4-proxy", "--data-dir", "d"].iter().chain(flags))
+        Cli::parse_from(["imagen4-proxy", "--data-dir", "d"].iter().chain(flags)).settings
     }
 
     fn refusal(flags: &[&str]) -> String {

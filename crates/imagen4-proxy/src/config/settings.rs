@@ -4,63 +4,65 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::{Parser, ValueEnum};
+use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-/// Serves the Imagen 4 playground: keeps the API key on this machine, bills no click twice, keeps every picture.
-///
-/// The key is read from WAVESPEED_API_KEY or from --api-key-file. Without one, the embedded engine paints samples and
-/// nothing is ever charged.
-#[derive(Clone, Debug, Default, Parser, Deserialize)]
-#[command(version)]
+/// What flags, environment and file may say.
+#[derive(Clone, Debug, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// TOML file with any of these settings, named like the flags
-    #[arg(long, value_name = "FILE", env = "IMAGEN4_CONFIG")]
+    #[arg(global = true, long, value_name = "FILE", env = "IMAGEN4_CONFIG")]
     #[serde(skip)]
     pub config: Option<PathBuf>,
     /// Address to listen on; loopback only [default: 127.0.0.1:8787]
-    #[arg(long, value_name = "ADDRESS", env = "IMAGEN4_LISTEN")]
+    #[arg(global = true, long, value_name = "ADDRESS", env = "IMAGEN4_LISTEN")]
     pub listen: Option<SocketAddr>,
     /// Directory of the ledger and the pictures [default: imagen4-playground in the user's data directory]
-    #[arg(long, value_name = "DIR", env = "IMAGEN4_DATA_DIR")]
+    #[arg(global = true, long, value_name = "DIR", env = "IMAGEN4_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Directory of the built page [default: dist]
-    #[arg(long, value_name = "DIR", env = "IMAGEN4_STATIC_DIR")]
+    /// Directory of another build of the page [default: the one inside this program; without one, dist]
+    #[arg(global = true, long, value_name = "DIR", env = "IMAGEN4_STATIC_DIR")]
     pub static_dir: Option<PathBuf>,
     /// Who makes the pictures [default: auto]
-    #[arg(long, value_enum, env = "IMAGEN4_ENGINE")]
+    #[arg(global = true, long, value_enum, env = "IMAGEN4_ENGINE")]
     pub engine: Option<EngineChoice>,
     /// File that holds the vendor's key
-    #[arg(long, value_name = "FILE", env = "IMAGEN4_API_KEY_FILE")]
+    #[arg(global = true, long, value_name = "FILE", env = "IMAGEN4_API_KEY_FILE")]
     pub api_key_file: Option<PathBuf>,
     /// Origin of the vendor's API [default: https://api.wavespeed.ai]
-    #[arg(long, value_name = "URL", env = "IMAGEN4_UPSTREAM")]
+    #[arg(global = true, long, value_name = "URL", env = "IMAGEN4_UPSTREAM")]
     pub upstream: Option<String>,
     /// Most dollars a day, or "unlimited" [default: 10.00]
-    #[arg(long, value_name = "USD", env = "IMAGEN4_DAILY_BUDGET")]
+    #[arg(global = true, long, value_name = "USD", env = "IMAGEN4_DAILY_BUDGET")]
     pub daily_budget: Option<String>,
     /// Time zone in which a budget's day begins [default: UTC]
-    #[arg(long, value_name = "TZ", env = "IMAGEN4_BUDGET_TIMEZONE")]
+    #[arg(global = true, long, value_name = "TZ", env = "IMAGEN4_BUDGET_TIMEZONE")]
     pub budget_timezone: Option<String>,
     /// Pictures a minute that the vendor's account allows [default: 2]
-    #[arg(long, value_name = "N", env = "IMAGEN4_IMAGES_PER_MINUTE")]
+    #[arg(global = true, long, value_name = "N", env = "IMAGEN4_IMAGES_PER_MINUTE")]
     pub images_per_minute: Option<u32>,
     /// Predictions at a time that the vendor's account allows [default: 2]
-    #[arg(long, value_name = "N", env = "IMAGEN4_MAX_CONCURRENT")]
+    #[arg(global = true, long, value_name = "N", env = "IMAGEN4_MAX_CONCURRENT")]
     pub max_concurrent: Option<u32>,
     /// How long the embedded engine takes, in milliseconds [default: 2000]
-    #[arg(long, value_name = "N", env = "IMAGEN4_LATENCY_MS")]
+    #[arg(global = true, long, value_name = "N", env = "IMAGEN4_LATENCY_MS")]
     pub latency_ms: Option<u64>,
     /// How log lines look [default: text]
-    #[arg(long, value_enum, env = "IMAGEN4_LOG_FORMAT")]
+    #[arg(global = true, long, value_enum, env = "IMAGEN4_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
     /// Address under which people reach the proxy, when something stands in front of it; links are made from it, and its host is
     /// allowed
-    #[arg(long, value_name = "URL", env = "IMAGEN4_PUBLIC_URL")]
+    #[arg(global = true, long, value_name = "URL", env = "IMAGEN4_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Another host name, or host:port, to be reached under; may be repeated
-    #[arg(long = "allowed-host", value_name = "HOST", env = "IMAGEN4_ALLOWED_HOST", value_delimiter = ',')]
+    #[arg(
+        global = true,
+        long = "allowed-host",
+        value_name = "HOST",
+        env = "IMAGEN4_ALLOWED_HOST",
+        value_delimiter = ','
+    )]
     #[serde(rename = "allowed-host")]
     pub allowed_hosts: Option<Vec<String>>,
 }

@@ -30,7 +30,6 @@ mod runs;
 mod spend;
 mod wavespeed;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -48,6 +47,7 @@ use crate::dispatch::Dispatcher;
 use crate::ledger::Ledger;
 pub use guard::AllowedHosts;
 pub use metrics::Metrics;
+pub use page::Page;
 use problem::ApiResult;
 
 /// Who runs belong to until there are access tokens.
@@ -69,7 +69,7 @@ pub struct App {
     /// The vendor's key, so that it is noticed where it does not belong.
     pub vendor_key: Option<ApiKey>,
     /// The built page.
-    pub static_dir: PathBuf,
+    pub page: Page,
     /// Time and randomness.
     pub ambient: Ambient,
     /// What is counted while the process lives.
@@ -105,7 +105,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))
         .with_state(app.clone())
-        .fallback_service(page::files(&app.static_dir))
+        .fallback_service(page::files(&app.page))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), guard::check))
         .layer(middleware::from_fn_with_state(app.clone(), problem::finish))

@@ -57,12 +57,12 @@ async fn submit(
     ("cursor" = Option<i64>, Query, description = "`next_cursor` of an earlier answer"),
     ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Most runs of an answer; 30 by default"),
     ("q" = Option<String>, Query, max_length = 200, description = "Words of prompts and notes"),
-    ("state" = Option<RunState>, Query, description = "One state, or several with commas between them"),
+    ("state" = Option<String>, Query, pattern = "^([a-z]+(,[a-z]+)*)?$", description = "One state, or several with commas between them"),
     ("ratio" = Option<String>, Query, pattern = "^(1:1|16:9|9:16|3:4|4:3)?$", description = "The shape"),
     ("seed" = Option<i32>, Query, minimum = -1, description = "The seed"),
     ("favorite" = Option<bool>, Query, description = "Marked, or not"),
     ("nsfw" = Option<bool>, Query, description = "With a flagged picture, or without"),
-    ("group" = Option<RunId>, Query, description = "Bought with one press"),
+    ("group" = Option<String>, Query, pattern = "^([0-9a-f]{32})?$", description = "Bought with one press"),
 ), responses((status = 200, description = "A page of runs", body = RunList)))]
 async fn list(State(app): Shared, Query(query): Query<Vec<(String, String)>>) -> ApiResult<Json<RunList>> {
     let mut errors = FieldErrors::default();

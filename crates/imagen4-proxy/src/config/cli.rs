@@ -1,0 +1,71 @@
+//! The command line, whose `--help` is the manual.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+use super::Settings;
+
+/// Serves the Imagen 4 playground: keeps the API key on this machine, bills no click twice, keeps every picture.
+///
+/// The key is read from WAVESPEED_API_KEY or from --api-key-file. Without one, the embedded engine paints samples and
+/// nothing is ever charged. Flags come first, then the environment, then the file of --config, then the defaults.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "imagen4-proxy", version, after_long_help = MANUAL, subcommand_help_heading = "Other commands")]
+#[command(override_usage = "imagen4-proxy [OPTIONS]\n       imagen4-proxy [OPTIONS] <COMMAND>")]
+pub struct Cli {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// What can be done besides serving.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Says what the configuration comes to, or what is wrong with it; starts nothing
+    CheckConfig,
+    /// Copies ledger and pictures in one consistent state into a new directory, also while the proxy runs
+    Backup {
+        /// The directory to make
+        target: PathBuf,
+    },
+    /// Prints a script that completes this command line in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+const MANUAL: &str = "\
+Examples:
+  imagen4-proxy
+      Samples on http://127.0.0.1:8787, at no cost.
+  WAVESPEED_API_KEY=… imagen4-proxy --daily-budget 5.00
+      The model, for at most $5.00 a day.
+  imagen4-proxy --config /etc/imagen4-playground/config.toml --public-url https://pictures.example
+      Behind a front that people reach under that address.
+  imagen4-proxy backup /var/backups/imagen4-2026-11-25 --data-dir /var/lib/imagen4-playground
+      A copy while another process serves.
+
+Files in the data directory:
+  ledger.sqlite   every run and all its money
+  pictures/       the pictures
+  engine/         what the embedded engine has accepted
+  lock            held by the process that uses the directory
+
+Addresses:
+  /               the page
+  /api            the playground's face; /api/openapi.json describes it
+  /api/v3         the vendor's face: point a WaveSpeed SDK's base URL here, with any text as its key
+  /livez, /readyz, /metrics
+
+Signals:
+  SIGINT, SIGTERM end it: event streams first, then answers under way; a submission under way gets its answer written
+  down. Nothing that was accepted is lost, whatever ends it.
+
+Exit codes:
+  0  it was told to end        1  it could not start, or the disk failed        2  the command line is wrong";
