@@ -7,6 +7,7 @@
 //! # let key = "wsk_any";
 //! use imagen4_client::{ApiKey, AspectRatio, Client, GenerationRequest, ImageCount, Prompt};
 //!
+//! // `Client::from_env()` reads WAVESPEED_API_KEY and WAVESPEED_BASE_URL instead.
 //! let client = Client::builder(ApiKey::new(key)?).base_url(origin).build()?;
 //! let request = GenerationRequest {
 //!     aspect_ratio: AspectRatio::Wide,
@@ -28,6 +29,12 @@
 //! is never repeated. What failed says so by type: [`SubmitError`] and [`RunError`] answer [`was_billed`](RunError::was_billed)
 //! and [`is_retryable`](RunError::is_retryable). A failing question for a result never ends a wait by itself, and what was
 //! accepted can be picked up by its id, in this process or another ([`Client::wait`]).
+//!
+//! # Features
+//! - `rustls` (default): TLS by rustls on ring
+//! - `native-tls`: TLS by the system's library instead
+//!
+//! With neither of them only http works.
 //!
 //! # Layout
 //! - [`Client`], [`ClientBuilder`]: where to, with which key
