@@ -73,3 +73,8 @@ pub use key::{ApiKey, BadKey};
 pub use predictions::{ListPage, ListQuery};
 pub use run::{Generation, RunError, Wait};
 pub use transport::{install_tls_provider, proxied, read_capped};
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
