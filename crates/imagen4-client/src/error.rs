@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use imagen4_core::Billed;
+
 /// A submission that brought no prediction id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
@@ -40,6 +42,14 @@ impl SubmitError {
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::RateLimited { .. } | Self::NeverSent { .. })
     }
+
+    /// What may truthfully be said of the money: [`Billed::No`] or [`Billed::Unknown`].
+    pub fn was_billed(&self) -> Billed {
+        match self {
+            Self::Refused { .. } | Self::RateLimited { .. } | Self::NeverSent { .. } => Billed::No,
+            Self::MaybeAccepted { .. } => Billed::Unknown,
+        }
+    }
 }
 
 /// A call that only reads, or deletes, and did not succeed; it may always be repeated.
@@ -73,9 +83,12 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// Whether waiting may help: rate limits, gateways, broken connections and unreadable answers.
+    /// Whether waiting may help: rate limits, gateways, broken connections, unreadable answers, and a 5xx inside an envelope.
     pub fn is_retryable(&self) -> bool {
-        !matches!(self, Self::Refused { .. })
+        match self {
+            Self::Refused { status, .. } => (500..=599).contains(status),
+            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Unreadable(_) => true,
+        }
     }
 
     /// How long the vendor asks to wait, if it says so.

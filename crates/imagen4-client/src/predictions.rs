@@ -87,6 +87,7 @@ impl Client {
     }
 }
 
-fn is_id(id: &str) -> bool {
+/// Whether the vendor could have given that id; any other could change a path.
+pub(crate) fn is_id(id: &str) -> bool {
     Prediction::from_data(&json!({ "id": id })).is_ok()
 }

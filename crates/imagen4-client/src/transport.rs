@@ -13,28 +13,38 @@ pub(crate) const MAX_SUBMIT_ANSWER: usize = 1 << 20;
 pub(crate) const MAX_RESULT_ANSWER: usize = 64 << 20;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const SUBMIT_TIMEOUT: Duration = Duration::from_secs(60);
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Whether this build can speak https.
+pub(crate) const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
 /// Makes ring the process's TLS provider, unless it has one already. [`crate::ClientBuilder::build`] does it by itself.
+/// Without the feature `rustls` there is nothing to do.
 pub fn install_tls_provider() {
     // An error only says that a provider is installed already, which is as good.
+    #[cfg(feature = "rustls")]
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
 /// One request, one fresh connection: no pool, no retry, no redirect. A failure to connect then proves that nothing was
 /// sent, which a stale pooled connection could not.
-pub(crate) fn submit_client(base: &Url) -> reqwest::Result<reqwest::Client> {
-    common(base).pool_max_idle_per_host(0).http1_only().timeout(SUBMIT_TIMEOUT).build()
+pub(crate) fn submit_client(base: &Url, timeout: Duration) -> reqwest::Result<reqwest::Client> {
+    common(base).pool_max_idle_per_host(0).http1_only().timeout(timeout).build()
 }
 
 /// For calls that only read.
-pub(crate) fn read_client(base: &Url) -> reqwest::Result<reqwest::Client> {
-    common(base).timeout(READ_TIMEOUT).build()
+pub(crate) fn read_client(base: &Url, timeout: Duration) -> reqwest::Result<reqwest::Client> {
+    common(base).timeout(timeout).build()
 }
 
 fn common(base: &Url) -> reqwest::ClientBuilder {
-    proxied(reqwest::Client::builder(), base)
+    // Said aloud, because other crates may have brought both of them into the build.
+    #[cfg(feature = "rustls")]
+    let builder = reqwest::Client::builder().tls_backend_rustls();
+    #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+    let builder = reqwest::Client::builder().tls_backend_native();
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    let builder = reqwest::Client::builder();
+    proxied(builder, base)
         .user_agent(concat!("imagen4-client/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(Policy::none())

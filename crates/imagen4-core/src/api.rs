@@ -1,4 +1,4 @@
-//! The shapes of the playground's HTTP face beside [`Run`](crate::Run) and [`Problem`](crate::Problem).
+//! The shapes of the playground's HTTP face beside [`Run`] and [`Problem`](crate::Problem).
 
 use serde::{Deserialize, Serialize};
 

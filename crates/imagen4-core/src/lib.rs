@@ -37,3 +37,8 @@ pub use problem::{Problem, ProblemCode};
 pub use request::{AspectRatio, FieldErrors, GenerationRequest, ImageCount, NegativePrompt, Prompt, Seed};
 pub use run::{Billed, Run, RunEvent, RunId, RunState};
 pub use time::Timestamp;
+
+/// The README's example works.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
