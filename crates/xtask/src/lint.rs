@@ -29,7 +29,7 @@ const DIRECTIONS: [Direction; 5] = [
     },
 ];
 
-/// Formatting, clippy for servers and page, and the direction of imports.
+/// Formatting, clippy for servers and page, the direction of imports, and the crates that are published.
 pub(crate) fn run() -> Result<()> {
     toolchain::ensure_clippy_and_rustfmt()?;
     toolchain::ensure_wasm_target()?;
@@ -37,7 +37,15 @@ pub(crate) fn run() -> Result<()> {
     directions()?;
     sh::run(sh::cargo().args(["clippy", "--all-targets", "--", "-D", "warnings"]))?;
     let page = ["clippy", "-p", "imagen4-web", "--all-targets"];
-    sh::run(sh::cargo().args(page).args(WASM).args(["--", "-D", "warnings"]))
+    sh::run(sh::cargo().args(page).args(WASM).args(["--", "-D", "warnings"]))?;
+    publishable()
+}
+
+/// What others use alone is documented, and has all that a registry asks for.
+fn publishable() -> Result<()> {
+    let crates = ["-p", "imagen4-core", "-p", "imagen4-client"];
+    sh::run(sh::cargo().args(["doc", "--no-deps"]).args(crates).env("RUSTDOCFLAGS", "-D warnings"))?;
+    sh::run(sh::cargo().args(["publish", "--dry-run", "--no-verify", "--allow-dirty", "--quiet"]).args(crates))
 }
 
 fn directions() -> Result<()> {

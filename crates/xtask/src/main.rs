@@ -50,7 +50,7 @@ Work on it
   dev [-- ARGS]    Proxy on 127.0.0.1:8787, page on http://127.0.0.1:8080, rebuilt when it changes.
                    A changed proxy needs a restart of this command.
   test             Everything below, in this order; never spends: WAVESPEED_* and IMAGEN4_* are dropped
-  test --only PART   lint     formatting, clippy, and which crate may see which
+  test --only PART   lint     formatting, clippy, which crate may see which, and the crates that are published
                      native   cargo test of all crates but the page
                      clients  the vendor's SDKs for Python and JavaScript, and schemathesis over the OpenAPI document
                      wasm     the page's own tests, in Chromium

@@ -133,10 +133,9 @@ impl Input {
             }
         };
         let (sync, inline) = (flag(SYNC), flag(INLINE));
-        if let Some(fields) = body.as_object_mut() {
-            if fields.insert("model".to_owned(), json!(model.id)).is_some() {
-                errors.add("model", "belongs into the path");
-            }
+        let named = body.as_object_mut().and_then(|fields| fields.insert("model".to_owned(), json!(model.id)));
+        if named.is_some() {
+            errors.add("model", "belongs into the path");
         }
         match GenerationRequest::from_json(&body) {
             Ok(request) if errors.is_empty() => Ok(Self { request, sync, inline }),
