@@ -152,12 +152,14 @@ test('what was just bought is shown, whatever was being looked for', async () =>
   // Among pictures alone it has its place before it is painted.
   await page.goto(`${playground.base}/?view=pictures`);
   await ready(page);
-  const cells = page.locator('.cell');
-  await cells.first().waitFor();
-  const count = await cells.count();
+  await page.locator('.cell').first().waitFor();
+  await page.evaluate(() => {
+    const look = () => (window.waited ||= document.querySelector('.cell:first-child .waiting') !== null);
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  });
   await generate.click();
-  await page.waitForFunction((count) => document.querySelectorAll('.cell').length === count + 1, count);
-  await page.locator('.cell').first().getByRole('button', { name: 'Open picture 1 of 1' }).waitFor();
+  await page.locator('.cell img[alt^="A paper crane"]').nth(1).waitFor();
+  assert.equal(await page.evaluate(() => window.waited), true);
   const seed = page.getByRole('textbox', { name: 'Seed of the runs' });
   await seed.fill('abc');
   await page.getByText('A seed is a whole number: it is left out.').waitFor();

@@ -1,7 +1,8 @@
 //! Where runs are sent: the vendor with the person's key, or the embedded engine.
 
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use anyhow::Context;
 use imagen4_client::{ApiKey, Client};
@@ -22,8 +23,19 @@ pub struct Upstream {
     /// Speaks to it.
     pub client: Client,
     /// The engine's server, when it runs here.
-    engine: Option<(JoinHandle<()>, CancellationToken)>,
+    engine: Option<Running>,
 }
+
+/// The embedded engine.
+#[derive(Debug)]
+struct Running {
+    server: JoinHandle<()>,
+    stop: CancellationToken,
+    engine: Weak<Engine>,
+}
+
+/// A picture that is being painted for nobody any more holds the engine a little longer; so often is looked, and how many times.
+const LAST_PICTURE: (Duration, u32) = (Duration::from_millis(5), 400);
 
 impl Upstream {
     /// The upstream of that configuration; starts the engine if it is the embedded one.
@@ -59,21 +71,28 @@ impl Upstream {
             Client::builder(ApiKey::new(key)?).base_url(format!("http://{}", listener.local_addr()?)).build()?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
+        let running = Arc::downgrade(&engine);
         let server = tokio::spawn(async move {
             if let Err(error) = http::serve(engine, listener, stopped).await {
                 tracing::error!(%error, "the embedded engine stopped");
             }
         });
         let info = UpstreamInfo { kind: UpstreamKind::Embedded, name: EMBEDDED.to_owned() };
-        Ok(Self { info, client, engine: Some((server, stop)) })
+        Ok(Self { info, client, engine: Some(Running { server, stop, engine: running }) })
     }
 
     /// Ends the embedded engine, if there is one.
     pub async fn stop(self) {
-        if let Some((server, stop)) = self.engine {
-            stop.cancel();
-            // It ends with its last connection; how does not matter any more.
-            drop(server.await);
+        let Some(Running { server, stop, engine }) = self.engine else { return };
+        stop.cancel();
+        // It ends with its last connection; how does not matter any more.
+        drop(server.await);
+        // Whoever starts next must have its bill.
+        for _ in 0..LAST_PICTURE.1 {
+            if engine.strong_count() == 0 {
+                break;
+            }
+            tokio::time::sleep(LAST_PICTURE.0).await;
         }
     }
 }

@@ -14,7 +14,7 @@ use imagen4_core::{Run, RunId};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     CanvasRenderingContext2d, ClipboardItem, HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlImageElement,
-    KeyboardEvent, MouseEvent,
+    KeyboardEvent, MouseEvent, ScrollRestoration,
 };
 
 use self::caption::Caption;
@@ -237,6 +237,7 @@ pub fn adopt(app: App) {
     dom::listen(&dom::window(), "popstate", move |_: web_sys::Event| {
         lightbox.step.set(false);
         lightbox.shown.set(None);
+        scroll_back(ScrollRestoration::Auto);
     });
 }
 
@@ -315,8 +316,16 @@ fn toggle_info() {
 
 /// Makes the large view a step of the browser's history, under the same address; whether the browser let us.
 fn push_step() -> bool {
+    // Where the person is when they come back is where the picture seen last is, not where the first one was.
+    scroll_back(ScrollRestoration::Manual);
     let history = dom::window().history();
     history.is_ok_and(|history| history.push_state_with_url(&JsValue::NULL, "", None).is_ok())
+}
+
+fn scroll_back(how: ScrollRestoration) {
+    if let Ok(history) = dom::window().history() {
+        let _best_effort = history.set_scroll_restoration(how);
+    }
 }
 
 /// The focus goes back to the thumb: of the picture seen last, not of the first one.
