@@ -2,22 +2,23 @@
 //!
 //! # Layout
 //! - this file: which picture is shown, and what its buttons do
-//! - [`caption`]: what is said of it
+//! - [`caption`]: what is said of it; `copy`: taking it along
+//! - `step`: Back closes it
 //! - [`zoom`]: how large it is, and which part of it is seen; [`touch`]: fingers, mouse and wheel that change that
 
 pub mod caption;
+mod copy;
+mod step;
 pub mod touch;
 pub mod zoom;
 
 use imagen4_core::api::RunPatch;
 use imagen4_core::{Run, RunId};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    CanvasRenderingContext2d, ClipboardItem, HtmlCanvasElement, HtmlDialogElement, HtmlElement, HtmlImageElement,
-    KeyboardEvent, MouseEvent, ScrollRestoration,
-};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlImageElement, KeyboardEvent, MouseEvent, ScrollRestoration};
 
 use self::caption::Caption;
+use self::copy::{copy_picture, tell_copied};
+use self::step::{push_step, scroll_back};
 use self::zoom::{Fitted, Zoom};
 use crate::api::order::Order;
 use crate::app::App;
@@ -25,7 +26,7 @@ use crate::board::desk::Desk;
 use crate::board::store::{Place, RunStore};
 use crate::platform::dom;
 use crate::platform::part::Part;
-use crate::platform::reactive::{Signal, effect, spawn, untrack};
+use crate::platform::reactive::{Signal, effect, untrack};
 use crate::platform::timer::soon;
 
 /// One step closer and one back, in thousandths.
@@ -314,20 +315,6 @@ fn toggle_info() {
     let _never_fails = dom::part::<HtmlElement>("lightbox-info-button").set_attribute("aria-expanded", pressed);
 }
 
-/// Makes the large view a step of the browser's history, under the same address; whether the browser let us.
-fn push_step() -> bool {
-    // Where the person is when they come back is where the picture seen last is, not where the first one was.
-    scroll_back(ScrollRestoration::Manual);
-    let history = dom::window().history();
-    history.is_ok_and(|history| history.push_state_with_url(&JsValue::NULL, "", None).is_ok())
-}
-
-fn scroll_back(how: ScrollRestoration) {
-    if let Ok(history) = dom::window().history() {
-        let _best_effort = history.set_scroll_restoration(how);
-    }
-}
-
 /// The focus goes back to the thumb: of the picture seen last, not of the first one.
 fn closed(app: App) {
     if app.lightbox.step.get_untracked() {
@@ -339,32 +326,6 @@ fn closed(app: App) {
         app.board.bring(key.run);
         soon(move || dom::focus(&key.element_id()));
     }
-}
-
-fn tell_copied(app: App, promise: Option<js_sys::Promise>, done: &'static str) {
-    let copied = dom::copied(promise);
-    spawn(async move {
-        let words = if copied.await { done } else { dom::NO_COPY };
-        app.lightbox.said.set(words.to_owned());
-    });
-}
-
-/// Copies the picture; as PNG, which is what every clipboard takes.
-fn copy_picture() -> Option<js_sys::Promise> {
-    let picture = picture();
-    let canvas: HtmlCanvasElement = dom::document().create_element("canvas").ok()?.unchecked_into();
-    canvas.set_width(picture.natural_width());
-    canvas.set_height(picture.natural_height());
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.unchecked_into();
-    context.draw_image_with_html_image_element(&picture, 0.0, 0.0).ok()?;
-    // The clipboard takes a promise: it must be asked at once, while the press still counts.
-    let png = js_sys::Promise::new(&mut |resolve, _| {
-        let _never_fails = canvas.to_blob(&resolve);
-    });
-    let data = js_sys::Object::new();
-    js_sys::Reflect::set(&data, &JsValue::from_str("image/png"), &png).ok()?;
-    let item = ClipboardItem::new_with_record_from_str_to_blob_promise(&data).ok()?;
-    Some(dom::window().navigator().clipboard().write(&js_sys::Array::of1(&item)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A run as the vendor would tell it.
 
-use imagen4_core::{Billed, ProblemCode, Run, RunId, RunState, Timestamp};
-use serde::Serialize;
+use imagen4_core::{Billed, PredictionStatus, ProblemCode, Run, RunId, RunState, Timestamp};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -27,7 +27,9 @@ pub(crate) struct Prediction {
     /// For each output, whether the vendor flagged it.
     has_nsfw_contents: Vec<bool>,
     /// How far it is.
-    pub(super) status: Status,
+    #[serde(serialize_with = "as_word")]
+    #[schema(value_type = String, pattern = "^(created|processing|completed|failed|cancelled|timeout)$")]
+    pub(super) status: PredictionStatus,
     /// When it was accepted here.
     created_at: Timestamp,
     /// What happened and what it cost, where it did not end well.
@@ -57,65 +59,35 @@ struct Timings {
     inference: u64,
 }
 
-/// The vendor's words for how far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Status {
-    /// Waits here, or is on its way.
-    Created,
-    /// The vendor has it, or may have it.
-    Processing,
-    /// Its pictures are here.
-    Completed,
-    /// It ended without all of its pictures.
-    Failed,
-    /// It was taken back before it was sent.
-    Cancelled,
-    /// Nobody knows whether it was accepted; it may be billed.
-    Timeout,
+/// The vendor's word for how far a run is now.
+pub(super) fn status(run: &Run, now: Timestamp) -> PredictionStatus {
+    let sent = || run.timeline.iter().rev().find(|entry| entry.state == RunState::Submitting).map(|entry| entry.at);
+    match run.state {
+        RunState::Queued | RunState::Submitting => PredictionStatus::Created,
+        // Nobody knows whether it was accepted; it may be billed.
+        RunState::Unknown if sent().is_some_and(|at| now.ms_since(at) >= GIVE_UP_MS) => PredictionStatus::Timeout,
+        RunState::Running | RunState::Completed | RunState::Unknown => PredictionStatus::Processing,
+        RunState::Archived => PredictionStatus::Completed,
+        RunState::Failed | RunState::Rejected | RunState::Expired => PredictionStatus::Failed,
+        RunState::Withdrawn => PredictionStatus::Cancelled,
+    }
 }
 
-impl Status {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Created, Self::Processing, Self::Completed, Self::Failed, Self::Cancelled, Self::Timeout];
+/// Whether a program need not ask again.
+pub(super) fn is_final(status: &PredictionStatus) -> bool {
+    *status == PredictionStatus::Completed || status.is_failure()
+}
 
-    /// Of a run now.
-    pub(super) fn of(run: &Run, now: Timestamp) -> Self {
-        let sent = || run.timeline.iter().rev().find(|entry| entry.state == RunState::Submitting).map(|entry| entry.at);
-        match run.state {
-            RunState::Queued | RunState::Submitting => Self::Created,
-            RunState::Unknown if sent().is_some_and(|at| now.ms_since(at) >= GIVE_UP_MS) => Self::Timeout,
-            RunState::Running | RunState::Completed | RunState::Unknown => Self::Processing,
-            RunState::Archived => Self::Completed,
-            RunState::Failed | RunState::Rejected | RunState::Expired => Self::Failed,
-            RunState::Withdrawn => Self::Cancelled,
-        }
-    }
-
-    /// The vendor's word.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Processing => "processing",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::Timeout => "timeout",
-        }
-    }
-
-    /// Whether a program need not ask again.
-    pub(super) const fn is_final(self) -> bool {
-        !matches!(self, Self::Created | Self::Processing)
-    }
+fn as_word<S: Serializer>(status: &PredictionStatus, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(status.as_str())
 }
 
 impl Prediction {
     /// Tells `run`; `base` is the address under which we are reached.
     pub(super) fn of(run: &Run, base: &str, now: Timestamp) -> Self {
-        let status = Status::of(run, now);
+        let status = status(run, now);
         // What was kept of a run that lost some pictures is told as well: it is paid for.
-        let kept = || run.images.iter().filter(|_| status.is_final());
+        let kept = || run.images.iter().filter(|_| is_final(&status));
         let inference = run.prediction.as_ref().and_then(|prediction| prediction.inference_ms).unwrap_or_default();
         Self {
             id: run.id,
@@ -129,13 +101,13 @@ impl Prediction {
                 .collect(),
             urls: Urls { get: format!("{base}/api/v3/predictions/{}/result", run.id) },
             has_nsfw_contents: kept().map(|image| image.nsfw).collect(),
-            status,
             created_at: run.created_at,
-            error: error(run, status),
+            error: error(run, &status),
             timings: Timings { inference },
             execution_time: inference,
-            code: code(run, status),
+            code: code(run, &status),
             input: None,
+            status,
         }
     }
 
@@ -147,26 +119,28 @@ impl Prediction {
 }
 
 /// The vendor's code for how a task ended, where it did not end well.
-fn code(run: &Run, status: Status) -> Option<i64> {
+fn code(run: &Run, status: &PredictionStatus) -> Option<i64> {
     match (status, run.problem.as_ref().map(|problem| problem.code)) {
-        (Status::Failed, Some(ProblemCode::ContentRefused)) => Some(1200),
-        (Status::Failed, Some(ProblemCode::InsufficientCredits)) => Some(1407),
-        (Status::Failed, _) => Some(1405),
-        (Status::Timeout, _) => Some(TIMED_OUT),
+        (PredictionStatus::Failed, Some(ProblemCode::ContentRefused)) => Some(1200),
+        (PredictionStatus::Failed, Some(ProblemCode::InsufficientCredits)) => Some(1407),
+        (PredictionStatus::Failed, _) => Some(1405),
+        (PredictionStatus::Timeout, _) => Some(TIMED_OUT),
         _ => None,
     }
 }
 
 /// What happened, and what it cost.
-fn error(run: &Run, status: Status) -> String {
+fn error(run: &Run, status: &PredictionStatus) -> String {
     let problem = run.problem.as_ref();
     let said = problem.map(|problem| match &problem.detail {
         Some(detail) => format!("{}. {detail}", problem.title),
         None => format!("{}.", problem.title),
     });
     let said = match (status, said) {
-        (Status::Created | Status::Processing | Status::Completed, _) => return String::new(),
-        (Status::Cancelled, _) => "Withdrawn before it was sent.".to_owned(),
+        (PredictionStatus::Created | PredictionStatus::Processing | PredictionStatus::Completed, _) => {
+            return String::new();
+        }
+        (PredictionStatus::Cancelled, _) => "Withdrawn before it was sent.".to_owned(),
         (_, Some(said)) => said,
         (_, None) => "It ended without pictures.".to_owned(),
     };
@@ -251,19 +225,22 @@ mod tests {
     fn every_state_has_the_vendors_word() {
         use RunState::*;
         for (states, status) in [
-            (&[Queued, Submitting][..], Status::Created),
-            (&[Running, Completed, Unknown], Status::Processing),
-            (&[Archived], Status::Completed),
-            (&[Failed, Rejected, Expired], Status::Failed),
-            (&[Withdrawn], Status::Cancelled),
+            (&[Queued, Submitting][..], PredictionStatus::Created),
+            (&[Running, Completed, Unknown], PredictionStatus::Processing),
+            (&[Archived], PredictionStatus::Completed),
+            (&[Failed, Rejected, Expired], PredictionStatus::Failed),
+            (&[Withdrawn], PredictionStatus::Cancelled),
         ] {
             for state in states {
                 let told = told(&run(*state), 1_000);
                 assert_eq!(told.status, status, "{state:?}");
-                assert_eq!(told.outputs.is_empty(), !status.is_final(), "{state:?}");
+                assert_eq!(told.outputs.is_empty(), !is_final(&status), "{state:?}");
                 assert_eq!(
                     told.error.is_empty(),
-                    matches!(status, Status::Created | Status::Processing | Status::Completed)
+                    matches!(
+                        status,
+                        PredictionStatus::Created | PredictionStatus::Processing | PredictionStatus::Completed
+                    )
                 );
             }
         }
@@ -275,9 +252,9 @@ mod tests {
     fn a_program_waits_three_hours_for_an_answer_that_was_lost() {
         let mut lost = run(RunState::Unknown);
         lost.problem = Some(Problem::new(ProblemCode::AnswerLost));
-        assert_eq!(told(&lost, GIVE_UP_MS - 1).status, Status::Processing);
+        assert_eq!(told(&lost, GIVE_UP_MS - 1).status, PredictionStatus::Processing);
         let given_up = told(&lost, GIVE_UP_MS);
-        assert_eq!((given_up.status, given_up.code), (Status::Timeout, Some(TIMED_OUT)));
+        assert_eq!((given_up.status, given_up.code), (PredictionStatus::Timeout, Some(TIMED_OUT)));
         assert!(given_up.error.contains("may be billed with $0.04"), "{}", given_up.error);
     }
 

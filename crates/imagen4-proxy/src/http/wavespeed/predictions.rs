@@ -5,13 +5,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunId, RunState, Timestamp};
+use imagen4_core::{FieldErrors, PredictionStatus, Problem, ProblemCode, Run, RunId, RunState, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::answer::{Envelope, success};
-use super::prediction::{GIVE_UP_MS, Prediction, Status};
+use super::prediction::{GIVE_UP_MS, Prediction};
 use crate::http::body::JsonBody;
 use crate::http::problem::{ApiError, ApiResult};
 use crate::http::{App, LOCAL, Shared};
@@ -186,14 +186,14 @@ impl Wanted {
 
 /// The states that go by that word of the vendor's; none for a word that is never used here.
 fn states(word: &str) -> Vec<RunState> {
-    let Some(status) = Status::ALL.into_iter().find(|status| status.as_str() == word) else { return Vec::new() };
-    match status {
-        Status::Created => vec![RunState::Queued, RunState::Submitting],
-        Status::Processing => vec![RunState::Running, RunState::Completed, RunState::Unknown],
-        Status::Completed => vec![RunState::Archived],
-        Status::Failed => vec![RunState::Failed, RunState::Rejected, RunState::Expired],
-        Status::Cancelled => vec![RunState::Withdrawn],
-        Status::Timeout => vec![RunState::Unknown],
+    match PredictionStatus::from_wire(word) {
+        PredictionStatus::Created => vec![RunState::Queued, RunState::Submitting],
+        PredictionStatus::Processing => vec![RunState::Running, RunState::Completed, RunState::Unknown],
+        PredictionStatus::Completed => vec![RunState::Archived],
+        PredictionStatus::Failed => vec![RunState::Failed, RunState::Rejected, RunState::Expired],
+        PredictionStatus::Cancelled => vec![RunState::Withdrawn],
+        PredictionStatus::Timeout => vec![RunState::Unknown],
+        PredictionStatus::Deleted | PredictionStatus::Other(_) => Vec::new(),
     }
 }
 

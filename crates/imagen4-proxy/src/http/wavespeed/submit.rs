@@ -5,13 +5,15 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use imagen4_core::{FieldErrors, GenerationRequest, Model, Problem, ProblemCode, Run, RunId, openapi};
+use imagen4_core::{
+    FieldErrors, GenerationRequest, Model, PredictionStatus, Problem, ProblemCode, Run, RunId, openapi,
+};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::answer::{Envelope, success};
-use super::prediction::{Prediction, Status, TIMED_OUT};
+use super::prediction::{Prediction, TIMED_OUT, is_final, status};
 use super::predictions::{base, tell};
 use crate::http::accept::{Asked, accepted, idempotency_key};
 use crate::http::body::JsonBody;
@@ -62,8 +64,8 @@ pub(super) async fn submit(
         }
         Ok(outcome)
     });
-    let (status, id) = accepted(outcome.await)?;
-    if status == StatusCode::ACCEPTED {
+    let (answer, id) = accepted(outcome.await)?;
+    if answer == StatusCode::ACCEPTED {
         app.dispatcher.wake();
     }
     let mut run = read(&app, id).await.map_err(ApiError::unsure)?;
@@ -72,8 +74,8 @@ pub(super) async fn submit(
         run = wait(&app, run, changes).await?;
     }
     let mut told = tell(&app, &run, &base(&app, &headers)).await?;
-    if input.sync && !told.status.is_final() {
-        told.status = Status::Processing;
+    if input.sync && !is_final(&told.status) {
+        told.status = PredictionStatus::Processing;
         told.code = Some(TIMED_OUT);
         told.error =
             "Sync mode timed out: the answer did not wait for the end. The prediction goes on, and its result can \
@@ -87,7 +89,7 @@ pub(super) async fn submit(
 async fn wait(app: &App, mut run: Run, mut changes: Receiver<Change>) -> ApiResult<Run> {
     let limit = app.ambient.sleep(SYNC_LIMIT);
     tokio::pin!(limit);
-    while !Status::of(&run, app.ambient.now()).is_final() {
+    while !is_final(&status(&run, app.ambient.now())) {
         tokio::select! {
             change = changes.recv() => match change {
                 Ok(Change::Run { json, .. }) if !json.contains(&run.id.to_string()) => continue,
