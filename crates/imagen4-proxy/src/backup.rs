@@ -11,6 +11,8 @@ use anyhow::{Context, bail, ensure};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::data_dir::make_private;
+
 /// What was copied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Copied {
@@ -27,11 +29,14 @@ pub struct Copied {
 pub fn backup(from: &Path, to: &Path, mut progress: impl FnMut(Copied)) -> anyhow::Result<Copied> {
     let ledger = from.join("ledger.sqlite");
     ensure!(ledger.is_file(), "{} holds no ledger: name the proxy's data directory with --data-dir", from.display());
+    if std::path::absolute(to)?.starts_with(std::path::absolute(from)?) {
+        bail!("{} is inside the data directory: name another place", to.display());
+    }
     if fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_some()) {
         bail!("{} is not empty: name a directory that is to be made", to.display());
     }
     let unwritable = || format!("{} cannot be written", to.display());
-    make(to).with_context(unwritable)?;
+    make_private(to).with_context(unwritable)?;
     let mut copied = Copied::default();
     copy_tree(&from.join("pictures"), &to.join("pictures"), &mut copied, &mut progress)?;
     snapshot(&ledger, &to.join("ledger.sqlite"))
@@ -60,7 +65,7 @@ fn snapshot(from: &Path, to: &Path) -> anyhow::Result<()> {
 /// Copies what is not there yet.
 fn copy_tree(from: &Path, to: &Path, copied: &mut Copied, progress: &mut impl FnMut(Copied)) -> anyhow::Result<()> {
     let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
-    make(to).with_context(|| format!("{} cannot be written", to.display()))?;
+    make_private(to).with_context(|| format!("{} cannot be written", to.display()))?;
     for entry in entries {
         let (from, to) = match entry {
             Ok(entry) => (entry.path(), to.join(entry.file_name())),
@@ -94,15 +99,6 @@ fn copy_file(from: &Path, to: &PathBuf) -> io::Result<u64> {
     let bytes = fs::copy(from, to)?;
     File::open(to)?.sync_all()?;
     Ok(bytes)
-}
-
-/// Nobody else's business: prompts are in there.
-fn make(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
 }
 
 fn sync_dir(dir: &Path) -> io::Result<()> {

@@ -21,7 +21,7 @@ impl DataDir {
     /// When it cannot be written, or when another process has it.
     pub fn open(root: &Path) -> anyhow::Result<Self> {
         let unusable = || format!("the data directory {} cannot be written", root.display());
-        fs::create_dir_all(root.join("pictures")).with_context(unusable)?;
+        make_private(root).and_then(|()| fs::create_dir_all(root.join("pictures"))).with_context(unusable)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -61,6 +61,18 @@ impl DataDir {
     pub fn engine(&self) -> PathBuf {
         self.root.join("engine")
     }
+}
+
+/// Makes a directory where there is none. It is nobody else's business: prompts are in there.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_private(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }
 
 /// A file beside the ledger whose name says how often something was sent. A backup that is copied over the directory brings an

@@ -1,11 +1,13 @@
 //! `imagen4-proxy`: see `imagen4-proxy --help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it says once where it is, and why it could not start")]
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
 use imagen4_core::api::UpstreamKind;
 use imagen4_engine::Ambient;
 use imagen4_engine::http::listen;
@@ -29,7 +31,7 @@ async fn main() -> ExitCode {
 async fn run() -> anyhow::Result<()> {
     let Cli { command, settings } = Cli::parse();
     if let Some(Command::Completions { shell }) = command {
-        clap_complete::generate(shell, &mut Cli::command(), "imagen4-proxy", &mut std::io::stdout());
+        print!("{}", completions(shell));
         return Ok(());
     }
     let settings = settings.with_file()?;
@@ -46,9 +48,19 @@ async fn run() -> anyhow::Result<()> {
     started.ended().await
 }
 
+fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "imagen4-proxy", &mut script);
+    // For bash it writes the hyphen of the name in two ways, and then finds no subcommand.
+    String::from_utf8_lossy(&script).replace("imagen4__subcmd__proxy", "imagen4__proxy")
+}
+
 fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

@@ -56,6 +56,11 @@ fn the_manual_and_the_completions_know_every_flag() {
         let script = said(&output(folder.path(), &["completions", shell], None));
         assert!(script.contains("daily-budget") && script.contains("check-config"), "{shell}");
     }
+    let ask = "source <(\"$0\" completions bash); COMP_WORDS=(imagen4-proxy backup --data-); COMP_CWORD=2; \
+               _imagen4__proxy imagen4-proxy --data- backup; echo \"${COMPREPLY[@]}\"";
+    let bash = std::process::Command::new("bash").args(["-c", ask, env!("CARGO_BIN_EXE_imagen4-proxy")]).output();
+    let completed = String::from_utf8_lossy(&bash.expect("bash runs").stdout).into_owned();
+    assert!(completed.contains("--data-dir"), "behind a command, too: {completed:?}");
 }
 
 #[tokio::test]
@@ -117,6 +122,8 @@ async fn a_backup_is_one_consistent_state_of_a_proxy_that_goes_on_working() {
     let again = output(folder.path(), &["backup", "copy"], None);
     assert_eq!(again.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&again.stderr).contains("is not empty"));
+    let inside = output(folder.path(), &["backup", "data/copy"], None);
+    assert!(String::from_utf8_lossy(&inside.stderr).contains("is inside the data directory"));
     let nothing = output(folder.path(), &["backup", "other", "--data-dir", "nowhere"], None);
     assert!(String::from_utf8_lossy(&nothing.stderr).contains("holds no ledger"));
 }

@@ -91,7 +91,7 @@ impl Settings {
             (Some(key), None) => Some(ApiKey::new(key).with_context(|| KEY_VARIABLE)?),
             (None, None) => None,
         };
-        let origin = self.upstream.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned());
+        let origin = self.upstream.map_or_else(|| Ok(DEFAULT_BASE_URL.to_owned()), upstream)?;
         let paying = match (self.engine.unwrap_or(EngineChoice::Auto), key) {
             (EngineChoice::Embedded, _) | (EngineChoice::Auto, None) => Paying::Nobody,
             (_, Some(key)) => Paying::KeyOwner { key, origin },
@@ -110,6 +110,9 @@ impl Settings {
         };
         let public_url = self.public_url.as_deref().map(public_url).transpose()?;
         let mut allowed_hosts = self.allowed_hosts.unwrap_or_default();
+        if let Some(host) = allowed_hosts.iter().find(|host| host.is_empty() || host.contains(['/', '*', ' ', '@'])) {
+            bail!("--allowed-host {host:?} must be a name, or name:port, without a scheme or a path");
+        }
         allowed_hosts.extend(public_url.as_ref().map(|(_, authority)| authority.clone()));
         Ok(Config {
             listen,
@@ -123,6 +126,16 @@ impl Settings {
             allowed_hosts,
             public_url: public_url.map(|(url, _)| url),
         })
+    }
+}
+
+/// The vendor's API, or what stands in for it. The text is not repeated: somebody may have put a password into it.
+fn upstream(text: String) -> anyhow::Result<String> {
+    let url = reqwest::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    match url {
+        Some(url) if url.username().is_empty() && url.password().is_none() => Ok(text),
+        Some(_) => bail!("--upstream must have no user or password in it: the key is all that is sent"),
+        None => bail!("--upstream must be an http or https address, such as {DEFAULT_BASE_URL}"),
     }
 }
 
@@ -209,6 +222,12 @@ mod tests {
         assert!(refusal(&["--engine", "wavespeed"]).contains("WAVESPEED_API_KEY"));
         assert!(refusal(&["--daily-budget", "ten"]).contains("unlimited"));
         assert!(refusal(&["--budget-timezone", "Mars/Olympus"]).contains("Europe/Berlin"));
+        for host in ["*", "http://a.example/", ""] {
+            assert!(refusal(&["--allowed-host", host]).contains("name:port"), "{host:?}");
+        }
+        assert!(refusal(&["--upstream", "ftp://a.example"]).contains("http or https"));
+        let password = refusal(&["--upstream", "https://me:secret@a.example"]);
+        assert!(password.contains("no user or password") && !password.contains("secret"), "{password}");
         assert!(refusal(&["--public-url", "pictures.example"]).contains("https://pictures.example"));
         assert!(refusal(&["--public-url", "https://a.example/?x"]).contains("must be an http or https address"));
         assert!(refusal(&["--api-key-file", "/nonexistent"]).contains("cannot read the key file"));

@@ -143,7 +143,7 @@ impl Dispatcher {
     }
 
     /// Asks for prices, credit and the list; whether all of them answered.
-    async fn look_at_account(&self) -> bool {
+    pub(super) async fn look_at_account(&self) -> bool {
         let client = &self.shared.world.client;
         let prices = prices(client).await;
         let balance = client.balance().await;

@@ -35,7 +35,11 @@ impl Dispatcher {
         }
         let ids = asked.iter().map(|(_, prediction)| prediction.clone()).collect();
         let Ok(rows) = self.shared.world.bills(&Bills::Of(ids)).await else { return Ok(()) };
-        self.shared.ledger.write(move |writing| settle(writing, &asked, &rows, now)).await
+        if self.shared.ledger.write(move |writing| settle(writing, &asked, &rows, now)).await? {
+            // What comes next is held at what the vendor asks now.
+            self.look_at_account().await;
+        }
+        Ok(())
     }
 }
 
@@ -47,15 +51,16 @@ pub fn due(reading: &Reading<'_>, upstream: &str, now: Timestamp) -> Result<Due>
     reading.bills_due(upstream, now, RUNS)
 }
 
-/// Books what the bill shows of them.
+/// Books what the bill shows of them. Answers whether any was charged with another price than was expected.
 ///
 /// # Errors
 /// When the ledger fails.
-pub fn settle(writing: &mut Writing<'_>, due: &Due, rows: &[BillRow], now: Timestamp) -> Result<()> {
+pub fn settle(writing: &mut Writing<'_>, due: &Due, rows: &[BillRow], now: Timestamp) -> Result<bool> {
+    let mut is_other = false;
     for (run, prediction) in due {
-        writing.note_bill(*run, facts_of(prediction, rows), now)?;
+        is_other |= writing.note_bill(*run, facts_of(prediction, rows), now)?;
     }
-    Ok(())
+    Ok(is_other)
 }
 
 /// What rows of the bill say of one prediction, whichever others they are about as well.

@@ -10,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::metadata::with_metadata;
+use super::openapi::PictureFile;
 use super::problem::{ApiError, ApiResult};
 use super::runs::run_id;
 use super::{App, LOCAL, Shared};
@@ -27,7 +28,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     ("thumb" = Option<String>, Query, description = "Small, whatever the value"),
     ("download" = Option<String>, Query, description = "As a file with metadata, whatever the value"),
 ), responses(
-    (status = 200, description = "The picture", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+    (status = 200, description = "The picture", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
     (status = 304, description = "The picture that the caller has"),
 ))]
 async fn image(

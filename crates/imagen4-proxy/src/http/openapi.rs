@@ -11,7 +11,7 @@ use imagen4_core::models::MODELS;
 use imagen4_core::{GenerationRequest, Model, Problem, RunId};
 use serde::Deserialize;
 use serde_json::json;
-use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem};
+use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
@@ -43,6 +43,21 @@ impl PartialSchema for RunBody {
 impl ToSchema for RunBody {
     fn name() -> Cow<'static, str> {
         "RunBody".into()
+    }
+}
+
+/// The bytes of a picture.
+pub(super) struct PictureFile;
+
+impl PartialSchema for PictureFile {
+    fn schema() -> RefOr<Schema> {
+        to_schema(json!({ "type": "string", "format": "binary" }))
+    }
+}
+
+impl ToSchema for PictureFile {
+    fn name() -> Cow<'static, str> {
+        "PictureFile".into()
     }
 }
 
@@ -137,6 +152,13 @@ fn submission(model: &Model) -> Operation {
         .tag("wavespeed")
         .operation_id(Some(format!("submit_{}", model.id.replace(['/', '-'], "_"))))
         .summary(Some(format!("Submits a prediction to {}", model.name)))
+        .parameter(
+            ParameterBuilder::new()
+                .name("Idempotency-Key")
+                .parameter_in(ParameterIn::Header)
+                .description(Some("The same for every repetition, which then is the same run; the vendor knows none"))
+                .schema(Some(String::schema())),
+        )
         .request_body(Some(
             RequestBodyBuilder::new().content("application/json", body).required(Some(Required::True)).build(),
         ))

@@ -43,18 +43,19 @@ impl Reading<'_> {
 }
 
 impl Writing<'_> {
-    /// Books what the bill says: another price than was held, and the refund of a failed run.
+    /// Books what the bill says: another price than was held, and the refund of a failed run. Answers whether it was another
+    /// price.
     ///
     /// # Errors
     /// When the ledger fails.
-    pub fn note_bill(&mut self, id: RunId, facts: BillFacts, now: Timestamp) -> Result<()> {
+    pub fn note_bill(&mut self, id: RunId, facts: BillFacts, now: Timestamp) -> Result<bool> {
         let (state, price) = self.state_and_price(id)?;
         let settled_before: bool = self
             .connection
             .prepare_cached("SELECT bill_settled FROM runs WHERE id = ?1")?
             .query_row([id.to_string()], |row| row.get(0))?;
         if settled_before {
-            return Ok(());
+            return Ok(false);
         }
         let mut settled = false;
         if let Some(charged) = facts.charged {
@@ -81,7 +82,7 @@ impl Writing<'_> {
         self.connection
             .prepare_cached("UPDATE runs SET bill_asked_at = ?2 WHERE id = ?1")?
             .execute(params![id.to_string(), now.ms()])?;
-        Ok(())
+        Ok(facts.charged.is_some_and(|charged| charged != price))
     }
 
     fn update(&mut self, id: RunId, sql: &str, value: i64) -> Result<()> {

@@ -9,6 +9,7 @@ use imagen4_core::{Problem, ProblemCode, RunId};
 use crate::dispatch::pictures::extension;
 use crate::http::Shared;
 use crate::http::images::{Kind, send};
+use crate::http::openapi::PictureFile;
 use crate::http::problem::{ApiError, ApiResult};
 
 /// A kept picture, for whoever has the link.
@@ -16,7 +17,7 @@ use crate::http::problem::{ApiError, ApiResult};
     ("id" = RunId, Path, description = "The prediction"),
     ("file" = String, Path, description = "The picture's number, from 1, and its ending: `1.jpg`"),
 ), responses(
-    (status = 200, description = "The picture", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+    (status = 200, description = "The picture", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
     (status = 304, description = "The picture that the caller has"),
 ))]
 pub(super) async fn picture(

@@ -137,7 +137,7 @@ fn error(run: &Run, status: &PredictionStatus) -> String {
         None => format!("{}.", problem.title),
     });
     let said = match (status, said) {
-        (PredictionStatus::Created | PredictionStatus::Processing | PredictionStatus::Completed, _) => {
+        (PredictionStatus::Completed, _) | (PredictionStatus::Created | PredictionStatus::Processing, None) => {
             return String::new();
         }
         (PredictionStatus::Cancelled, _) => "Withdrawn before it was sent.".to_owned(),

@@ -135,6 +135,15 @@ impl Input {
             }
         };
         let (sync, inline) = (flag(SYNC), flag(INLINE));
+        let schema = model.input_schema();
+        let known: Vec<&str> =
+            schema["properties"].as_object().into_iter().flat_map(|it| it.keys()).map(|it| &**it).collect();
+        for key in body.as_object().into_iter().flat_map(|fields| fields.keys()).filter(|key| *key != "model") {
+            if !known.contains(&key.as_str()) {
+                let known = known.join(", ");
+                errors.add(key, format!("is not a known field; allowed are {known}, {SYNC} and {INLINE}"));
+            }
+        }
         let named = body.as_object_mut().and_then(|fields| fields.insert("model".to_owned(), json!(model.id)));
         if named.is_some() {
             errors.add("model", "belongs into the path");
