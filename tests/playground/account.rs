@@ -122,6 +122,21 @@ async fn a_price_that_was_not_told_is_booked_as_the_bill_says() {
 }
 
 #[tokio::test]
+async fn a_price_that_is_raised_meanwhile_counts_from_the_first_bill_that_shows_it() {
+    let vendor = Vendor::on(fast(300), |_| ()).await;
+    let playground = vendor.customer_with(|config| config.daily_budget = MicroUsd::parse("0.50")).await;
+    vendor.engine.set_price("wavespeed-ai/imagen4", MicroUsd::new(200_000));
+    let first = playground.run("1", &json!({ "prompt": "a fox" })).await;
+    assert_eq!(first.price_microusd.micros(), 40_000, "nobody has told yet");
+    let told = async || playground.get("/api/config").await.json()["models"][0]["price_microusd"] == 200_000;
+    until("the new price", told).await;
+    assert_eq!(playground.money().await, (200_000, 0));
+    let second = playground.run("2", &json!({ "prompt": "a hen" })).await;
+    assert_eq!(second.price_microusd.micros(), 200_000);
+    assert_eq!(playground.submit("3", &json!({ "prompt": "an owl" })).await.status, 402);
+}
+
+#[tokio::test]
 async fn the_balance_is_shown_and_follows_the_spending() {
     let vendor = Vendor::on(fast(60), |options| options.credit = MicroUsd::new(5_000_000)).await;
     let playground = vendor.customer().await;

@@ -17,6 +17,7 @@ pub use options::EngineOptions;
 pub(crate) use submit::Refusal;
 pub(crate) use view::{Outputs, View};
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ pub struct Engine {
     ambient: Ambient,
     bill: Mutex<Bill>,
     script: Mutex<Script>,
+    prices: Mutex<BTreeMap<String, MicroUsd>>,
 }
 
 impl Engine {
@@ -53,7 +55,8 @@ impl Engine {
         };
         let mut script = Script::default();
         options.faults.iter().for_each(|rule| script.add(rule.clone()));
-        Ok(Self { options, ambient, bill: Mutex::new(bill), script: Mutex::new(script) })
+        let prices = Mutex::new(options.prices.clone());
+        Ok(Self { options, ambient, bill: Mutex::new(bill), script: Mutex::new(script), prices })
     }
 
     /// Everything that was accepted, refunded and deleted: the oracle. Refunds that are due are booked first.
@@ -64,6 +67,11 @@ impl Engine {
     /// Credit minus what was charged, plus what was refunded.
     pub fn balance(&self) -> MicroUsd {
         self.options.credit - self.settled().net()
+    }
+
+    /// From now on a picture of that model costs so much.
+    pub fn set_price(&self, model: &str, price: MicroUsd) {
+        lock(&self.prices).insert(model.to_owned(), price);
     }
 
     /// Adds a rule at the end of the fault script.
@@ -109,7 +117,7 @@ impl Engine {
 
     /// What one picture costs.
     pub(crate) fn price(&self, model: &Model) -> MicroUsd {
-        self.options.prices.get(model.id).copied().unwrap_or(model.price)
+        lock(&self.prices).get(model.id).copied().unwrap_or(model.price)
     }
 
     fn lock(&self) -> MutexGuard<'_, Bill> {
