@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::run::servers;
 use crate::{chromium, fronts, page, sh};
 
 /// The oldest that Playwright runs on.
@@ -16,16 +17,7 @@ pub(crate) fn run() -> Result<()> {
     ensure_packages()?;
     let chromium = chromium::ensure()?;
     let fronts = fronts::ensure()?;
-    sh::run(sh::cargo().args([
-        "build",
-        "--bins",
-        "-p",
-        "imagen4-proxy",
-        "-p",
-        "imagen4-engine",
-        "--features",
-        "imagen4-proxy/page",
-    ]))?;
+    sh::run(&mut servers())?;
     sh::run(
         npm(&suite())
             .args(["--silent", "test"])

@@ -15,17 +15,14 @@ use crate::{page, sh};
 /// Leaves a release page in `dist/` and both servers in `target/release/`, the page inside the proxy.
 pub(crate) fn build() -> Result<()> {
     page::build()?;
-    sh::run(sh::cargo().args([
-        "build",
-        "--release",
-        "--bins",
-        "-p",
-        "imagen4-proxy",
-        "-p",
-        "imagen4-engine",
-        "--features",
-        "imagen4-proxy/page",
-    ]))
+    sh::run(servers().arg("--release"))
+}
+
+/// Builds both servers, the page of `dist/` inside the proxy.
+pub(crate) fn servers() -> Command {
+    let mut build = sh::cargo();
+    build.args(["build", "--bins", "-p", "imagen4-proxy", "-p", "imagen4-engine", "--features", "imagen4-proxy/page"]);
+    build
 }
 
 /// Builds page and proxy in release and becomes the proxy.
