@@ -1,7 +1,7 @@
 //! What was painted is found again: by words, by what was asked for, by what became of it.
 
 use imagen4_core::api::{Counts, RunList};
-use imagen4_core::{Run, RunState};
+use imagen4_core::{Run, RunFilter, RunState};
 use imagen4_engine::faults::{Effect, On, Rule};
 use imagen4_tests::{Playground, Vendor, fast, until};
 use reqwest::Method;
@@ -30,20 +30,19 @@ async fn runs_are_found_by_words_of_their_prompts_and_notes() {
     let fox = playground.run("2", &json!({ "prompt": "a red fox in deep snow" })).await;
     patch(&playground, &fox, &json!({ "note": "for the calendar" })).await;
     assert_eq!(prompts(&playground, "q=cafe").await, ["A Café at night, {neon}"]);
-    assert_eq!(
-        prompts(&playground, "q=SNO+red").await,
-        ["a red fox in deep snow"],
-        "in any order, from their beginning"
-    );
+    assert_eq!(prompts(&playground, "q=SNO+red").await, ["a red fox in deep snow"], "in any order");
     assert_eq!(prompts(&playground, "q=calend").await, ["a red fox in deep snow"]);
     assert_eq!(prompts(&playground, "q=owl").await, [""; 0]);
-    assert_eq!(prompts(&playground, "q=ox").await, [""; 0], "not from the middle of a word");
-    // Nobody needs to know the language of the index.
+    assert_eq!(prompts(&playground, "q=ox").await, ["a red fox in deep snow"], "anywhere in a word");
+    assert_eq!(prompts(&playground, "q=CAF%C3%89+%EF%BC%AEight").await, ["A Café at night, {neon}"], "accents, width");
+    // Whatever is typed is a search.
     for hostile in ["%22", "fox%22+OR+%22", "NEAR(", "*", "prompt%3A", "-", "a+AND", "%00", "%F0%9F%A6%8A", "%27%3B--"]
     {
         list(&playground, &format!("q={hostile}")).await;
     }
-    assert_eq!(prompts(&playground, "q=%F0%9F%A6%8A+%2B").await.len(), 2, "what holds no word narrows nothing");
+    assert_eq!(prompts(&playground, "q=%E2%80%8B+%EF%BB%BF").await.len(), 2, "what shows nothing narrows nothing");
+    assert_eq!(prompts(&playground, "q=%27").await, [""; 0]);
+    assert_eq!(prompts(&playground, "q=%25").await, [""; 0], "a sign is looked for as it is");
 
     patch(&playground, &fox, &json!({ "note": null })).await;
     assert_eq!(prompts(&playground, "q=calend").await, [""; 0]);
@@ -52,6 +51,49 @@ async fn runs_are_found_by_words_of_their_prompts_and_notes() {
     assert_eq!(prompts(&playground, "q=cafe").await, [""; 0]);
     playground.restart().await;
     assert_eq!(prompts(&playground, "q=fox").await, ["a red fox in deep snow"]);
+}
+
+#[tokio::test]
+async fn words_are_found_in_any_script_and_the_page_finds_the_same() {
+    let playground = Playground::embedded().await;
+    let prompts = [
+        "一只狐狸在雪地里奔跑",
+        "雪の中の赤いｷﾂﾈ",
+        "눈 속의 붉은여우",
+        "“Quokka” on a beach",
+        "ΛΕΥΚΌΣ Σίσυφος",
+        "Лиса в СНЕГУ, ёлка",
+        "Die Straße",
+        "a fox\u{ad}es\u{200b}keep",
+        "ثعلب في الثَّلج",
+    ];
+    let mut runs = Vec::new();
+    for prompt in prompts {
+        runs.push(playground.run(prompt, &json!({ "prompt": prompt })).await);
+    }
+    for (q, expected) in [
+        ("狐狸", 0),
+        ("雪地 一只", 0),
+        ("キツネ", 1),
+        ("여우", 2),
+        ("quokka", 3),
+        ("\"QUOKKA\"", 3),
+        ("σισυφοσ λευκος", 4),
+        ("елка снегу", 5),
+        ("STRASSE", 6),
+        ("foxeskeep", 7),
+        ("الثلج", 8),
+    ] {
+        let filter = RunFilter { q: q.to_owned(), ..RunFilter::default() };
+        let url = reqwest::Url::parse_with_params("http://host/", [("q", q)]).expect("a query");
+        let found = list(&playground, url.query().expect("a query")).await;
+        let ids: Vec<_> = found.runs.iter().map(|run| run.id).collect();
+        assert_eq!(ids, [runs[expected].id], "{q}");
+        assert_eq!(found.counts.map(|counts| counts.runs), Some(1), "{q}");
+        // The page asks the same of runs that arrive while it is open.
+        let live: Vec<_> = runs.iter().filter(|run| filter.matches(run)).map(|run| run.id).collect();
+        assert_eq!(live, ids, "{q}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod events;
 mod faults;
 mod finding;
 mod first_pictures;
+mod inputs;
 mod money;
 mod openapi;
 mod operating;

@@ -93,7 +93,7 @@ async fn the_accounts_limits_are_kept() {
     let playground = Playground::with(|config| {
         config.paying = vendor.paying(KEY);
         config.slots =
-            imagen4_proxy::ledger::Slots { images_per_minute: Some(2), max_concurrent: Some(2), paused_until: None };
+            imagen4_proxy::ledger::Slots { images_per_minute: Some(2), max_concurrent: Some(2), ..Default::default() };
     })
     .await;
     let first = playground.run("1", &json!({ "prompt": "a fox", "num_images": 2 })).await;

@@ -8,7 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// One prediction at a time: what comes second waits.
-const ONE_AT_A_TIME: Slots = Slots { images_per_minute: None, max_concurrent: Some(1), paused_until: None };
+const ONE_AT_A_TIME: Slots =
+    Slots { images_per_minute: None, max_concurrent: Some(1), paused_until: None, slow_until: None };
 
 async fn post(playground: &Playground, path: &str) -> Answer {
     playground.call(Method::POST, path, &Value::Null).await

@@ -1,5 +1,6 @@
 //! The account's bill: what was deducted and refunded.
 
+use imagen4_core::json::integer;
 use imagen4_core::prediction::Unreadable;
 use imagen4_core::{MicroUsd, Timestamp};
 use serde_json::{Value, json};
@@ -85,7 +86,7 @@ impl Client {
         let data = self.post("billings/search", &body).await?;
         let rows = data.get("items").unwrap_or(&data).as_array().ok_or_else(|| Unreadable::new("no bill"))?;
         let has_more = data.get("has_more").and_then(Value::as_bool);
-        let total = data.get("total").and_then(Value::as_u64);
+        let total = data.get("total").and_then(integer).and_then(|total| u64::try_from(total).ok());
         Ok(BillingPage {
             has_more: match (has_more, total) {
                 (Some(has_more), _) => has_more,
@@ -136,7 +137,7 @@ impl BillKind {
 /// RFC 3339, or milliseconds since the epoch as a number or text.
 fn point_in_time(value: &Value) -> Option<Timestamp> {
     match value {
-        Value::Number(ms) => ms.as_i64().map(Timestamp::from_ms),
+        Value::Number(_) => integer(value).map(Timestamp::from_ms),
         Value::String(text) => text.parse().ok().or_else(|| text.parse().ok().map(Timestamp::from_ms)),
         _ => None,
     }

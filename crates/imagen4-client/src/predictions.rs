@@ -1,7 +1,8 @@
 //! Predictions after they were accepted: one result, the list of the past seven days, deleting.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use imagen4_core::json::integer;
 use imagen4_core::prediction::Unreadable;
 use imagen4_core::{Prediction, Timestamp};
 
@@ -82,7 +83,7 @@ impl Client {
             return Ok(0);
         }
         let data = self.post("predictions/delete", &json!({ "ids": ids })).await?;
-        let count = data.get("deleted_count").and_then(Value::as_u64);
+        let count = data.get("deleted_count").and_then(integer).and_then(|count| u64::try_from(count).ok());
         Ok(count.ok_or_else(|| Unreadable::new("no count of what was deleted"))?)
     }
 }

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::request::MAX_PROMPT_CHARS;
 use crate::{MicroUsd, Run, RunId, Timestamp};
 
-/// Longest body that is read, in bytes.
-pub const MAX_BODY_BYTES: usize = 64 * 1024;
+/// Longest body that is read, in bytes. Whatever is within the limits in characters fits, however its JSON is written.
+pub const MAX_BODY_BYTES: usize = 5 << 19;
+
+// A character beyond the Basic Multilingual Plane may be written as two escapes, `\ud83e\udd8a`; and a request has other fields.
+const _: () = assert!(MAX_BODY_BYTES >= MAX_GROUP_CHARS * 12 + MAX_GROUP_RUNS * 2_048);
 
 /// One page of runs, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +46,9 @@ pub struct Group {
 
 /// Most runs in one [`Group`].
 pub const MAX_GROUP_RUNS: usize = 100;
+
+/// Most characters of all prompts and negative prompts of one [`Group`] together.
+pub const MAX_GROUP_CHARS: usize = 20 * MAX_PROMPT_CHARS;
 
 /// What a person may change of a run; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -252,6 +259,56 @@ pub struct Limits {
     pub max_concurrent: Option<u32>,
     /// When the next run could leave, if that is not now.
     pub next_slot_at: Option<Timestamp>,
+    /// Why the first run of the queue has not left yet; `None` when none waits for the account.
+    #[serde(default)]
+    pub queue_hold: Option<QueueHold>,
+}
+
+/// What the queue waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QueueHold {
+    /// Which of the account's limits it is.
+    pub reason: HoldReason,
+    /// When it ends by itself; `None` when a run in progress has to end first and nobody knows when.
+    pub until: Option<Timestamp>,
+    /// Predictions that the vendor may be working on.
+    pub in_flight: u32,
+}
+
+/// The limits that a queue can wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HoldReason {
+    /// The vendor asked to slow down: nothing is sent for a while.
+    Paused,
+    /// As many pictures as a minute allows were sent.
+    ImagesPerMinute,
+    /// As many predictions as the account allows at a time are in progress.
+    MaxConcurrent,
+    /// The same, with fewer at a time than the account allows, because the vendor asked to slow down.
+    SlowedDown,
+}
+
+impl HoldReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Paused, Self::ImagesPerMinute, Self::MaxConcurrent, Self::SlowedDown];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paused => "paused",
+            Self::ImagesPerMinute => "images_per_minute",
+            Self::MaxConcurrent => "max_concurrent",
+            Self::SlowedDown => "slowed_down",
+        }
+    }
+
+    /// Whether a run in progress has to end first.
+    pub const fn is_about_others(self) -> bool {
+        matches!(self, Self::MaxConcurrent | Self::SlowedDown)
+    }
 }
 
 /// What is known of the vendor's account.

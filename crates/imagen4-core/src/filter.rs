@@ -1,5 +1,6 @@
 //! What a list of runs is narrowed to. The same words stand in a query of the HTTP face and in the page's address bar.
 
+use crate::text::{fold, search_terms};
 use crate::{AspectRatio, FieldErrors, Run, RunId, RunState, Seed};
 
 /// Longest search, in characters.
@@ -8,7 +9,7 @@ pub const MAX_SEARCH_CHARS: usize = 200;
 /// What a run must be to be listed; the default lets all of them through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunFilter {
-    /// Words that its prompt or its note must hold, each at the beginning of a word there.
+    /// Words that its prompt or its note must hold, anywhere in them.
     pub q: String,
     /// It is in one of these states; none means any.
     pub states: Vec<RunState>,
@@ -90,12 +91,7 @@ impl RunFilter {
         pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|it| !it.is_empty())?))).collect()
     }
 
-    /// The words that are searched for, their ASCII letters in lower case.
-    pub fn words(&self) -> Vec<String> {
-        words(&self.q)
-    }
-
-    /// Whether `run` is let through. The server's search also overlooks accents, and the case of letters beyond ASCII.
+    /// Whether `run` is let through. A server that searches [`searched`] texts for each of [`RunFilter::terms`] says the same.
     pub fn matches(&self, run: &Run) -> bool {
         let request = &run.request;
         (self.states.is_empty() || self.states.contains(&run.state))
@@ -107,21 +103,30 @@ impl RunFilter {
             && self.is_found_in(run)
     }
 
+    /// What each run's [`searched`] text must hold.
+    pub fn terms(&self) -> Vec<String> {
+        search_terms(&self.q)
+    }
+
     fn is_found_in(&self, run: &Run) -> bool {
-        let sought = self.words();
-        if sought.is_empty() {
+        let terms = self.terms();
+        if terms.is_empty() {
             return true;
         }
-        let mut held = words(run.request.prompt.as_str());
-        held.extend(run.note.as_deref().map(words).unwrap_or_default());
-        sought.iter().all(|sought| held.iter().any(|held| held.starts_with(sought.as_str())))
+        let held = searched(run.request.prompt.as_str(), run.note.as_deref());
+        terms.iter().all(|term| held.contains(term.as_str()))
     }
 }
 
-/// Unicode's tables of letters would weigh more in the page than all the rest of this.
-fn words(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric());
-    words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect()
+/// What is searched of a run, folded: its prompt and its note.
+pub fn searched(prompt: &str, note: Option<&str>) -> String {
+    let mut held = fold(prompt);
+    if let Some(note) = note {
+        // No term has a space, so none is found across both.
+        held.push(' ');
+        held += &fold(note);
+    }
+    held
 }
 
 #[cfg(test)]
@@ -173,7 +178,35 @@ mod tests {
     }
 
     #[test]
-    fn words_are_found_by_how_they_begin_whatever_their_case() {
-        assert_eq!(words("A fox, in SNOW-drifts"), ["a", "fox", "in", "snow", "drifts"]);
+    fn words_are_found_anywhere_in_prompt_and_note_in_any_script() {
+        let finds = |q: &str, prompt: &str, note: Option<&str>| {
+            let held = searched(prompt, note);
+            RunFilter { q: q.to_owned(), ..RunFilter::default() }
+                .terms()
+                .iter()
+                .all(|term| held.contains(term.as_str()))
+        };
+        for (q, prompt) in [
+            ("狐狸", "一只狐狸在雪地里奔跑"),
+            ("キツネ", "雪の中の赤いｷﾂﾈ"),
+            ("여우", "눈 속의 붉은여우"),
+            ("สุนัข", "ภาพสุนัขจิ้งจอก"),
+            ("quokka", "“Quokka” on a beach"),
+            ("“QUOKKA”", "a quokka"),
+            ("hous light", "A lighthouse"),
+            ("naive cafe", "naïve Café"),
+            ("strasse", "Die Straße"),
+            ("don't", "don’t look"),
+            ("снег", "Лиса в СНЕГУ"),
+            ("f/2.8", "shot at f/2.8"),
+            ("🦊", "a 🦊 in snow"),
+        ] {
+            assert!(finds(q, prompt, None), "{q} in {prompt}");
+            assert!(finds(q, "a castle", Some(prompt)), "{q} in a note");
+            assert!(!finds(q, "a castle", None), "{q}");
+        }
+        assert!(finds("fox best", "a fox", Some("the best one")));
+        assert!(!finds("foxthe", "a fox", Some("the best one")), "not across both");
+        assert!(finds(" \u{200b} ", "anything", None));
     }
 }

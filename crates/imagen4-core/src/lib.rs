@@ -11,13 +11,16 @@
 //! - [`run`]: our object; its states and what moves it from one to the next
 //! - [`problem`]: what went wrong, as RFC 9457 problem details
 //! - [`filter`]: what a list of runs is narrowed to
+//! - [`text`]: what a text shows, and how texts are compared
 //! - [`wording`]: what a prompt's text alone tells: its variants
 //! - [`api`]: the other shapes of the playground's HTTP face
 //! - `openapi` (a feature): schemas of what goes over the wire
+//! - [`json`]: integers as JSON Schema means them
 //! - [`time`]: [`Timestamp`], milliseconds that read and write RFC 3339
 
 pub mod api;
 pub mod filter;
+pub mod json;
 pub mod models;
 pub mod money;
 #[cfg(feature = "openapi")]
@@ -26,6 +29,7 @@ pub mod prediction;
 pub mod problem;
 pub mod request;
 pub mod run;
+pub mod text;
 pub mod time;
 pub mod wording;
 

@@ -1,12 +1,18 @@
 //! The models as data: prices, ratios and limits. Prices are the vendor's list prices of November 2026.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use crate::MicroUsd;
 use crate::request::{AspectRatio, ImageCount, MAX_PROMPT_CHARS, Seed};
+use crate::text::visible_pattern;
 
 /// What is asked for when no model is named.
 pub const DEFAULT_MODEL: &str = "wavespeed-ai/imagen4";
+
+/// A prompt shows something.
+static VISIBLE: LazyLock<String> = LazyLock::new(visible_pattern);
 
 /// One model of the Imagen 4 family at the vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +55,7 @@ impl Model {
     /// JSON Schema of what the vendor's submit call takes for this model.
     pub fn input_schema(&self) -> Value {
         let mut properties = json!({
-            "prompt": { "type": "string", "minLength": 1, "maxLength": MAX_PROMPT_CHARS, "pattern": "\\S", "description": "What to paint" },
+            "prompt": { "type": "string", "minLength": 1, "maxLength": MAX_PROMPT_CHARS, "pattern": VISIBLE.as_str(), "description": "What to paint" },
             "negative_prompt": { "type": "string", "maxLength": MAX_PROMPT_CHARS, "description": "What to keep out" },
             "aspect_ratio": {
                 "type": "string", "enum": self.ratios, "default": AspectRatio::default(),

@@ -16,7 +16,7 @@ pub enum ProblemCode {
     MalformedJson,
     /// The body is not declared as `application/json`.
     UnsupportedMediaType,
-    /// The body is longer than 64 KiB.
+    /// The body is longer than 2.5 MiB.
     BodyTooLarge,
     /// One or more fields are refused; `fields` names each.
     InvalidRequest,
@@ -108,7 +108,7 @@ impl ProblemCode {
         match self {
             Self::MalformedJson => "The body is not valid JSON",
             Self::UnsupportedMediaType => "Only application/json is read",
-            Self::BodyTooLarge => "The body is longer than 64 KiB",
+            Self::BodyTooLarge => "The body is longer than 2.5 MiB",
             Self::InvalidRequest => "Some fields are not right",
             Self::IdempotencyKeyRequired => "An Idempotency-Key is required",
             Self::IdempotencyKeyReused => "The Idempotency-Key was used for another request",

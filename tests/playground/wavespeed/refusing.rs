@@ -52,7 +52,7 @@ async fn bad_input_is_refused_in_the_vendors_shape_and_nothing_is_billed() {
     assert!(!own.text().contains(KEY));
     refused(&send(Some("Bearer x"), "application/json", "{\"prompt\":").await, 400, "not valid JSON");
     refused(&send(Some("Bearer x"), "text/plain", &fox).await, 415, "application/json");
-    refused(&send(Some("Bearer x"), "application/json", &format!("\"{}\"", "x".repeat(70_000))).await, 413, "64 KiB");
+    refused(&send(Some("Bearer x"), "application/json", &format!("\"{}\"", "x".repeat(3 << 20))).await, 413, "2.5 MiB");
     // Neither another site's page nor a foreign name.
     let foreign = request(&playground, Method::POST, MODEL).header("origin", "https://evil.example");
     refused(&answer(foreign.header("content-type", "application/json").body(fox.clone())).await, 403, "other sites");

@@ -13,6 +13,7 @@ use crate::platform::dom;
 use crate::platform::part::Part;
 use crate::platform::reactive::Signal;
 use crate::server::slots;
+use crate::spans;
 
 /// A queued run is sent at once where there is a slot: before this it does not wait for one.
 const AT_ONCE_MS: u64 = 1_000;
@@ -111,19 +112,22 @@ fn give_up(run: &Run) -> String {
     }
 }
 
-/// Why a queued run is not sent yet. Its problem says more, if it has one.
+/// Why a queued run is not sent yet, and until when. Its problem says more, if it has one.
 fn waiting(run: &Run, app: App) -> String {
-    let limited = !run.is_sample() && run.problem.is_none();
     let now = app.now();
-    if !limited || now.ms_since(run.created_at) < AT_ONCE_MS {
+    if let Some(at) = run.not_before.filter(|at| *at > now) {
+        return format!("Tried again in {}", spans::rough(at.ms_since(now)));
+    }
+    let hold = app.server.queue_hold();
+    if run.is_sample() || now.ms_since(run.created_at) < AT_ONCE_MS {
         return "Waits for its turn".to_owned();
     }
     let mut words = match app.board.queue_position(run) {
         1 => "Next in the queue".to_owned(),
         position => format!("Number {position} in the queue"),
     };
-    if let Some(slot) = slots::words(app.server.next_slot_at(), now) {
-        words += &format!(" · {slot}");
+    if let Some((hold, limits)) = hold {
+        words += &format!(" · {}", slots::why(&hold, &limits, now));
     }
     words
 }

@@ -109,6 +109,7 @@ pub(crate) mod tests {
             timeline: vec![TimelineEntry { state, at: created_at + 6_120 }],
             group: None,
             expires_at: None,
+            not_before: None,
             parent: None,
             favorite: false,
             note: None,

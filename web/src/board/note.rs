@@ -40,7 +40,8 @@ pub(crate) fn bind(app: App, run: Signal<Run>, card: &Part) {
 fn form(id: RunId, text: Signal<String>, desk: Desk, close: impl Fn() + Copy + 'static) -> Part {
     let form = Part::copy("note-template");
     let field: HtmlTextAreaElement = form.find("textarea").0.unchecked_into();
-    field.set_max_length(MAX_NOTE_CHARS as i32);
+    // It counts UTF-16 units, of which a character has up to two; the server counts characters.
+    field.set_max_length(2 * MAX_NOTE_CHARS as i32);
     field.set_value(&text.get_untracked());
     let save = move || desk.ask(Order::Patch(id, RunPatch { favorite: None, note: Some(text.get_untracked()) }));
     form.on("input", {

@@ -1,6 +1,7 @@
 //! What the form says, as a plain value. It is also what is kept over a reload; `boot.js` puts it back into the form.
 
 use imagen4_core::request::MAX_PROMPT_CHARS;
+use imagen4_core::text::is_blank;
 use imagen4_core::wording::variants::{escape, expand};
 use imagen4_core::{
     AspectRatio, FieldErrors, GenerationRequest, ImageCount, MicroUsd, Model, NegativePrompt, Prompt, Run, RunId, Seed,
@@ -121,7 +122,7 @@ impl Draft {
 
     /// Whether there is something a person wrote.
     pub fn has_text(&self) -> bool {
-        !(self.prompt.trim().is_empty() && self.negative_prompt.trim().is_empty())
+        !(is_blank(&self.prompt) && is_blank(&self.negative_prompt))
     }
 
     /// What the button says of so many runs that cost `price` together.
@@ -139,7 +140,7 @@ impl Draft {
     /// What the folded negative prompt shows of itself.
     pub fn negative_summary(&self) -> String {
         match self.negative_prompt.trim() {
-            "" => "none".to_owned(),
+            text if is_blank(text) => "none".to_owned(),
             text => text.chars().take(80).collect(),
         }
     }
@@ -155,7 +156,7 @@ pub fn fullness(text: &str) -> Option<String> {
     (count > MAX_PROMPT_CHARS * 4 / 5).then(|| format!("{} of {}", grouped(count), grouped(MAX_PROMPT_CHARS)))
 }
 
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     match number {
         0..1_000 => number.to_string(),
         _ => format!("{},{:03}", grouped(number / 1_000), number % 1_000),

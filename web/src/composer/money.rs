@@ -130,7 +130,7 @@ mod tests {
                 aspect_ratios: Vec::new(),
             }],
             upstream: UpstreamInfo { kind: UpstreamKind::Wavespeed, name: "https://x".into() },
-            limits: Limits { images_per_minute: Some(2), max_concurrent: None, next_slot_at: None },
+            limits: Limits { images_per_minute: Some(2), max_concurrent: None, next_slot_at: None, queue_hold: None },
             account: AccountInfo::default(),
             version: "1".into(),
         }

@@ -1,9 +1,9 @@
 //! Why the draft cannot be sent now: every reason, in words, and where to mend it.
 
 use imagen4_core::GenerationRequest;
-use imagen4_core::api::MAX_BODY_BYTES;
+use imagen4_core::api::MAX_GROUP_CHARS;
 
-use super::draft::Draft;
+use super::draft::{Draft, grouped};
 use crate::server::Terms;
 
 /// One reason.
@@ -30,9 +30,10 @@ pub fn reasons(draft: &Draft, terms: &Terms) -> Vec<Reason> {
         }));
     }
     let runs = requests.as_ref().map_or(1, Vec::len);
-    let bytes: usize = requests.iter().flatten().map(weight).sum();
-    if runs > 1 && bytes > MAX_BODY_BYTES {
-        let text = "The wordings are too long together: at most 64 KiB can be sent at once.".to_owned();
+    let chars: usize = requests.iter().flatten().map(GenerationRequest::text_chars).sum();
+    if runs > 1 && chars > MAX_GROUP_CHARS {
+        let (chars, most) = (grouped(chars), grouped(MAX_GROUP_CHARS));
+        let text = format!("The wordings have {chars} characters together: at most {most} can be sent at once.");
         reasons.push(Reason { control: Some("prompt"), text });
     }
     let price = terms.price_of(draft.num_images).times(u32::try_from(runs).unwrap_or(u32::MAX));
@@ -46,12 +47,6 @@ pub fn reasons(draft: &Draft, terms: &Terms) -> Vec<Reason> {
         reasons.push(Reason { control: None, text: "The server cannot be reached.".to_owned() });
     }
     reasons
-}
-
-/// A request's part of a body, in bytes; what JSON escapes takes more, seldom twice as much.
-fn weight(request: &GenerationRequest) -> usize {
-    let negative = request.negative_prompt.as_ref().map_or(0, |text| text.as_str().len());
-    160 + request.prompt.as_str().len() + negative
 }
 
 #[cfg(test)]
@@ -98,8 +93,10 @@ mod tests {
         };
         assert_eq!(all("a {b|c|d}".into(), 120_000), [""; 0]);
         assert_eq!(all("a {b|c|d}".into(), 80_000), ["Over the daily budget: $0.08 is left, this costs $0.12."]);
-        let long = format!("{}{{a|b|c|d|e|f|g|h}}", "x".repeat(9_000));
-        assert_eq!(all(long, 1_000_000), ["The wordings are too long together: at most 64 KiB can be sent at once."]);
+        let long = |runs: &str| format!("{}{{{runs}}}", "🦊".repeat(9_999));
+        assert_eq!(all(long("a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t"), 1_000_000), [""; 0]);
+        let said = "The wordings have 210,000 characters together: at most 200,000 can be sent at once.";
+        assert_eq!(all(long("a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u"), 1_000_000), [said]);
     }
 
     #[wasm_bindgen_test(unsupported = test)]

@@ -68,8 +68,12 @@ mod tests {
 
     #[wasm_bindgen_test(unsupported = test)]
     fn the_wait_follows_from_the_accounts_limits() {
-        let limits =
-            |images_per_minute, max_concurrent| Limits { images_per_minute, max_concurrent, next_slot_at: None };
+        let limits = |images_per_minute, max_concurrent| Limits {
+            images_per_minute,
+            max_concurrent,
+            next_slot_at: None,
+            queue_hold: None,
+        };
         // Two pictures a minute: three runs of one are two in the first minute and one in the next.
         assert_eq!(wait_ms(3, 1, &limits(Some(2), Some(2)), Some(6_000)), Some(66_000));
         assert_eq!(wait_ms(3, 4, &limits(Some(2), Some(2)), None), Some(120_000), "larger than a minute allows");

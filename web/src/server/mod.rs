@@ -8,7 +8,7 @@
 pub mod slots;
 pub mod terms;
 
-use imagen4_core::api::{BudgetState, ServerConfig, Spend, UpstreamKind};
+use imagen4_core::api::{BudgetState, Limits, QueueHold, ServerConfig, Spend, UpstreamKind};
 use imagen4_core::{Model, RunState, Timestamp};
 
 pub use self::terms::Terms;
@@ -113,6 +113,14 @@ impl Server {
     /// When the account has its next slot, if that is not now and the server knows.
     pub fn next_slot_at(self) -> Option<Timestamp> {
         self.config.with(|config| config.as_ref()?.limits.next_slot_at)
+    }
+
+    /// What the queue waits for, and the limits that it is about.
+    pub fn queue_hold(self) -> Option<(QueueHold, Limits)> {
+        self.config.with(|config| {
+            let limits = &config.as_ref()?.limits;
+            Some((limits.queue_hold?, limits.clone()))
+        })
     }
 
     /// How long runs are with the vendor, once that was learned, in milliseconds.

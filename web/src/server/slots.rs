@@ -1,6 +1,6 @@
 //! The account's limits, as far as a person waits for them.
 
-use imagen4_core::api::Limits;
+use imagen4_core::api::{HoldReason, Limits, QueueHold};
 use imagen4_core::{RunState, Timestamp};
 
 use crate::spans;
@@ -22,6 +22,27 @@ pub fn words(next_slot_at: Option<Timestamp>, now: Timestamp) -> Option<String> 
     Some(format!("next slot in {}", spans::rough(at.ms_since(now))))
 }
 
+/// What the queue waits for, and until when.
+pub fn why(hold: &QueueHold, limits: &Limits, now: Timestamp) -> String {
+    let count = |number: u32, one: &str| spans::count(u64::from(number), one);
+    let most = limits.max_concurrent.unwrap_or(hold.in_flight);
+    let left = hold.until.filter(|at| *at > now).map(|at| spans::rough(at.ms_since(now)));
+    let (why, until) = match hold.reason {
+        HoldReason::Paused => ("WaveSpeed asked to slow down".to_owned(), "goes on in"),
+        HoldReason::ImagesPerMinute => {
+            let allowed = limits.images_per_minute.map(|most| count(most, "image")).unwrap_or_default();
+            (format!("limit of {allowed} per minute"), "next slot in")
+        }
+        HoldReason::MaxConcurrent => {
+            (format!("{} of {most} allowed in progress", count(hold.in_flight, "run")), "at most")
+        }
+        HoldReason::SlowedDown => {
+            (format!("WaveSpeed asked to slow down: {} at a time", count(most, "run")), "for at most")
+        }
+    };
+    left.map_or_else(|| why.clone(), |left| format!("{why} · {until} {left}"))
+}
+
 #[cfg(test)]
 mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -35,6 +56,29 @@ mod tests {
         assert_eq!(words(Some(at(40_000)), at(39_999)).as_deref(), Some("next slot in 1 s"));
         assert_eq!(words(Some(at(40_000)), at(40_000)), None);
         assert_eq!(words(None, at(0)), None);
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn a_queue_never_waits_without_a_reason() {
+        let limits =
+            Limits { images_per_minute: Some(10), max_concurrent: Some(1), next_slot_at: None, queue_hold: None };
+        let said = |reason, until: Option<i64>| {
+            let hold = QueueHold { reason, until: until.map(Timestamp::from_ms), in_flight: 1 };
+            why(&hold, &limits, Timestamp::from_ms(1_000))
+        };
+        assert_eq!(said(HoldReason::Paused, Some(35_000)), "WaveSpeed asked to slow down · goes on in 34 s");
+        assert_eq!(
+            said(HoldReason::ImagesPerMinute, Some(35_000)),
+            "limit of 10 images per minute · next slot in 34 s"
+        );
+        assert_eq!(said(HoldReason::MaxConcurrent, None), "1 run of 1 allowed in progress");
+        assert_eq!(said(HoldReason::MaxConcurrent, Some(121_000)), "1 run of 1 allowed in progress · at most 2 min");
+        let slow = "WaveSpeed asked to slow down: 1 run at a time";
+        assert_eq!(said(HoldReason::SlowedDown, Some(601_000)), format!("{slow} · for at most 10 min"));
+        assert_eq!(said(HoldReason::SlowedDown, Some(999)), slow, "a time that has passed is not told");
+        for reason in HoldReason::ALL {
+            assert!(!said(reason, None).is_empty());
+        }
     }
 
     #[wasm_bindgen_test(unsupported = test)]

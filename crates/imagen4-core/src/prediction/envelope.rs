@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::json::integer;
+
 use super::shorten;
 
 /// The answer is not what the contract promises.
@@ -37,7 +39,7 @@ impl Envelope {
     /// [`Unreadable`] when it is not a JSON object with `data` or with another code than 200.
     pub fn read(body: &[u8]) -> Result<Self, Unreadable> {
         let mut value: Value = serde_json::from_slice(body).map_err(|_| Unreadable::new("not JSON"))?;
-        let code = value.get("code").and_then(Value::as_i64);
+        let code = value.get("code").and_then(integer);
         match value.get_mut("data").map(Value::take) {
             Some(data) if !data.is_null() && matches!(code, None | Some(200)) => Ok(Self::Data(data)),
             _ => match code {

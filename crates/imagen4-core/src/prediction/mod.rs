@@ -14,6 +14,7 @@ pub use status::PredictionStatus;
 use serde_json::Value;
 
 use crate::Timestamp;
+use crate::json::integer;
 
 /// Most characters kept of a text that the vendor chose.
 const MAX_TEXT_CHARS: usize = 500;
@@ -82,7 +83,7 @@ impl Prediction {
             nsfw: flags(data.get("has_nsfw_contents")),
             created_at: text("created_at").and_then(|at| at.parse().ok()),
             error: text("error").map(shorten),
-            task_code: data.get("code").and_then(Value::as_i64),
+            task_code: data.get("code").and_then(integer),
             inference_ms: millis(data.pointer("/timings/inference")).or_else(|| millis(data.get("executionTime"))),
             input: data.get("input").filter(|input| input.is_object()).cloned(),
         })

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value, json};
 
 use super::{AspectRatio, ImageCount, NegativePrompt, Prompt, Refusal, Seed};
+use crate::json::integer;
 use crate::{MicroUsd, Model};
 
 /// Field name → what is wrong with it and what is allowed.
@@ -135,8 +136,7 @@ impl GenerationRequest {
             "num_images",
             match field("num_images") {
                 None => Ok(ImageCount::default()),
-                Some(count) => count
-                    .as_i64()
+                Some(count) => integer(count)
                     .ok_or_else(|| ImageCount::refusal(max))
                     .and_then(|count| ImageCount::up_to(count, max)),
             },
@@ -145,7 +145,7 @@ impl GenerationRequest {
             "seed",
             match field("seed") {
                 None => Ok(None),
-                Some(seed) => seed.as_i64().ok_or_else(Seed::refusal).and_then(Seed::new).map(Some),
+                Some(seed) => integer(seed).ok_or_else(Seed::refusal).and_then(Seed::new).map(Some),
             },
         );
         match (model, prompt, negative_prompt, aspect_ratio, num_images, seed) {
@@ -161,6 +161,12 @@ impl GenerationRequest {
     /// What it costs at the list price.
     pub fn price(&self) -> MicroUsd {
         self.model.price_of(self.num_images)
+    }
+
+    /// How many characters its prompt and negative prompt have together.
+    pub fn text_chars(&self) -> usize {
+        let negative = self.negative_prompt.as_ref().map_or("", NegativePrompt::as_str);
+        self.prompt.as_str().chars().count() + negative.chars().count()
     }
 
     /// The body of the vendor's submit call: only what the model knows, and only what was set.
@@ -239,6 +245,19 @@ mod tests {
         let whole = json!({"model": "wavespeed-ai/imagen4", "prompt": "a fox", "negative_prompt": "blur", "aspect_ratio": "9:16", "num_images": 3, "seed": -1});
         let request = GenerationRequest::from_json(&whole).expect("valid");
         assert_eq!(serde_json::to_value(&request).expect("JSON"), whole);
+    }
+
+    #[test]
+    fn a_whole_number_may_have_a_point() {
+        let request = |body: Value| GenerationRequest::from_json(&body).expect("valid");
+        let whole = request(json!({ "prompt": "a fox", "num_images": 4, "seed": 42 }));
+        assert_eq!(request(json!({ "prompt": "a fox", "num_images": 4.0, "seed": 42.0 })), whole);
+        assert_eq!(request(json!({ "prompt": "a fox", "seed": -1.0 })).seed, Some(Seed::UNKNOWN));
+        for body in [json!({ "prompt": "a fox", "seed": 2_147_483_648.0 }), json!({ "prompt": "a fox", "seed": 1e300 })]
+        {
+            assert_eq!(errors(body)["seed"], "must be a whole number from -1 to 2147483647");
+        }
+        assert!(errors(json!({ "prompt": "a fox", "num_images": 4.000_001 })).contains_key("num_images"));
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::Refusal;
+use crate::text::is_blank;
 
 /// Most characters (Unicode scalar values) of a prompt, and of a negative prompt. The vendor documents no limit;
 /// the model itself reads about 480 tokens.
 pub const MAX_PROMPT_CHARS: usize = 10_000;
 
-/// What to paint: not empty, not only white space, at most [`MAX_PROMPT_CHARS`].
+/// What to paint: it shows something, and has at most [`MAX_PROMPT_CHARS`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Prompt(String);
@@ -17,7 +18,7 @@ impl Prompt {
     /// Takes the text as it is.
     pub fn new(text: impl Into<String>) -> Result<Self, Refusal> {
         let text = text.into();
-        if text.trim().is_empty() {
+        if is_blank(&text) {
             return Err(Refusal::new("is required: describe what to paint"));
         }
         within_limit(&text)?;
@@ -30,16 +31,16 @@ impl Prompt {
     }
 }
 
-/// What to keep out of the picture: at most [`MAX_PROMPT_CHARS`], never only white space.
+/// What to keep out of the picture: it shows something, and has at most [`MAX_PROMPT_CHARS`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct NegativePrompt(String);
 
 impl NegativePrompt {
-    /// Takes the text as it is; nothing but white space is no negative prompt.
+    /// Takes the text as it is; what shows nothing is no negative prompt.
     pub fn new(text: impl Into<String>) -> Result<Option<Self>, Refusal> {
         let text = text.into();
-        if text.trim().is_empty() {
+        if is_blank(&text) {
             return Ok(None);
         }
         within_limit(&text)?;
@@ -72,8 +73,8 @@ mod tests {
     }
 
     #[test]
-    fn white_space_is_no_prompt() {
-        for text in ["", "   ", "\n\t\u{3000}"] {
+    fn what_shows_nothing_is_no_prompt() {
+        for text in ["", "   ", "\n\t\u{3000}", "\u{200b}", "\u{feff}", " \u{2060}\u{3164} ", "\u{e0020}"] {
             assert!(Prompt::new(text).is_err());
             assert_eq!(NegativePrompt::new(text), Ok(None));
         }

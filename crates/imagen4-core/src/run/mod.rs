@@ -51,6 +51,9 @@ pub struct Run {
     /// When the vendor deletes what is not kept here yet; `None` before it is accepted and once nothing is missing.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
+    /// While it is queued: when it is tried next, after an attempt that came to nothing.
+    #[serde(default)]
+    pub not_before: Option<Timestamp>,
     /// The run it was varied from.
     pub parent: Option<RunId>,
     /// Marked by the person.

@@ -2,6 +2,7 @@
 
 use super::slots::{Slot, slot_of};
 use super::variants::{expand, unbalanced};
+use crate::text::is_blank;
 
 /// How much of a prompt the model reads, in tokens.
 pub const MAX_TOKENS: usize = 480;
@@ -34,7 +35,7 @@ pub enum Hint {
 /// The hints for a prompt and its negative prompt.
 pub fn hints(prompt: &str, negative: &str) -> Vec<Hint> {
     let mut hints = Vec::new();
-    if prompt.trim().is_empty() {
+    if is_blank(prompt) {
         return hints;
     }
     if let Some(brace) = unbalanced(prompt) {

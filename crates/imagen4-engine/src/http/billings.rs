@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use imagen4_core::Timestamp;
+use imagen4_core::json::integer;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
@@ -114,7 +115,7 @@ fn point_in_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Ti
     let ms = |ms: i64| Some(Timestamp::from_ms(ms));
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),
-        Value::Number(number) => number.as_i64().map(ms).ok_or_else(|| de::Error::custom("not milliseconds")),
+        ref number @ Value::Number(_) => integer(number).map(ms).ok_or_else(|| de::Error::custom("not milliseconds")),
         Value::String(text) => match text.parse::<i64>() {
             Ok(number) => Ok(ms(number)),
             Err(_) => text.parse().map(Some).map_err(de::Error::custom),

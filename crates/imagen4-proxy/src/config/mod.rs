@@ -105,7 +105,7 @@ impl Settings {
             Paying::KeyOwner { .. } => Slots {
                 images_per_minute: Some(at_least_one(self.images_per_minute, "--images-per-minute")?),
                 max_concurrent: Some(at_least_one(self.max_concurrent, "--max-concurrent")?),
-                paused_until: None,
+                ..Slots::default()
             },
         };
         let public_url = self.public_url.as_deref().map(public_url).transpose()?;
@@ -210,7 +210,7 @@ mod tests {
         assert!(matches!(settings(&[]).check(Some(" ".to_owned())).expect("valid").paying, Paying::Nobody));
         let config = settings(&[]).check(Some("wsk_1".to_owned())).expect("valid");
         assert!(matches!(config.paying, Paying::KeyOwner { .. }));
-        assert_eq!(config.slots, Slots { images_per_minute: Some(2), max_concurrent: Some(2), paused_until: None });
+        assert_eq!(config.slots, Slots { images_per_minute: Some(2), max_concurrent: Some(2), ..Slots::default() });
         assert_eq!(config.daily_budget, Some(MicroUsd::new(10_000_000)));
         let embedded = settings(&["--engine", "embedded"]).check(Some("wsk_1".to_owned())).expect("valid");
         assert!(matches!(embedded.paying, Paying::Nobody));

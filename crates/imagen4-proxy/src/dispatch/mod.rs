@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use std::time::Duration;
 
 use imagen4_client::Client;
+use imagen4_core::api::QueueHold;
 use imagen4_core::{RunId, Timestamp};
 use imagen4_engine::Ambient;
 use tokio::sync::{Notify, Semaphore, broadcast, oneshot};
@@ -77,6 +78,8 @@ struct Shared {
     slots: Slots,
     ambient: Ambient,
     throttle: Mutex<Throttle>,
+    /// What the queue was found to wait for.
+    hold: Mutex<Option<QueueHold>>,
     rate: Rate,
     seen: RwLock<Seen>,
     wake: Notify,
@@ -120,6 +123,7 @@ impl Dispatcher {
             slots,
             ambient,
             throttle: Mutex::default(),
+            hold: Mutex::default(),
             rate: Rate::new(QUESTIONS_A_SECOND),
             seen: RwLock::default(),
             wake: Notify::new(),
@@ -168,6 +172,11 @@ impl Dispatcher {
     /// What the account allows now.
     pub fn slots(&self) -> Slots {
         self.throttle().narrow(self.shared.slots, self.now())
+    }
+
+    /// What the run whose turn it is waits for.
+    pub fn queue_hold(&self) -> Option<QueueHold> {
+        *self.hold()
     }
 
     /// Where the pictures are.
@@ -219,6 +228,9 @@ impl Dispatcher {
             && let Err(error) = self.shared.witness.note(claim.count)
         {
             tracing::warn!(%error, "a backup that is copied over this directory would not be noticed");
+        }
+        if std::mem::replace(&mut *self.hold(), claim.hold) != claim.hold {
+            self.shared.ledger.tell_config();
         }
         for claimed in claim.runs {
             self.follow(Task { run: claimed.id, at: now, errand: Errand::Submit(claimed.request) });
@@ -319,6 +331,10 @@ impl Dispatcher {
 
     fn throttle(&self) -> MutexGuard<'_, Throttle> {
         self.shared.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hold(&self) -> MutexGuard<'_, Option<QueueHold>> {
+        self.shared.hold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn seen(&self) -> RwLockReadGuard<'_, Seen> {

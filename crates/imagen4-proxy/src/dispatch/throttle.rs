@@ -26,9 +26,13 @@ impl Throttle {
 
     /// The limits as they are now.
     pub fn narrow(&self, slots: Slots, now: Timestamp) -> Slots {
-        let most = self.is_slow(now).then_some(self.at_a_time);
+        let slower = self
+            .is_slow(now)
+            .then_some(self.at_a_time)
+            .filter(|most| slots.max_concurrent.is_none_or(|own| *most < own));
         Slots {
-            max_concurrent: slots.max_concurrent.into_iter().chain(most).min(),
+            max_concurrent: slower.or(slots.max_concurrent),
+            slow_until: self.slow_until.filter(|_| slower.is_some()),
             paused_until: self.paused_until.filter(|until| *until > now),
             ..slots
         }
@@ -57,6 +61,9 @@ mod tests {
         throttle.limited(NOW + 9_000, 11, NOW + 8_000);
         assert_eq!(throttle.narrow(slots, NOW + 9_000).max_concurrent, Some(5));
         assert_eq!(throttle.narrow(slots, NOW + 9_000).paused_until, None);
+        assert_eq!(throttle.narrow(slots, NOW + 9_000).slow_until, Some(NOW + 9_000 + SLOW_MS));
+        let narrow = Slots { max_concurrent: Some(5), ..Slots::default() };
+        assert_eq!(throttle.narrow(narrow, NOW + 9_000), narrow, "no slower than the account is anyway");
         assert_eq!(throttle.narrow(slots, NOW + 9_000 + SLOW_MS), slots);
         // Without a limit of its own, an account gets the one that it was found to have.
         assert_eq!(throttle.narrow(Slots::default(), NOW + 9_000).max_concurrent, Some(5));

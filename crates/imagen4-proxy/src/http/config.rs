@@ -22,11 +22,11 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
     let (slots, now) = (app.dispatcher.slots(), app.ambient.now());
     let upstream = app.upstream.name.clone();
-    let (next, typical) = app
+    let (hold, typical) = app
         .ledger
         .read(move |reading| {
             let typical = MODELS.iter().map(|model| Ok(median(reading.durations(&upstream, model.id)?)));
-            Ok((reading.slot_at(&upstream, slots, 1, now)?, typical.collect::<Result<Vec<_>, LedgerError>>()?))
+            Ok((reading.hold(&upstream, slots, 1, now)?, typical.collect::<Result<Vec<_>, LedgerError>>()?))
         })
         .await?;
     let models = MODELS.iter().zip(typical).map(|(model, typical_ms)| {
@@ -47,7 +47,8 @@ async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
         limits: Limits {
             images_per_minute: slots.images_per_minute,
             max_concurrent: slots.max_concurrent,
-            next_slot_at: next.filter(|at| *at > now),
+            next_slot_at: hold.filter(|hold| !hold.reason.is_about_others()).and_then(|hold| hold.until),
+            queue_hold: app.dispatcher.queue_hold(),
         },
         account: app.dispatcher.account(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use imagen4_core::api::{Group, MAX_GROUP_RUNS};
+use imagen4_core::api::{Group, MAX_GROUP_CHARS, MAX_GROUP_RUNS};
 use imagen4_core::{FieldErrors, GenerationRequest, RunId};
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
@@ -80,6 +80,11 @@ fn parse(mut body: Value) -> ApiResult<(Vec<GenerationRequest>, Option<RunId>)> 
     }
     for name in body.as_object().into_iter().flat_map(|fields| fields.keys()) {
         errors.add(name, "is unknown; a group has requests and parent");
+    }
+    let chars: usize = requests.iter().map(GenerationRequest::text_chars).sum();
+    if chars > MAX_GROUP_CHARS {
+        let message = format!("have {chars} characters of prompts together; at most {MAX_GROUP_CHARS} are allowed");
+        errors.add("requests", message);
     }
     if errors.is_empty() { Ok((requests, parent)) } else { Err(errors.into()) }
 }

@@ -61,7 +61,7 @@ impl ToSchema for PictureFile {
     }
 }
 
-/// Several requests, bought with one press.
+/// Several requests, bought with one press: at most 200,000 characters of prompts and negative prompts together.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "it is read by hand, so that every mistake is named; this is its schema")]

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use imagen4_core::api::{MAX_NOTE_CHARS, RunList, RunPatch};
+use imagen4_core::text::is_blank;
 use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunFilter, RunId, RunState};
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
@@ -133,7 +134,7 @@ fn patch(body: Value) -> ApiResult<RunPatch> {
             ("favorite", _) => errors.add("favorite", "must be true or false"),
             ("note", Value::Null) => patch.note = Some(String::new()),
             ("note", Value::String(note)) if note.chars().count() <= MAX_NOTE_CHARS => {
-                patch.note = Some(note.trim().to_owned());
+                patch.note = Some(if is_blank(&note) { String::new() } else { note.trim().to_owned() });
             }
             ("note", _) => errors.add("note", format!("must be text of at most {MAX_NOTE_CHARS} characters, or null")),
             (other, _) => errors.add(other, "is unknown; favorite and note can be changed"),

@@ -1,6 +1,7 @@
 //! Accepting a run or a group: idempotent, within the budget, its money held in the same transaction.
 
 use imagen4_core::api::BudgetState;
+use imagen4_core::filter::searched;
 use imagen4_core::{GenerationRequest, MicroUsd, RunId, RunState, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
@@ -111,7 +112,8 @@ impl Writing<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
-                    key_hash, fingerprint, parent, group_id) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                    key_hash, fingerprint, parent, group_id, searched)
+                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 new.id.to_string(),
@@ -127,6 +129,7 @@ impl Writing<'_> {
                 new.fingerprint,
                 new.parent.map(|parent| parent.to_string()),
                 group.map(|group| group.to_string()),
+                searched(new.request.prompt.as_str(), None),
             ])?;
         self.append_money(new.id, "hold", new.price, new.at)?;
         self.entered(new.id, RunState::Queued, new.at)

@@ -1,5 +1,6 @@
 //! Taking in a prediction that the vendor has and no run explains: it was paid for, so it is booked as it is.
 
+use imagen4_core::filter::searched;
 use imagen4_core::{GenerationRequest, MicroUsd, Prediction, RunId, RunState, Timestamp};
 use rusqlite::params;
 
@@ -38,7 +39,8 @@ impl Writing<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
-                    key_hash, fingerprint, submitted_at) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?5)",
+                    key_hash, fingerprint, submitted_at, searched)
+                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?5, ?11)",
             )?
             .execute(params![
                 new.id.to_string(),
@@ -51,6 +53,7 @@ impl Writing<'_> {
                 new.request.num_images.get(),
                 new.price.micros(),
                 key,
+                searched(new.request.prompt.as_str(), None),
             ])?;
         self.note(new.id, &new.prediction)?;
         self.append_money(new.id, "spend", new.price, new.at)?;

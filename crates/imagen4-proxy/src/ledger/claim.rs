@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use imagen4_core::api::{HoldReason, QueueHold};
 use imagen4_core::{GenerationRequest, RunEvent, RunId, Timestamp};
 use rusqlite::params;
 
@@ -29,6 +30,8 @@ pub struct Slots {
     pub max_concurrent: Option<u32>,
     /// Nothing leaves before: the vendor asked to slow down.
     pub paused_until: Option<Timestamp>,
+    /// Until then `max_concurrent` is less than the account allows: the vendor asked to slow down.
+    pub slow_until: Option<Timestamp>,
 }
 
 /// A run that is about to be sent: it is `submitting` in the ledger.
@@ -49,6 +52,8 @@ pub struct Claim {
     pub count: u64,
     /// When the next one may leave; `None` when only another run's end can tell, or when nothing waits.
     pub next_at: Option<Timestamp>,
+    /// What the run whose turn it is waits for.
+    pub hold: Option<QueueHold>,
 }
 
 impl Claim {
@@ -73,8 +78,8 @@ impl Writing<'_> {
         while let Some(turn) = turns.next_of(&waiting) {
             let Some((_, run)) = waiting.get_mut(&turn).and_then(VecDeque::pop_front) else { break };
             let images = u32::from(run.request.num_images.get());
-            match self.reading().slot_at(&self.account.upstream, slots, images, now)? {
-                Some(at) if at <= now => {
+            match self.reading().hold(&self.account.upstream, slots, images, now)? {
+                None => {
                     self.transition(run.id, RunEvent::Dispatched, Facts::default(), now)?;
                     claim.runs.push(run);
                     turns.served(turn);
@@ -84,11 +89,11 @@ impl Writing<'_> {
                     }
                 }
                 // Nobody overtakes a run that waits for a slot.
-                Some(at) => {
-                    claim.look_again_at(at);
+                Some(hold) => {
+                    hold.until.into_iter().for_each(|at| claim.look_again_at(at));
+                    claim.hold = Some(hold);
                     break;
                 }
-                None => break,
             }
         }
         if !claim.runs.is_empty() {
@@ -166,19 +171,39 @@ impl Reading<'_> {
         Ok(Turns { last, latest })
     }
 
-    /// When a run of `images` pictures could leave: now or later; `None` when that depends on another run's end.
+    /// What a run of `images` pictures would have to wait for; `None` when it could leave now.
     ///
     /// # Errors
     /// When the ledger fails.
-    pub fn slot_at(&self, upstream: &str, slots: Slots, images: u32, now: Timestamp) -> Result<Option<Timestamp>> {
-        if let Some(most) = slots.max_concurrent
-            && self.busy(upstream, now)? >= most
-        {
-            return Ok(None);
+    pub fn hold(&self, upstream: &str, slots: Slots, images: u32, now: Timestamp) -> Result<Option<QueueHold>> {
+        let in_flight = self.busy(upstream, now)?;
+        let hold = |reason, until| Some(QueueHold { reason, until, in_flight });
+        if slots.max_concurrent.is_some_and(|most| in_flight >= most) {
+            let freed = self.lost_slot_freed_at(upstream, now)?;
+            return Ok(match slots.slow_until {
+                Some(slow) => hold(HoldReason::SlowedDown, Some(freed.map_or(slow, |at| at.min(slow)))),
+                None => hold(HoldReason::MaxConcurrent, freed),
+            });
         }
         let is_real = |until: &Timestamp| *until > now && *until < now + LONGEST_PAUSE_MS;
-        let paused = slots.paused_until.filter(is_real).unwrap_or(now);
-        let Some(allowance) = slots.images_per_minute else { return Ok(Some(paused)) };
+        let paused = slots.paused_until.filter(is_real);
+        let full_until = self.window_full_until(upstream, slots, images, now)?;
+        Ok(match (paused, full_until) {
+            (Some(paused), full) if full.is_none_or(|full| full <= paused) => hold(HoldReason::Paused, Some(paused)),
+            (_, Some(full)) => hold(HoldReason::ImagesPerMinute, Some(full)),
+            _ => None,
+        })
+    }
+
+    /// Until when `images` pictures more are too many for a minute.
+    fn window_full_until(
+        &self,
+        upstream: &str,
+        slots: Slots,
+        images: u32,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let Some(allowance) = slots.images_per_minute else { return Ok(None) };
         let mut statement = self.connection.prepare_cached(
             "SELECT submitted_at, num_images FROM runs WHERE upstream = ?1 AND submitted_at > ?2 AND submitted_at < ?3
              ORDER BY submitted_at DESC",
@@ -193,13 +218,13 @@ impl Reading<'_> {
             let (at, count) = row?;
             match room.checked_sub(count) {
                 Some(left) => room = left,
-                None => return Ok(Some(paused.max(Timestamp::from_ms(at) + MINUTE_MS))),
+                None => return Ok(Some(Timestamp::from_ms(at) + MINUTE_MS)),
             }
         }
-        Ok(Some(paused))
+        Ok(None)
     }
 
-    /// How many predictions the vendor may be working on.
+    /// How many predictions the vendor may be working on. What it calls completed or does not know is none of them.
     ///
     /// # Errors
     /// When the ledger fails.
@@ -208,8 +233,19 @@ impl Reading<'_> {
             .connection
             .prepare_cached(
                 "SELECT count(*) FROM runs WHERE upstream = ?1
-                 AND (state IN ('submitting', 'running') OR (state = 'unknown' AND submitted_at > ?2))",
+                 AND (state = 'submitting' OR (state = 'running' AND NOT idle) OR (state = 'unknown' AND submitted_at > ?2))",
             )?
             .query_row(params![upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms()], |row| row.get(0))?)
+    }
+
+    /// When the first run whose answer was lost stops counting as one that the vendor works on.
+    fn lost_slot_freed_at(&self, upstream: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+        let first: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT min(submitted_at) FROM runs WHERE upstream = ?1 AND state = 'unknown' AND submitted_at > ?2",
+            )?
+            .query_row(params![upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms()], |row| row.get(0))?;
+        Ok(first.map(|at| Timestamp::from_ms(at) + UNKNOWN_HOLDS_SLOT_MS))
     }
 }

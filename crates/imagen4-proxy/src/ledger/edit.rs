@@ -1,10 +1,11 @@
 //! What a person does to a run beside its life: mark it, note something, delete it.
 
 use imagen4_core::api::RunPatch;
+use imagen4_core::filter::searched;
 use imagen4_core::{RunId, RunState, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
-use super::read::{run_id, run_state};
+use super::read::{request, run_id, run_state};
 use super::{Reading, Result, Writing};
 
 /// What became of a deletion.
@@ -27,15 +28,30 @@ impl Writing<'_> {
         let changed = self
             .connection
             .prepare_cached(
-                "UPDATE runs SET favorite = coalesce(?3, favorite),
-                    note = CASE WHEN ?4 IS NULL THEN note ELSE nullif(?4, '') END
-                 WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL",
+                "UPDATE runs SET favorite = coalesce(?3, favorite) WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL",
             )?
-            .execute(params![id.to_string(), person, patch.favorite, patch.note])?;
+            .execute(params![id.to_string(), person, patch.favorite])?;
         if changed > 0 {
+            if let Some(note) = &patch.note {
+                self.set_note(id, Some(note.as_str()).filter(|note| !note.is_empty()))?;
+            }
             self.touch(id)?;
         }
         Ok(changed > 0)
+    }
+
+    fn set_note(&mut self, id: RunId, note: Option<&str>) -> Result<()> {
+        let text: String = self
+            .connection
+            .prepare_cached("SELECT request FROM runs WHERE id = ?1")?
+            .query_row([id.to_string()], |row| row.get(0))?;
+        let searched = searched(request(&text)?.prompt.as_str(), note);
+        self.connection.prepare_cached("UPDATE runs SET note = ?2, searched = ?3 WHERE id = ?1")?.execute(params![
+            id.to_string(),
+            note,
+            searched
+        ])?;
+        Ok(())
     }
 
     /// Deletes a run that is over. Its key, price, day, prediction and state stay: money is never forgotten, and a late
@@ -56,7 +72,8 @@ impl Writing<'_> {
         self.touch(id)?;
         self.connection
             .prepare_cached(
-                "UPDATE runs SET deleted_at = ?2, request = '', problem = NULL, note = NULL, favorite = 0 WHERE id = ?1",
+                "UPDATE runs SET deleted_at = ?2, request = '', problem = NULL, note = NULL, searched = '', favorite = 0
+                 WHERE id = ?1",
             )?
             .execute(params![id.to_string(), now.ms()])?;
         self.connection.prepare_cached("DELETE FROM pictures WHERE run = ?1")?.execute([id.to_string()])?;

@@ -131,9 +131,8 @@ impl Narrowed {
         if let Some(group) = filter.group {
             narrowed.and("group_id = ?", group.to_string());
         }
-        let sought = sought(&filter.q);
-        if !sought.is_empty() {
-            narrowed.and("seq IN (SELECT rowid FROM words WHERE words MATCH ?)", sought);
+        for term in filter.terms() {
+            narrowed.and("instr(searched, ?) > 0", term);
         }
         narrowed
     }
@@ -152,24 +151,5 @@ impl Narrowed {
 
     fn params(&self) -> impl Params + '_ {
         params_from_iter(&self.values)
-    }
-}
-
-/// A search as the index reads it: every word the beginning of one. Only letters and digits get there, each word in quotes, so
-/// whatever a person types is a search and never a mistake in the index's own language. Empty when there is nothing to search.
-fn sought(q: &str) -> String {
-    let words = q.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whatever_is_typed_is_a_search() {
-        assert_eq!(sought("a red fo"), r#""a"* "red"* "fo"*"#);
-        assert_eq!(sought("NEAR(\"fox\" *) OR prompt:{snow}"), r#""NEAR"* "fox"* "OR"* "prompt"* "snow"*"#);
-        assert_eq!(sought("\u{0} 🦊 --- '"), "");
     }
 }

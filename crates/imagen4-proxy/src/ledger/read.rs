@@ -35,7 +35,7 @@ const MOST_CHANGES: u32 = 500;
 
 pub(super) const COLUMNS: &str =
     "seq, id, person, upstream, state, revision, created_at, request, price, refunded, prediction_id,
-    prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note, submitted_at";
+    prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note, submitted_at, not_before";
 
 impl Reading<'_> {
     /// A run, if it is there and belongs to `person`.
@@ -198,6 +198,9 @@ impl Reading<'_> {
                 .submitted_at
                 .filter(|_| matches!(state, RunState::Running | RunState::Completed))
                 .map(|at| Timestamp::from_ms(at) + RETENTION_MS),
+            not_before: Some(row.not_before)
+                .filter(|at| state == RunState::Queued && *at > row.created_at)
+                .map(Timestamp::from_ms),
             parent: row.parent.map(|parent| run_id(&parent)).transpose()?,
             favorite: row.favorite,
             note: row.note,
@@ -239,6 +242,7 @@ pub(super) struct RunRow {
     favorite: bool,
     note: Option<String>,
     submitted_at: Option<i64>,
+    not_before: i64,
 }
 
 impl RunRow {
@@ -264,6 +268,7 @@ impl RunRow {
             favorite: row.get(17)?,
             note: row.get(18)?,
             submitted_at: row.get(19)?,
+            not_before: row.get(20)?,
         })
     }
 }

@@ -1,12 +1,27 @@
 //! The tables, and how an older file becomes a newer one.
 
-use rusqlite::Connection;
+use imagen4_core::filter::searched;
+use rusqlite::{Connection, params};
 
 use super::{LedgerError, Result};
 
+/// How a file of one version becomes one of the next.
+struct Migration {
+    sql: &'static str,
+    /// What SQL cannot do.
+    then: fn(&Connection) -> Result<()>,
+}
+
+impl Migration {
+    const fn sql(sql: &'static str) -> Self {
+        Self { sql, then: |_| Ok(()) }
+    }
+}
+
 /// One entry a version; an entry is never changed once it was released.
-const MIGRATIONS: [&str; 4] = [
-    "
+const MIGRATIONS: [Migration; 6] = [
+    Migration::sql(
+        "
     CREATE TABLE runs (
         seq INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -73,7 +88,9 @@ const MIGRATIONS: [&str; 4] = [
         PRIMARY KEY (run, position)
     ) STRICT, WITHOUT ROWID;
 ",
-    "
+    ),
+    Migration::sql(
+        "
     -- When the answer to the POST was lost; what has no prediction id since then is looked for.
     ALTER TABLE runs ADD COLUMN lost_at INTEGER;
     -- A deleted run leaves its key, price, day, prediction and state, and nothing of what it was about.
@@ -102,7 +119,9 @@ const MIGRATIONS: [&str; 4] = [
         value TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
-    "
+    ),
+    Migration::sql(
+        "
     -- What lists are narrowed to. A deleted run has no request any more.
     ALTER TABLE runs ADD COLUMN ratio TEXT AS (json_extract(nullif(request, ''), '$.aspect_ratio')) VIRTUAL;
     ALTER TABLE runs ADD COLUMN seed INTEGER AS (json_extract(nullif(request, ''), '$.seed')) VIRTUAL;
@@ -128,11 +147,47 @@ const MIGRATIONS: [&str; 4] = [
         DELETE FROM words WHERE rowid = new.seq;
     END;
 ",
-    "
+    ),
+    Migration::sql(
+        "
     -- A program asked for its pictures inside the answers, in base64.
     ALTER TABLE runs ADD COLUMN inline INTEGER NOT NULL DEFAULT 0;
 ",
+    ),
+    Migration {
+        sql: "
+    DROP TRIGGER words_begin;
+    DROP TRIGGER words_noted;
+    DROP TRIGGER words_end;
+    DROP TABLE words;
+    -- Prompt and note as `imagen4_core::filter::searched` folds them: pages and servers find the same, in any script. A deleted
+    -- run has none.
+    ALTER TABLE runs ADD COLUMN searched TEXT NOT NULL DEFAULT '';
+",
+        then: fold_all,
+    },
+    Migration::sql(
+        "
+    -- The vendor does not work on it: it calls its prediction completed, or does not know it.
+    ALTER TABLE runs ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
+",
+    ),
 ];
+
+/// Fills the column that is searched.
+fn fold_all(connection: &Connection) -> Result<()> {
+    let mut read = connection.prepare("SELECT seq, request, note FROM runs WHERE deleted_at IS NULL")?;
+    let mut write = connection.prepare("UPDATE runs SET searched = ?2 WHERE seq = ?1")?;
+    let mut rows = read.query([])?;
+    while let Some(row) = rows.next()? {
+        let (seq, request, note): (i64, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        // Whatever reads back wrongly is said where it is read; one such run must not keep a ledger shut.
+        let request: serde_json::Value = serde_json::from_str(&request).unwrap_or_default();
+        let prompt = request["prompt"].as_str().unwrap_or_default();
+        write.execute(params![seq, searched(prompt, note.as_deref())])?;
+    }
+    Ok(())
+}
 
 /// Sets the connection up: durable commits, readers beside the writer.
 pub(super) fn configure(connection: &Connection) -> Result<()> {
@@ -154,9 +209,61 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     }
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(migration)?;
+        transaction.execute_batch(migration.sql)?;
+        (migration.then)(&transaction)?;
         transaction.pragma_update(None, "user_version", index + 1)?;
         transaction.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::{MicroUsd, RunFilter};
+
+    use super::*;
+    use crate::ledger::{Account, Book};
+
+    /// A file as the build of that version left it, with three runs.
+    fn file_of(version: usize, path: &std::path::Path) {
+        let connection = Connection::open(path).expect("a file");
+        configure(&connection).expect("configured");
+        MIGRATIONS[..version].iter().for_each(|migration| connection.execute_batch(migration.sql).expect("migrated"));
+        connection.pragma_update(None, "user_version", version).expect("a version");
+        let runs = [
+            ("00000000000000000000000000000001", r#"{"prompt": "一只狐狸在雪地里奔跑", "seed": 7}"#, None),
+            ("00000000000000000000000000000002", r#"{"prompt": "“Quokka” on a beach"}"#, Some("Für später")),
+            ("00000000000000000000000000000003", r#"{"prompt": 7}"#, None),
+        ];
+        for (place, (id, request, note)) in runs.into_iter().enumerate() {
+            connection
+                .execute(
+                    "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price, key_hash,
+                        fingerprint, note) VALUES (?1, 'local', 'u', 'archived', ?2, 0, '2026-11-01', ?3, 1, 0, ?4, x'00', ?5)",
+                    params![id, place, request, place.to_be_bytes(), note],
+                )
+                .expect("a run");
+        }
+    }
+
+    #[test]
+    fn files_of_every_older_version_are_searched_by_the_new_column() {
+        let account =
+            || Account { upstream: "u".to_owned(), daily_cap: Some(MicroUsd::ZERO), timezone: jiff::tz::TimeZone::UTC };
+        for version in 1..MIGRATIONS.len() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("ledger.sqlite");
+            file_of(version, &path);
+            let book = Book::open(&path, account()).expect("it opens");
+            let count = |q: &str| {
+                let filter = RunFilter { q: q.to_owned(), ..RunFilter::default() };
+                book.reading().counts("local", &filter).expect("counted").runs
+            };
+            assert_eq!(
+                (count("狐狸"), count("quokka"), count("spater"), count("castle")),
+                (1, 1, 1, 0),
+                "version {version}"
+            );
+        }
+    }
 }

@@ -110,6 +110,17 @@ impl Writing<'_> {
         if changed > 0 { self.touch(id) } else { Ok(()) }
     }
 
+    /// Notes whether the vendor works on a running prediction: what it calls completed or does not know takes nobody's place.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn note_idle(&mut self, id: RunId, idle: bool) -> Result<()> {
+        self.connection
+            .prepare_cached("UPDATE runs SET idle = ?2 WHERE id = ?1 AND idle <> ?2")?
+            .execute(params![id.to_string(), idle])?;
+        Ok(())
+    }
+
     /// Notes a picture that is on disk; the same picture twice is one.
     ///
     /// # Errors

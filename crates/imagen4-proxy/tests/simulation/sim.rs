@@ -138,7 +138,7 @@ impl Sim {
         let slots = Slots {
             images_per_minute: rng.bool().then(|| rng.u32(2..20)),
             max_concurrent: Some(rng.u32(1..6)),
-            paused_until: None,
+            ..Slots::default()
         };
         let outside = Outside {
             vendor: Mutex::new(vendor),

@@ -18,8 +18,8 @@ fn money(json: &Json, name: &str) -> Option<MicroUsd> {
 #[cfg(test)]
 mod tests {
     use imagen4_core::api::{
-        AccountInfo, BudgetState, Counts, DaySpend, Limits, ModelInfo, ModelSpend, RatioInfo, ServerConfig, Spend,
-        Unexplained, UnexplainedPrediction, UpstreamInfo, UpstreamKind,
+        AccountInfo, BudgetState, Counts, DaySpend, HoldReason, Limits, ModelInfo, ModelSpend, QueueHold, RatioInfo,
+        ServerConfig, Spend, Unexplained, UnexplainedPrediction, UpstreamInfo, UpstreamKind,
     };
     use imagen4_core::run::RunPrediction;
     use imagen4_core::{Billed, NegativePrompt, Problem, ProblemCode, Run, RunId, RunState, Seed, Timestamp};
@@ -58,6 +58,7 @@ mod tests {
             problem: Some(problem.clone()),
             group: Some("g".into()),
             expires_at: Some(Timestamp::from_ms(6)),
+            not_before: Some(Timestamp::from_ms(7)),
             parent: Some(RunId::from_bits(7)),
             favorite: true,
             note: Some("n".into()),
@@ -79,6 +80,11 @@ mod tests {
                 images_per_minute: Some(2),
                 max_concurrent: None,
                 next_slot_at: Some(Timestamp::from_ms(1)),
+                queue_hold: Some(QueueHold {
+                    reason: HoldReason::SlowedDown,
+                    until: Some(Timestamp::from_ms(3)),
+                    in_flight: 1,
+                }),
             },
             account: AccountInfo {
                 balance_microusd: Some(MicroUsd::new(8_200_000)),

@@ -32,6 +32,7 @@ impl FromJson for Run {
             timeline: json.list("timeline")?,
             group: json.text("group"),
             expires_at: json.parsed("expires_at"),
+            not_before: json.parsed("not_before"),
             parent: json.parsed("parent"),
             favorite: json.flag("favorite").unwrap_or_default(),
             note: json.text("note"),

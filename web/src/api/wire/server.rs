@@ -1,8 +1,8 @@
 //! What the server offers, the money, and what the vendor lists.
 
 use imagen4_core::api::{
-    AccountInfo, BudgetState, Counts, DaySpend, Limits, ModelInfo, ModelSpend, RatioInfo, ServerConfig, Spend,
-    Unexplained, UnexplainedPrediction, UpstreamInfo,
+    AccountInfo, BudgetState, Counts, DaySpend, HoldReason, Limits, ModelInfo, ModelSpend, QueueHold, RatioInfo,
+    ServerConfig, Spend, Unexplained, UnexplainedPrediction, UpstreamInfo,
 };
 
 use super::money;
@@ -52,6 +52,18 @@ impl FromJson for Limits {
             images_per_minute: json.number("images_per_minute"),
             max_concurrent: json.number("max_concurrent"),
             next_slot_at: json.parsed("next_slot_at"),
+            queue_hold: json.read("queue_hold"),
+        })
+    }
+}
+
+impl FromJson for QueueHold {
+    fn from_json(json: &Json) -> Option<Self> {
+        let reason = json.text("reason")?;
+        Some(Self {
+            reason: HoldReason::ALL.into_iter().find(|known| known.as_str() == reason)?,
+            until: json.parsed("until"),
+            in_flight: json.number("in_flight")?,
         })
     }
 }

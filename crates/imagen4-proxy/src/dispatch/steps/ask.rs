@@ -129,13 +129,17 @@ pub(super) fn told(
             let may_lag = *watch.lagging_ms.get_or_insert(0) < OUTPUTS_MAY_LAG_MS;
             match readable {
                 0 if !may_lag => (RunEvent::Expired, Facts { problem: Some(no_pictures()), ..facts() }),
-                fewer if fewer < watch.paid && may_lag => return Ok(watch.again(now)),
+                fewer if fewer < watch.paid && may_lag => {
+                    writing.note_idle(run, true)?;
+                    return Ok(watch.again(now));
+                }
                 _ => (RunEvent::Completed, Facts { took_ms: watch.took_ms(prediction, now), ..facts() }),
             }
         }
         status if status.is_failure() => (RunEvent::Failed, Facts { problem: Some(failure(prediction)), ..facts() }),
         status => {
             watch.not_done_at = Some(now);
+            writing.note_idle(run, false)?;
             if watch.told.as_ref() != Some(status) {
                 watch.told = Some(status.clone());
                 writing.note_prediction(run, prediction)?;
@@ -163,6 +167,7 @@ fn not_told(writing: &mut Writing<'_>, run: RunId, mut watch: Watch, error: &Api
     match error {
         ApiError::Refused { status: 404, .. } => {
             let gone_ms = *watch.gone_ms.get_or_insert(0);
+            writing.note_idle(run, true)?;
             if watch.is_beyond_retention(now) {
                 watch.beyond += LAST_QUESTIONS / LAST_REFUSALS;
                 if watch.beyond >= LAST_QUESTIONS {

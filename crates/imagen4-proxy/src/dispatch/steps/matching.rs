@@ -1,6 +1,7 @@
 //! Which of the vendor's predictions a lost run is. Pure but for reading which predictions other runs have.
 
 use imagen4_client::{BillKind, BillRow};
+use imagen4_core::json::integer;
 use imagen4_core::{GenerationRequest, Prediction, RunState, Seed, Timestamp};
 use serde_json::{Value, json};
 
@@ -146,6 +147,12 @@ fn is_input_of(request: &GenerationRequest, input: &Value) -> bool {
     input.get("prompt") == sent.get("prompt")
         && ["negative_prompt", "aspect_ratio", "num_images", "seed"].iter().filter(|name| is_known(name)).all(|name| {
             let repeated = input.get(*name).filter(|value| !value.is_null() && **value != json!(""));
-            repeated.is_none() || sent.get(*name).is_none() || repeated == sent.get(*name)
+            match (repeated, sent.get(*name)) {
+                // `7` may come back as `7.0`.
+                (Some(repeated), Some(sent)) => {
+                    repeated == sent || integer(sent).is_some_and(|it| integer(repeated) == Some(it))
+                }
+                _ => true,
+            }
         })
 }

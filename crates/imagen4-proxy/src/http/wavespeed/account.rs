@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use imagen4_core::json::integer;
 use imagen4_core::models::MODELS;
 use imagen4_core::{FieldErrors, ImageCount, MicroUsd, Model, Problem, ProblemCode};
 use serde::Serialize;
@@ -107,7 +108,7 @@ pub(super) async fn price(State(app): Shared, JsonBody(body): JsonBody) -> ApiRe
     let count = match body.pointer("/inputs/num_images").filter(|count| !count.is_null()) {
         None => Some(ImageCount::default()),
         Some(count) => {
-            let count = count.as_i64().ok_or_else(|| ImageCount::refusal(model.max_images));
+            let count = integer(count).ok_or_else(|| ImageCount::refusal(model.max_images));
             errors.check("num_images", count.and_then(|count| ImageCount::up_to(count, model.max_images)))
         }
     };

@@ -211,6 +211,7 @@ mod tests {
             timeline: vec![TimelineEntry { state: RunState::Submitting, at }],
             group: None,
             expires_at: None,
+            not_before: None,
             parent: None,
             favorite: false,
             note: None,

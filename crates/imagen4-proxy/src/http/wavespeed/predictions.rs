@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use imagen4_core::json::integer;
 use imagen4_core::{FieldErrors, PredictionStatus, Problem, ProblemCode, Run, RunId, RunState, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -126,7 +127,7 @@ impl Wanted {
     fn read(body: &Value, now: Timestamp) -> ApiResult<Self> {
         let mut errors = FieldErrors::default();
         let field = |name: &str| body.get(name).filter(|value| !value.is_null());
-        let mut number = |name: &str, most: i64, absent: u64| match field(name).map(|value| value.as_i64()) {
+        let mut number = |name: &str, most: i64, absent: u64| match field(name).map(integer) {
             None => absent,
             Some(Some(number)) if (1..=most).contains(&number) => number.unsigned_abs(),
             Some(_) => {
