@@ -84,6 +84,29 @@ async fn other_hosts_and_other_sites_pages_are_turned_away() {
         let foreign = answer(playground.request(Method::GET, path).header("host", "evil.example")).await;
         refused(&playground, foreign, 403, "foreign_host").await;
     }
+    // A browser that leaves the Origin out still says whose page asks: on every route that can change something.
+    let document = playground.get("/api/openapi.json").await.json();
+    let mut routes = 0;
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for method in item.as_object().expect("operations").keys().filter(|method| *method != "get") {
+            let method: Method = method.to_uppercase().parse().expect("a method");
+            let path = format!("/api{}", path.replace(['{', '}'], ""));
+            for site in ["cross-site", "same-site"] {
+                let request = playground.request(method.clone(), &path).header("sec-fetch-site", site);
+                let answer = answer(request.header("idempotency-key", "k")).await;
+                assert_eq!(
+                    (answer.status, answer.text().contains("site")),
+                    (403, true),
+                    "{method} {path}: {}",
+                    answer.text()
+                );
+            }
+            routes += 1;
+        }
+    }
+    assert!(routes >= 12, "{routes} routes");
+    let link = playground.request(Method::GET, "/").header("sec-fetch-site", "cross-site");
+    assert_eq!(answer(link).await.status, 200, "a link that leads here");
     let fox = json!({ "prompt": "a fox" }).to_string();
     for origin in ["https://evil.example", "null", "http://localhost:1"] {
         let request = playground.request(Method::POST, "/api/runs").header("origin", origin);

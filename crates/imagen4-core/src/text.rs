@@ -4,7 +4,7 @@
 
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// Letters and symbols that are drawn as nothing, beside those that Unicode calls ignorable.
@@ -108,6 +108,13 @@ fn base_letters(c: char) -> impl Iterator<Item = char> {
         _ => (c, None),
     };
     std::iter::once(first).chain(second)
+}
+
+/// The words of a text, verbatim: letters, digits and the marks on them, in any script.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let categories = CodePointMapData::<GeneralCategory>::new();
+    let is_in_word = move |c: char| c.is_alphanumeric() || GeneralCategoryGroup::Mark.contains(categories.get(c));
+    text.split(move |c| !is_in_word(c)).filter(|word| !is_blank(word))
 }
 
 /// What a search looks for, folded: its words, without punctuation around them unless a word is nothing else.

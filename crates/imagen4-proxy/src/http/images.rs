@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imagen4_core::{Problem, ProblemCode, RunId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::file_name::{attachment, file_name};
 use super::metadata::with_metadata;
 use super::openapi::PictureFile;
 use super::problem::{ApiError, ApiResult};
 use super::runs::run_id;
 use super::{App, LOCAL, Shared};
-use crate::dispatch::pictures::extension;
 use crate::ledger::PictureRow;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
@@ -51,9 +51,8 @@ async fn image(
     };
     let mut response = send(&app, id, index, &row, kind, &headers).await?;
     if is_asked("download") {
-        let disposition = format!("attachment; filename=\"{}\"", file_name(&row, index));
-        let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+        let name = file_name(id, index, &row, &app.ledger.account().day_of(row.created_at));
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, attachment(&name));
     }
     Ok(response)
 }
@@ -69,7 +68,10 @@ pub(super) enum Kind {
     Copy,
 }
 
-/// A kept picture. It never changes, so browsers may keep it for ever.
+/// Grows when another build writes other things into copies.
+const COPIES: u8 = 2;
+
+/// A kept picture. It never changes, so browsers may keep it for ever; a copy may, with what is written into it.
 pub(super) async fn send(
     app: &App,
     id: RunId,
@@ -81,9 +83,10 @@ pub(super) async fn send(
     let etag = match kind {
         Kind::Whole => format!("\"{}\"", row.sha256),
         Kind::Small => format!("\"{}-small\"", row.sha256),
-        Kind::Copy => format!("\"{}-copy\"", row.sha256),
+        Kind::Copy => format!("\"{}-copy{COPIES}\"", row.sha256),
     };
-    let caching = [(header::CACHE_CONTROL, "private, max-age=31536000, immutable"), (header::ETAG, etag.as_str())];
+    let cache = if kind == Kind::Copy { "private, no-cache" } else { "private, max-age=31536000, immutable" };
+    let caching = [(header::CACHE_CONTROL, cache), (header::ETAG, etag.as_str())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
@@ -96,47 +99,4 @@ pub(super) async fn send(
     let content_type = if kind == Kind::Small { "image/jpeg" } else { row.content_type.as_str() };
     let own = [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, "inline")];
     Ok((caching, own, bytes).into_response())
-}
-
-/// `2026-11-22-seed7-a-fox-in-snow-1.jpg`: sorts by day, says what it is, and is safe on every file system.
-fn file_name(row: &PictureRow, index: u8) -> String {
-    let day = &row.created_at.to_string()[..10];
-    let seed = row.request.seed.filter(|seed| seed.is_known()).map(|seed| format!("seed{seed}-")).unwrap_or_default();
-    let words = row.request.prompt.as_str().split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut slug = String::new();
-    for word in words.take(8) {
-        if slug.len() + word.len() > 48 {
-            break;
-        }
-        slug.push_str(&word.to_ascii_lowercase());
-        slug.push('-');
-    }
-    format!("{day}-{seed}{slug}{}.{}", index + 1, extension(&row.content_type))
-}
-
-#[cfg(test)]
-mod tests {
-    use imagen4_core::{GenerationRequest, Timestamp};
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_file_name_is_plain_whatever_the_prompt_is() {
-        let name = |prompt: &str| {
-            let request = GenerationRequest::from_json(&json!({ "prompt": prompt, "seed": 7 })).expect("valid");
-            let row = PictureRow {
-                has_thumb: false,
-                content_type: "image/png".to_owned(),
-                sha256: String::new(),
-                created_at: Timestamp::from_ms(1_795_370_000_000),
-                upstream: String::new(),
-                request,
-            };
-            file_name(&row, 0)
-        };
-        assert_eq!(name("A fox, in \"snow\"\r\n../../etc"), "2026-11-22-seed7-a-fox-in-snow-etc-1.png");
-        assert_eq!(name("雪の狐"), "2026-11-22-seed7-1.png");
-        assert!(name(&"word ".repeat(500)).len() < 100);
-    }
 }

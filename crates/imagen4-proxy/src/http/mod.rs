@@ -3,6 +3,7 @@
 //! # Layout
 //! - `runs`, `groups`: submitting, reading and changing runs; `accept`: what both have in common; `images`: kept pictures
 //! - `decisions`: taking a run back, giving it up, taking a prediction in
+//! - `metadata`: what a downloaded copy tells; `file_name`: what it is called
 //! - `events`: the stream of what changes
 //! - `wavespeed`: the vendor's own face, for programs that have an SDK
 //! - `config`, `spend`: what the page asks; `health`, `metrics`: what an operator asks
@@ -16,6 +17,7 @@ mod body;
 mod config;
 mod decisions;
 mod events;
+mod file_name;
 mod groups;
 mod guard;
 mod headers;

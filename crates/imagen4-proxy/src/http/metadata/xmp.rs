@@ -1,0 +1,294 @@
+//! The XMP packet: our properties, and how they join those that the vendor wrote.
+//!
+//! What the vendor says of its own work stays. The description becomes the prompt, which is what people look for there.
+
+use std::collections::BTreeSet;
+
+use imagen4_core::run::EMBEDDED;
+use quick_xml::Writer;
+use quick_xml::escape::partial_escape;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::ResolveResult;
+use quick_xml::reader::NsReader;
+
+use crate::ledger::PictureRow;
+
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const DC: &str = "http://purl.org/dc/elements/1.1/";
+const XMP: &str = "http://ns.adobe.com/xap/1.0/";
+const IPTC: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
+const OWN: &str = "urn:imagen4-playground:run";
+
+/// A namespace, and a name in it.
+type Name = (String, String);
+
+/// The packet of a picture, with the vendor's properties in it where the vendor wrote some that can be read.
+pub(super) fn packet(vendors: Option<&str>, row: &PictureRow, with_negative: bool) -> String {
+    let ours = |vendors: &Vendors| description(row, with_negative, vendors);
+    vendors.and_then(|vendors| merge(vendors, ours)).unwrap_or_else(|| {
+        let ours = ours(&Vendors::default());
+        format!("<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"{RDF}\">{ours}</rdf:RDF></x:xmpmeta>")
+    })
+}
+
+/// What the vendor's packet says.
+#[derive(Default)]
+struct Vendors {
+    /// The thing that it speaks of, as `rdf:about` has it: all of a packet must speak of the same.
+    about: String,
+    /// The properties that it has.
+    names: BTreeSet<Name>,
+}
+
+fn description(row: &PictureRow, with_negative: bool, vendors: &Vendors) -> String {
+    let request = &row.request;
+    let (tool, kind) = match row.upstream == EMBEDDED {
+        true => ("Imagen 4 Playground, sample painted locally", "algorithmicMedia"),
+        false => (request.model.id, "trainedAlgorithmicMedia"),
+    };
+    let mut properties = vec![(OWN, "imagen4:aspect_ratio", request.aspect_ratio.to_string())];
+    properties.push((OWN, "imagen4:model", request.model.id.to_owned()));
+    properties.extend(request.seed.filter(|seed| seed.is_known()).map(|seed| (OWN, "imagen4:seed", seed.to_string())));
+    let negative = request.negative_prompt.as_ref().filter(|_| with_negative);
+    properties.extend(negative.map(|text| (OWN, "imagen4:negative_prompt", text.as_str().to_owned())));
+    properties.push((XMP, "xmp:CreatorTool", tool.to_owned()));
+    properties.push((XMP, "xmp:CreateDate", row.created_at.to_string()));
+    let kind = format!("http://cv.iptc.org/newscodes/digitalsourcetype/{kind}");
+    properties.push((IPTC, "Iptc4xmpExt:DigitalSourceType", kind));
+    let is_new = |namespace: &str, name: &str| {
+        let local = name.split_once(':').map_or(name, |(_, local)| local);
+        !vendors.names.contains(&(namespace.to_owned(), local.to_owned()))
+    };
+    let properties: String = properties
+        .iter()
+        .filter(|(namespace, name, _)| is_new(namespace, name))
+        .map(|(_, name, value)| format!("<{name}>{}</{name}>", text(value)))
+        .collect();
+    format!(
+        "<rdf:Description xmlns:rdf=\"{RDF}\" rdf:about=\"{about}\" xmlns:dc=\"{DC}\" xmlns:xmp=\"{XMP}\" \
+         xmlns:Iptc4xmpExt=\"{IPTC}\" xmlns:imagen4=\"{OWN}\">\
+         <dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{prompt}</rdf:li></rdf:Alt></dc:description>\
+         {properties}</rdf:Description>",
+        about = vendors.about,
+        prompt = text(request.prompt.as_str()),
+    )
+}
+
+/// The vendor's packet with our description at its end, and without what ours takes the place of; `None` when it is no XMP.
+fn merge(packet: &str, ours: impl Fn(&Vendors) -> String) -> Option<String> {
+    let mut reader = NsReader::from_str(packet.trim_start_matches('\u{feff}'));
+    // So that an empty description has an inside, too.
+    reader.config_mut().expand_empty_elements = true;
+    let mut writer = Writer::new(Vec::new());
+    let mut vendors = Vendors::default();
+    // How deep we are below `rdf:RDF`; 0 is outside.
+    let (mut depth, mut is_merged) = (0_usize, false);
+    loop {
+        let (namespace, event) = reader.read_resolved_event().ok()?;
+        let namespace = namespace_of(&namespace);
+        match event {
+            Event::Start(start) => {
+                let name = (namespace, start.local_name().as_ref().to_owned());
+                match depth {
+                    0 if name == (RDF.to_owned(), "RDF".to_owned()) && !is_merged => depth = 1,
+                    0 => {}
+                    2 if is_ours(&name) => {
+                        reader.read_to_end(start.name()).ok()?;
+                        continue;
+                    }
+                    1 => {
+                        depth += 1;
+                        let start = without_ours(&reader, &start, &mut vendors)?;
+                        writer.write_event(Event::Start(start)).ok()?;
+                        continue;
+                    }
+                    _ => {
+                        if depth == 2 {
+                            vendors.names.insert(name);
+                        }
+                        depth += 1;
+                    }
+                }
+                writer.write_event(Event::Start(start)).ok()?;
+            }
+            Event::End(end) => {
+                if depth == 1 {
+                    writer.get_mut().extend_from_slice(ours(&vendors).as_bytes());
+                    is_merged = true;
+                }
+                depth = depth.saturating_sub(1);
+                writer.write_event(Event::End(end)).ok()?;
+            }
+            // Room that others leave for later changes.
+            Event::Text(text) if depth == 0 && text.trim_ascii().is_empty() => {}
+            // What it defines would have to be understood.
+            Event::DocType(_) => return None,
+            Event::Eof => break,
+            other => writer.write_event(other).ok()?,
+        }
+    }
+    String::from_utf8(writer.into_inner()).ok().filter(|_| is_merged)
+}
+
+/// A description without the attributes that ours takes the place of: the short form of properties.
+fn without_ours(
+    reader: &NsReader<&[u8]>,
+    start: &BytesStart<'_>,
+    vendors: &mut Vendors,
+) -> Option<BytesStart<'static>> {
+    let mut kept = BytesStart::new(start.name().as_ref().to_owned());
+    for attribute in start.attributes() {
+        let attribute = attribute.ok()?;
+        let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
+        let name = (namespace_of(&namespace), name.as_ref().to_owned());
+        if is_ours(&name) {
+            continue;
+        }
+        if name == (RDF.to_owned(), "about".to_owned()) && vendors.about.is_empty() {
+            vendors.about = attribute.value.clone().into_owned();
+        }
+        kept.push_attribute(attribute);
+        vendors.names.insert(name);
+    }
+    Some(kept)
+}
+
+fn is_ours((namespace, name): &Name) -> bool {
+    namespace == OWN || (namespace == DC && name == "description")
+}
+
+fn namespace_of(resolved: &ResolveResult<'_>) -> String {
+    match resolved {
+        ResolveResult::Bound(namespace) => namespace.as_ref().to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// As text of XML 1.0, which has no place for control characters.
+fn text(text: &str) -> String {
+    let is_xml = |c: &char| !matches!(c, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}') || matches!(c, '\t' | '\n' | '\r');
+    let text: String = text.chars().filter(is_xml).collect();
+    partial_escape(text).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use imagen4_core::{GenerationRequest, Timestamp};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn row() -> PictureRow {
+        PictureRow {
+            has_thumb: false,
+            content_type: "image/png".to_owned(),
+            sha256: String::new(),
+            created_at: Timestamp::from_ms(1_795_370_000_000),
+            upstream: "https://api.wavespeed.ai".to_owned(),
+            request: GenerationRequest::from_json(&json!({ "prompt": "a fox", "seed": 7 })).expect("valid"),
+        }
+    }
+
+    fn merged(inside: &str) -> String {
+        let vendors =
+            format!("<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='{RDF}'>{inside}</rdf:RDF></x:xmpmeta>");
+        packet(Some(&vendors), &row(), true)
+    }
+
+    /// Every property of a packet by namespace and name, as often as it has it; and all that its descriptions are about.
+    fn properties(packet: &str) -> (Vec<Name>, BTreeSet<String>) {
+        let mut reader = NsReader::from_str(packet);
+        reader.config_mut().expand_empty_elements = true;
+        let (mut depth, mut found, mut about) = (0, Vec::new(), BTreeSet::new());
+        loop {
+            let (namespace, event) = reader.read_resolved_event().expect("XML");
+            let namespace = namespace_of(&namespace);
+            match event {
+                Event::Start(start) => {
+                    depth += 1;
+                    if depth == 3 {
+                        for attribute in start.attributes().map(|attribute| attribute.expect("an attribute")) {
+                            let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
+                            match namespace_of(&namespace).as_str() {
+                                RDF => drop(about.insert(attribute.value.into_owned())),
+                                "" | "http://www.w3.org/2000/xmlns/" => {}
+                                other => found.push((other.to_owned(), name.as_ref().to_owned())),
+                            }
+                        }
+                    }
+                    if depth == 4 {
+                        found.push((namespace, start.local_name().as_ref().to_owned()));
+                    }
+                }
+                Event::End(_) => depth -= 1,
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        (found, about)
+    }
+
+    #[test]
+    fn no_property_stands_twice_and_what_the_vendor_says_of_its_work_stays() {
+        let x = format!("xmlns:x1='{XMP}' xmlns:d='{DC}' xmlns:i='{IPTC}'");
+        for (inside, kept, gone) in [
+            (format!("<rdf:Description {x} x1:CreatorTool='Imagen' d:description='theirs'/>"), "Imagen", "theirs"),
+            (
+                format!(
+                    "<rdf:Description {x}><x1:CreatorTool>Imagen</x1:CreatorTool><d:description><rdf:Alt><rdf:li \
+                     xml:lang='x-default'>theirs</rdf:li></rdf:Alt></d:description></rdf:Description>"
+                ),
+                "Imagen",
+                "theirs",
+            ),
+            (
+                format!("<rdf:Description {x} i:DigitalSourceType='theirs'/><rdf:Description {x} x1:CreateDate='2026'/>"),
+                "theirs",
+                "trainedAlgorithmicMedia",
+            ),
+            (format!("<Description xmlns='{RDF}' {x}><d:title>T</d:title></Description>"), ">T<", "theirs"),
+            ("<rdf:Description xmlns:o='urn:imagen4-playground:run' o:seed='808'><o:model>m</o:model></rdf:Description>".into(), "", "808"),
+            (String::new(), "", "theirs"),
+            ("<!-- a comment --><rdf:Description rdf:about=''>&#x20;text</rdf:Description>".into(), "comment", "theirs"),
+        ] {
+            let packet = merged(&inside);
+            let (names, _) = properties(&packet);
+            assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?} in {packet}");
+            for name in [(DC, "description"), (XMP, "CreatorTool"), (XMP, "CreateDate"), (IPTC, "DigitalSourceType"), (OWN, "seed")]
+            {
+                assert!(names.contains(&(name.0.to_owned(), name.1.to_owned())), "{name:?} in {packet}");
+            }
+            assert!(packet.contains(">a fox</rdf:li>") && packet.contains(kept) && !packet.contains(gone), "{packet}");
+        }
+    }
+
+    #[test]
+    fn all_of_a_packet_is_about_the_same() {
+        let (_, about) = properties(&merged("<rdf:Description rdf:about='uuid:1&amp;2'/>"));
+        assert_eq!(about, BTreeSet::from(["uuid:1&amp;2".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_no_packet_gives_way_to_ours() {
+        let fresh = packet(None, &row(), true);
+        for odd in [
+            "",
+            "nonsense",
+            "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>",
+            "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>",
+            "<RDF/>",
+            "<!DOCTYPE x [<!ENTITY a 'aaaa'>]><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>",
+        ] {
+            assert_eq!(packet(Some(odd), &row(), true), fresh, "{odd}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_vendor_wrote_the_packet_can_be_read(inside in "[<>/a-z'\"=: &;]{0,60}") {
+            let (names, _) = properties(&merged(&inside));
+            prop_assert!(names.contains(&(OWN.to_owned(), "seed".to_owned())));
+        }
+    }
+}
