@@ -121,9 +121,11 @@ fn output(value: &Value) -> Option<Output> {
             .find_map(|key| object.get(*key)?.as_str())?,
         _ => return None,
     };
+    let text = text.trim_ascii();
+    let is_url = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     match text {
         "" => None,
-        url if url.starts_with("https://") || url.starts_with("http://") => Some(Output::Url(url.to_owned())),
+        url if is_url("https://") || is_url("http://") => Some(Output::Url(url.to_owned())),
         inline => Some(Output::Inline(inline.to_owned())),
     }
 }
