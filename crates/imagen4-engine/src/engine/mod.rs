@@ -22,6 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imagen4_core::{MicroUsd, Model};
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use crate::Ambient;
 use crate::bill::{Bill, BillError, Entry};
@@ -31,7 +32,15 @@ use crate::faults::{Call, Rule, Script};
 pub const RETENTION_MS: u64 = 7 * 24 * 3_600_000;
 
 /// The engine cannot start.
-pub type OpenError = BillError;
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its bill cannot be used.
+    #[error(transparent)]
+    Bill(#[from] BillError),
+    /// There are no threads to paint on.
+    #[error("cannot start the threads that paint: {0}")]
+    Painters(#[from] ThreadPoolBuildError),
+}
 
 /// The stand-in for the vendor.
 #[derive(Debug)]
@@ -41,6 +50,8 @@ pub struct Engine {
     bill: Mutex<Bill>,
     script: Mutex<Script>,
     prices: Mutex<BTreeMap<String, MicroUsd>>,
+    /// Paint, one picture each: what is asked for beyond that waits, and so the memory that painting takes has a bound.
+    painters: ThreadPool,
 }
 
 impl Engine {
@@ -56,7 +67,10 @@ impl Engine {
         let mut script = Script::default();
         options.faults.iter().for_each(|rule| script.add(rule.clone()));
         let prices = Mutex::new(options.prices.clone());
-        Ok(Self { options, ambient, bill: Mutex::new(bill), script: Mutex::new(script), prices })
+        // As many as there are cores. A panic ends one picture, and not the engine.
+        let painters =
+            ThreadPoolBuilder::new().thread_name(|index| format!("painter {index}")).panic_handler(drop).build()?;
+        Ok(Self { options, ambient, bill: Mutex::new(bill), script: Mutex::new(script), prices, painters })
     }
 
     /// Everything that was accepted, refunded and deleted: the oracle. Refunds that are due are booked first.

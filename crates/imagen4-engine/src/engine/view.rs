@@ -1,10 +1,12 @@
 //! What a prediction is at any moment: a function of its acceptance and the time.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use imagen4_core::GenerationRequest;
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use super::{Engine, RETENTION_MS, millis};
 use crate::Brief;
@@ -88,18 +90,33 @@ impl Engine {
         (index < count && !view.acceptance.fate.missing_outputs.contains(&index)).then(|| self.paint(view, index))
     }
 
-    /// Paints without asking whether it is time.
+    /// The same for whoever must not be kept from other work.
+    pub(crate) async fn picture_of(self: Arc<Self>, id: String, index: u32) -> Option<Vec<u8>> {
+        let (tell, told) = oneshot::channel();
+        let engine = self.clone();
+        self.painters.spawn(move || {
+            // Whoever asked may be gone by now.
+            if !tell.is_closed() {
+                let picture = engine.prediction(&id).and_then(|view| engine.picture(&view, index));
+                drop(tell.send(picture));
+            }
+        });
+        told.await.ok().flatten()
+    }
+
+    /// Paints without asking whether it is time, as soon as a painter is free.
     pub(crate) fn paint(&self, view: &View, index: u32) -> Vec<u8> {
         let (width, height) = view.request.aspect_ratio.pixels();
         let scale = if self.options.double_size { 2 } else { 1 };
-        crate::paint(&Brief {
+        let brief = Brief {
             prompt: view.request.prompt.as_str(),
             negative_prompt: view.request.negative_prompt.as_ref().map(|negative| negative.as_str()),
             width: width * scale,
             height: height * scale,
             seed: view.acceptance.seed,
             index,
-        })
+        };
+        self.painters.install(|| crate::paint(&brief))
     }
 
     pub(super) fn view(&self, acceptance: Acceptance, request: GenerationRequest) -> View {
