@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,8 +10,31 @@ import { promisify } from 'node:util';
 import { KEY, Playground, audit, controls, openPage, ready, startChromium, startEngine } from './playground.js';
 
 const run = promisify(execFile);
-const PROGRAMS = { curl: ['sh', 'code.sh'], Python: ['python3', 'code.py'], JavaScript: [process.execPath, 'code.mjs'] };
+const { CARGO, IMAGEN4_ROOT, IMAGEN4_TARGET } = process.env;
+const LANGUAGES = ['curl', 'Python', 'JavaScript', 'Rust'];
 const PROMPT = 'A \'fox\' in "snow" for $HOME, `id` and \\n 雪';
+/** What compilers, shells and readers have stumbled over. */
+const HOSTILE = [
+  'right \u2067to\u2069 left \u202Eand\u202C back, \u061C\u200F\uFEFF bom',
+  `quotes "# "## "${'#'.repeat(300)} r#" """ ''' \`\`\` ' '' */ <!-- </script> \${HOME} $(id) %s %n {0} \\u2067 \\ \\"`,
+  'lines\nand\ttabs\u0000\u0007\u001B[31m\u007F\u0085\u2028\u2029\u00A0\u3000end',
+  '👩🏽‍🚀🦊 \u{E0041}\u{10FFFF} e\u0301 اَلثَّعْلَب 狐狸\u00AD\u200B',
+];
+const PACKAGE = `[package]
+name = "code"
+version = "0.0.0"
+edition = "2024"
+publish = false
+
+[dependencies]
+reqwest = { version = "0.13", default-features = false, features = ["blocking", "json"] }
+serde_json = "1"
+
+[profile.dev]
+debug = "line-tables-only"
+
+[workspace]
+`;
 
 let browser;
 let engine;
@@ -53,33 +76,77 @@ test('the form as code, in each language, does what the button would do', async 
   await seed.fill('7');
   await code.click();
   await dialog.getByText('costs $0.08 each time it runs').waitFor();
-  let billed = await engine.billed();
-  for (const [language, [program, name]] of Object.entries(PROGRAMS)) {
-    await dialog.getByRole('radio', { name: language }).check();
-    await dialog.getByRole('button', { name: 'Copy' }).click();
-    await dialog.getByText('Copied').waitFor();
-    await writeFile(join(folder, name), await page.evaluate(() => navigator.clipboard.readText()));
-    const env = { PATH: process.env.PATH, WAVESPEED_BASE_URL: engine.base, WAVESPEED_API_KEY: KEY };
-    const { stdout } = await run(program, [name], { cwd: folder, env });
-    const outputs = stdout.match(/http:\/\/[^"\s]+/g).filter((url) => !url.endsWith('/result'));
-    assert.equal(outputs.length, 2, `${language}: ${stdout}`);
-    assert.equal((await fetch(outputs[1])).headers.get('content-type'), 'image/jpeg', language);
-    billed += 1;
-    assert.equal(await engine.billed(), billed, `${language} submits once`);
+  const programs = await copies(page, dialog, 'first');
+  for (const [index, text] of HOSTILE.entries()) {
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await prompt.evaluate((area, value) => {
+      area.value = value;
+      area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    }, text);
+    await code.click();
+    programs.push(...(await copies(page, dialog, `hostile${index}`)));
   }
+  await build(programs.filter(({ language }) => language === 'Rust'));
+  await Promise.all(
+    programs.map(async ({ language, name, command }) => {
+      const cwd = join(folder, `${name}-${language}`);
+      await mkdir(cwd);
+      const env = { PATH: process.env.PATH, WAVESPEED_BASE_URL: engine.base, WAVESPEED_API_KEY: KEY };
+      const { stdout } = await run(command[0], command.slice(1), { cwd, env });
+      const outputs = stdout.match(/http:\/\/[^"\s]+/g)?.filter((url) => !url.endsWith('/result')) ?? [];
+      assert.equal(outputs.length, 2, `${language} ${name}: ${stdout}`);
+      assert.equal((await fetch(outputs[1])).headers.get('content-type'), 'image/jpeg', language);
+    }),
+  );
   const list = await fetch(`${engine.base}/api/v3/predictions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ page: 1, page_size: 3, created_after: '2020-01-01T00:00:00Z', created_before: '2100-01-01T00:00:00Z', include_inputs: true }),
+    body: JSON.stringify({ page: 1, page_size: 100, created_after: '2020-01-01T00:00:00Z', created_before: '2100-01-01T00:00:00Z', include_inputs: true }),
   });
-  for (const { inputs, input } of (await list.json()).data.items) {
-    const { prompt: words, negative_prompt: not, aspect_ratio: shape, num_images: count, seed: held } = inputs ?? input;
-    const expected = [`${PROMPT} at dawn`, "text, 'logos'", '16:9', 2, 7];
-    assert.deepEqual([words, not, shape, count, held], expected, 'the first of its wordings, to the letter');
+  const sent = (await list.json()).data.items.map(({ inputs, input }) => inputs ?? input);
+  for (const text of [`${PROMPT} at dawn`, ...HOSTILE]) {
+    const its = sent.filter((input) => input.prompt === text);
+    assert.equal(its.length, LANGUAGES.length, `each language once, to the letter: ${JSON.stringify(text)}`);
+    for (const { negative_prompt: not, aspect_ratio: shape, num_images: count, seed: held } of its) {
+      assert.deepEqual([not, shape, count, held], ["text, 'logos'", '16:9', 2, 7]);
+    }
   }
+  assert.equal(await engine.billed(), programs.length, 'nothing else was bought');
   assert.deepEqual(page.said, []);
   await page.context().close();
 });
+
+/** The program that the dialog shows, in each language, written where it can be run. */
+async function copies(page, dialog, name) {
+  const files = {
+    curl: [`${name}.sh`, 'sh'],
+    Python: [`${name}.py`, 'python3'],
+    JavaScript: [`${name}.mjs`, process.execPath],
+    Rust: [join('src', 'bin', `${name}.rs`)],
+  };
+  await mkdir(join(folder, 'src', 'bin'), { recursive: true });
+  const programs = [];
+  for (const language of LANGUAGES) {
+    await dialog.getByRole('radio', { name: language, exact: true }).check();
+    await dialog.getByRole('button', { name: 'Copy' }).click();
+    await dialog.getByText('Copied').waitFor();
+    const [file, program] = files[language];
+    await writeFile(join(folder, file), await page.evaluate(() => navigator.clipboard.readText()));
+    const command = program ? [program, join(folder, file)] : [join(IMAGEN4_TARGET, 'debug', name)];
+    programs.push({ language, name, command });
+  }
+  return programs;
+}
+
+/** Compiles all Rust programs at once, with what the workspace has compiled already. */
+async function build(programs) {
+  assert.equal(programs.length, 1 + HOSTILE.length);
+  await writeFile(join(folder, 'Cargo.toml'), PACKAGE);
+  await copyFile(join(IMAGEN4_ROOT, 'Cargo.lock'), join(folder, 'Cargo.lock'));
+  const { PATH, HOME, CARGO_HOME, RUSTUP_HOME } = process.env;
+  const env = { PATH, HOME, CARGO_HOME, RUSTUP_HOME, CARGO_TARGET_DIR: IMAGEN4_TARGET };
+  await run(CARGO, ['build', '--quiet', '--bins'], { cwd: folder, env });
+}
 
 test('a run as code has its own seed and price', async () => {
   const { page, prompt, generate, cards, dialog } = await open();

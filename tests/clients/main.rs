@@ -1,5 +1,8 @@
-//! Programs that others wrote, unmodified, against a proxy: the vendor's SDKs, and a checker of the OpenAPI document. Run by
+//! Programs that others wrote, unmodified, against a proxy: the vendor's SDKs, a checker of the OpenAPI document, and readers of
+//! metadata. Run by
 //! `cargo xtask test --only clients`, which installs them and says where they are.
+
+mod metadata;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -1,5 +1,6 @@
 //! The form or a run as a program for the vendor's own API, in a dialog.
 
+use imagen4_core::text::shows_nothing;
 use imagen4_core::{GenerationRequest, MicroUsd};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlTemplateElement};
@@ -79,7 +80,7 @@ fn fill(skeleton: &str, request: &GenerationRequest) -> String {
     let input = input(request);
     // The words of a prompt come last: whatever is in them is not looked at again.
     let skeleton = skeleton.replace("@MODEL@", request.model.id);
-    for (mark, value) in [("@INPUT@", input.clone()), ("@QUOTED@", quoted(&input)), ("@RAW@", raw(&input))] {
+    for (mark, value) in [("@QUOTED@", quoted(&input)), ("@RAW@", raw(&input)), ("@INPUT@", input)] {
         if let Some((before, after)) = skeleton.split_once(mark) {
             return format!("{before}{value}{after}");
         }
@@ -87,10 +88,11 @@ fn fill(skeleton: &str, request: &GenerationRequest) -> String {
     skeleton
 }
 
-/// The input as JSON, which Python and JavaScript read as well.
+/// The input as JSON, which Python and JavaScript read as well. What is drawn as nothing is escaped: a compiler may refuse it
+/// where it turns the direction of text, and nobody could see it.
 fn input(request: &GenerationRequest) -> String {
     // What was not given is left out: not every vendor takes null for it.
-    let text = |text: &str| serde_json::to_string(text).unwrap_or_default();
+    let text = |text: &str| visible(&serde_json::to_string(text).unwrap_or_default());
     let mut lines = vec![("prompt", text(request.prompt.as_str()))];
     lines.extend(request.negative_prompt.as_ref().map(|negative| ("negative_prompt", text(negative.as_str()))));
     lines.push(("aspect_ratio", text(request.aspect_ratio.as_str())));
@@ -105,11 +107,23 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A raw string for Rust, with as many signs around it as it takes.
-fn raw(text: &str) -> String {
-    let longest = text.split('"').skip(1).map(|rest| rest.len() - rest.trim_start_matches('#').len()).max();
-    let signs = "#".repeat(longest.unwrap_or_default() + 1);
-    format!("r{signs}\"{text}\"{signs}")
+/// A raw string for Rust. What would end it stands inside a string of the JSON, so it can be escaped there.
+fn raw(json: &str) -> String {
+    format!("r#\"{}\"#", json.replace("\"#", "\"\\u0023"))
+}
+
+/// JSON with what is drawn as nothing as `\uXXXX`, but for what joins emoji. Python and Rust know no such escape for characters
+/// beyond the Basic Multilingual Plane.
+fn visible(json: &str) -> String {
+    let mut visible = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            ' ' | '\u{200d}' | '\u{fe0f}' | '\u{10000}'.. => visible.push(c),
+            _ if shows_nothing(c) => visible += &format!("\\u{:04x}", c as u32),
+            _ => visible.push(c),
+        }
+    }
+    visible
 }
 
 #[cfg(test)]
@@ -135,7 +149,16 @@ mod tests {
         let inside = shell.strip_prefix('\'').and_then(|shell| shell.strip_suffix('\'')).expect("it is quoted");
         assert!(!inside.replace("'\\''", "").contains('\''));
         assert_eq!(inside.replace("'\\''", "'"), input);
-        assert_eq!(raw("a \"## b"), "r###\"a \"## b\"###");
+        assert_eq!(raw(r#"{"prompt": "a \"## b"}"#), r###"r#"{"prompt": "a \"\u0023# b"}"#"###);
         assert_eq!(fill("x = @INPUT@; // @MODEL@", &request(hostile)), format!("x = {input}; // wavespeed-ai/imagen4"));
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn what_cannot_be_seen_is_escaped() {
+        let hidden = "a\u{2067}b\u{2069}\u{202e}\u{feff}\u{a0}\u{7f}\u{2028} \u{200d}🦊";
+        let input = input(&request(hidden));
+        assert!(input.contains("\\u2067b\\u2069\\u202e\\ufeff\\u00a0\\u007f\\u2028 \u{200d}🦊"), "{input}");
+        let json: serde_json::Value = serde_json::from_str(&input).expect("it is JSON");
+        assert_eq!(json["prompt"].as_str(), Some(hidden));
     }
 }

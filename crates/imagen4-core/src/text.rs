@@ -39,7 +39,8 @@ pub fn visible_pattern() -> String {
     pattern + "]"
 }
 
-fn shows_nothing(c: char) -> bool {
+/// Whether a character is drawn as nothing: white space, a control, a format character, or a blank letter.
+pub fn shows_nothing(c: char) -> bool {
     !c.is_ascii_graphic()
         && (c.is_whitespace()
             || c.is_control()

@@ -75,6 +75,6 @@ fn many_pictures_at_once_take_no_more_memory_than_the_painters() {
     }
     let cores = thread::available_parallelism().map_or(1, usize::from) as u64;
     let (peak, most) = (peak(&engine), 64 + 48 * cores);
-    println!("{} pictures, {AT_ONCE} at once, on {cores} cores: {peak} MiB", ROUNDS * AT_ONCE);
-    assert!(peak <= most, "{peak} MiB; at most {most} are needed on {cores} cores");
+    let asked = ROUNDS * AT_ONCE;
+    assert!(peak <= most, "{asked} pictures, {AT_ONCE} at once: {peak} MiB; {most} are enough for {cores} cores");
 }

@@ -24,6 +24,9 @@ pub(crate) fn run() -> Result<()> {
             .env("IMAGEN4_PROXY_BIN", sh::built("debug", "imagen4-proxy")?)
             .env("IMAGEN4_ENGINE_BIN", sh::built("debug", "imagen4-engine")?)
             .env("IMAGEN4_DIST", page::dist())
+            // The programs that the page shows are compiled, too.
+            .env("IMAGEN4_ROOT", sh::root())
+            .env("IMAGEN4_TARGET", sh::target_dir()?)
             .env("CHROMIUM", chromium.browser)
             .env("NGINX", fronts.nginx)
             .env("CADDY", fronts.caddy),

@@ -11,6 +11,9 @@ use crate::{browser, debian, sh};
 pub(crate) fn run() -> Result<()> {
     let suite = sh::root().join("tests/clients");
     let python = ensure_python(&suite)?;
+    if sh::which("exiftool").is_none() {
+        debian::install(&["libimage-exiftool-perl"], "exiftool: https://exiftool.org")?;
+    }
     browser::ensure_packages_in(&suite)?;
     sh::run(
         sh::cargo()

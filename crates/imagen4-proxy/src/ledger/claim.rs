@@ -233,9 +233,9 @@ impl Reading<'_> {
             .connection
             .prepare_cached(
                 "SELECT count(*) FROM runs WHERE upstream = ?1
-                 AND (state = 'submitting' OR (state = 'running' AND NOT idle) OR (state = 'unknown' AND submitted_at > ?2))",
+                 AND (state = 'submitting' OR (state = 'running' AND NOT idle) OR (state = 'unknown' AND submitted_at > ?2 AND submitted_at < ?3))",
             )?
-            .query_row(params![upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms()], |row| row.get(0))?)
+            .query_row(lost_lately(upstream, now), |row| row.get(0))?)
     }
 
     /// When the first run whose answer was lost stops counting as one that the vendor works on.
@@ -243,9 +243,16 @@ impl Reading<'_> {
         let first: Option<i64> = self
             .connection
             .prepare_cached(
-                "SELECT min(submitted_at) FROM runs WHERE upstream = ?1 AND state = 'unknown' AND submitted_at > ?2",
+                "SELECT min(submitted_at) FROM runs
+                 WHERE upstream = ?1 AND state = 'unknown' AND submitted_at > ?2 AND submitted_at < ?3",
             )?
-            .query_row(params![upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms()], |row| row.get(0))?;
+            .query_row(lost_lately(upstream, now), |row| row.get(0))?;
         Ok(first.map(|at| Timestamp::from_ms(at) + UNKNOWN_HOLDS_SLOT_MS))
     }
+}
+
+/// The time in which a run whose answer was lost was sent, if it holds a slot. What was sent in the future was sent before the
+/// clock was set back.
+fn lost_lately(upstream: &str, now: Timestamp) -> (&str, i64, i64) {
+    (upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms(), (now + UNKNOWN_HOLDS_SLOT_MS).ms())
 }
