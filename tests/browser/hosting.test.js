@@ -299,10 +299,10 @@ for (const name of Object.keys(FRONTS)) {
       };
       const foreign = await post({ origin: 'http://evil.example' }, '{"prompt":"A bridge"}');
       assert.deepEqual([foreign.status, foreign.headers['content-type']], [403, 'application/problem+json']);
-      const long = await post({}, JSON.stringify({ prompt: 'x'.repeat(70_000) }));
+      const long = await post({}, JSON.stringify({ prompt: 'x'.repeat(3_000_000) }));
       assert.deepEqual([long.status, long.headers['content-type']], [413, 'application/problem+json'], 'it says so itself');
       // Announced only: who is refused while still writing may not get to read why.
-      const huge = await post({ 'content-length': '1000000' }, '{"prompt":"');
+      const huge = await post({ 'content-length': '5000000' }, '{"prompt":"');
       assert.equal(huge.status, 413);
       assert.notEqual(huge.headers['content-type'], 'application/problem+json', 'the proxy is not bothered with it');
 

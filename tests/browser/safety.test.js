@@ -83,7 +83,7 @@ test('a queued run says when it could leave, and is taken back for nothing', asy
     await prompt.fill('A second picture');
     await generate.click();
     const card = cards.filter({ hasText: 'A second picture' });
-    await card.getByText(/Next in the queue · next slot in \d+ s/).waitFor();
+    await card.getByText(/Next in the queue · limit of 1 image per minute · next slot in \d+ s/).waitFor();
     await card.getByText('$0.04 held', { exact: true }).waitFor();
     await audit(page, 'queued');
     await card.getByRole('button', { name: 'Withdraw' }).click();

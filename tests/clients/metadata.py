@@ -85,7 +85,7 @@ def check():
         assert told.get("XMP-dc:Rights") == ("Somebody" if has_theirs else None), where
         source = told["XMP-iptcExt:DigitalSourceType"]
         assert source == SOURCE + ("compositeWithTrainedAlgorithmicMedia" if has_theirs else "trainedAlgorithmicMedia"), where
-        assert told["ExifTool:Validate"] == "OK", where
+        assert "XMP" not in str(told.get("ExifTool:Warning", told.get("ExifTool:Error", ""))), where
 
         original = Image.open(FOLDER / f"{kind}.{ending}")
         with Image.open(path) as copy:

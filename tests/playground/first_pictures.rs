@@ -96,11 +96,17 @@ async fn the_list_comes_in_pages() {
 
 #[tokio::test]
 async fn a_picture_is_downloaded_under_a_name_that_tells_what_it_is() {
-    let playground = Playground::embedded().await;
+    // The person's day: it is another one there, at any hour.
+    let timezone = jiff::tz::TimeZone::fixed(jiff::tz::offset(14));
+    let own_day = imagen4_core::Timestamp::from_ms(imagen4_engine::Ambient::system().now().ms() + 14 * 3_600_000);
+    let own_day = own_day.to_string()[..10].to_owned();
+    let playground = Playground::with(|config| config.budget_timezone = timezone).await;
     let run = playground.run("1", &json!({ "prompt": "A fox, in snow!", "seed": 7 })).await;
     let run = playground.wait(run.id, RunState::Archived).await;
     let answer = playground.get(&format!("/{}?download", run.images[0].url)).await;
-    assert!(answer.headers.contains("seed7-a-fox-in-snow-1.jpg"), "{}", answer.headers);
+    let name = format!("{own_day}-a-fox-in-snow-seed7-{}-1.jpg", &run.id.to_string()[..8]);
+    let expected = format!("attachment; filename=\\\"{name}\\\"; filename*=UTF-8''{name}");
+    assert!(answer.headers.contains(&expected), "{} in {}", expected, answer.headers);
     let text = String::from_utf8_lossy(&answer.body);
     assert!(text.contains("not by Imagen 4"), "a sample says in its file that it is one");
     assert!(

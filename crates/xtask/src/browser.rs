@@ -6,8 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::run::servers;
-use crate::{chromium, fronts, page, sh};
+use crate::{chromium, fronts, page, sh, test};
 
 /// The oldest that Playwright runs on.
 const NODE: u32 = 20;
@@ -17,7 +16,10 @@ pub(crate) fn run() -> Result<()> {
     ensure_packages()?;
     let chromium = chromium::ensure()?;
     let fronts = fronts::ensure()?;
-    sh::run(&mut servers())?;
+    if !page::is_built() {
+        page::build()?;
+    }
+    test::build()?;
     sh::run(
         npm(&suite())
             .args(["--silent", "test"])

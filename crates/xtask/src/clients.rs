@@ -5,21 +5,23 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::{browser, debian, sh};
+use crate::{browser, debian, sh, test};
 
-/// Installs them where they are missing, and runs the tests.
+/// Runs the tests.
 pub(crate) fn run() -> Result<()> {
+    let python = ensure()?;
+    sh::run(test::cargo_test().args(["--test", "clients"]).env("IMAGEN4_TEST_PYTHON", python))
+}
+
+/// Installs what is missing, and answers the Python that has it.
+pub(crate) fn ensure() -> Result<PathBuf> {
     let suite = sh::root().join("tests/clients");
     let python = ensure_python(&suite)?;
     if sh::which("exiftool").is_none() {
         debian::install(&["libimage-exiftool-perl"], "exiftool: https://exiftool.org")?;
     }
     browser::ensure_packages_in(&suite)?;
-    sh::run(
-        sh::cargo()
-            .args(["test", "-p", "imagen4-tests", "--features", "clients", "--test", "clients"])
-            .env("IMAGEN4_TEST_PYTHON", python),
-    )
+    Ok(python)
 }
 
 /// A Python of the project's own with what the suite requires; made anew when that changes.

@@ -4,7 +4,8 @@
 //! - [`run`]: `run` and `dev`, the playground on this machine
 //! - [`page`]: the release page: Trunk, then brotli beside every file
 //! - [`lint`]: formatting, clippy, and which crate may see which
-//! - [`mod@test`]: every check, in the order in which the cheap ones come first
+//! - [`published`]: what is asked of the crates that others use alone
+//! - [`mod@test`]: every check, in parts
 //! - [`browser`]: the browser suite, and Node and its packages
 //! - [`clients`]: the vendor's SDKs and a checker of the OpenAPI document, against the proxy
 //! - [`size`]: what the first load weighs
@@ -23,6 +24,7 @@ mod debian;
 mod fronts;
 mod lint;
 mod page;
+mod published;
 mod run;
 mod sh;
 mod simulate;
@@ -49,14 +51,10 @@ Use it
 Work on it
   dev [-- ARGS]    Proxy on 127.0.0.1:8787, page on http://127.0.0.1:8080, rebuilt when it changes.
                    A changed proxy needs a restart of this command.
-  test             Everything below, in this order; never spends: WAVESPEED_* and IMAGEN4_* are dropped
-  test --only PART   lint     formatting, clippy, which crate may see which, and the crates that are published
-                     native   cargo test of all crates but the page
-                     clients  the vendor's SDKs for Python and JavaScript, and schemathesis over the OpenAPI document
-                     wasm     the page's own tests, in Chromium
-                     size     the page in release, and what its first load weighs
-                     browser  the whole thing in Chromium, against a real proxy and engine
-  lint             The same as `test --only lint`
+  test             Every check; `cargo xtask test --help` lists its parts and their usual times
+  test --changed   Only the parts that can break by what was changed
+  test --only PART Only that part
+  lint             Formatting, clippy for everything, which crate may see which, and the crates that are published
   simulate [--seeds N | --seed S]
                    The simulation of ledger and dispatcher in release: N seeds (100,000), or everything that one does.
                    The tests run 10,000.
@@ -84,13 +82,16 @@ fn dispatch(args: Vec<OsString>) -> Result<ExitCode> {
     let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
     let words: Vec<_> = words.iter().map(|word| word.as_ref()).collect();
     match words.as_slice() {
+        ["test", "-h" | "--help"] => print!("{}", test::help()),
         [] | ["help" | "-h" | "--help"] | [_, "-h" | "--help"] => print!("{HELP}"),
         ["run", ..] => return run::run(for_the_proxy(&args)),
         ["dev", ..] => return run::dev(for_the_proxy(&args)),
         ["build"] => run::build()?,
-        ["lint"] => lint::run()?,
-        ["test"] => test::run(None)?,
-        ["test", "--only", part] => test::run(Some(part))?,
+        ["lint"] => {
+            lint::run()?;
+            lint::page()?;
+        }
+        ["test", args @ ..] => test::run(args)?,
         ["simulate", args @ ..] => simulate::run(args)?,
         ["size"] => size::run()?,
         // For looking at a long history; the help is for what everybody needs.

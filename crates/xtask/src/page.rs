@@ -20,6 +20,11 @@ pub(crate) fn dist() -> PathBuf {
     sh::root().join("dist")
 }
 
+/// Whether a release page is there: one without twins was left by `trunk serve`.
+pub(crate) fn is_built() -> bool {
+    twin(&dist().join("index.html")).is_file()
+}
+
 /// What makes the release page a tenth lighter. Nobody reads a panic's words or a `Debug` there: it ends in a trap either way,
 /// and `boot.js` says so. The words are compiled into the standard library that comes with the toolchain, so it is compiled
 /// anew. The compiler lets only nightlies do that, or whoever asks like this; ours is pinned, so it means the same every day.

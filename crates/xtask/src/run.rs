@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use signal_hook::consts::TERM_SIGNALS;
 
-use crate::{page, sh};
+use crate::{page, sh, tools};
 
 /// Leaves a release page in `dist/` and both servers in `target/release/`, the page inside the proxy.
 pub(crate) fn build() -> Result<()> {
@@ -27,7 +27,14 @@ pub(crate) fn servers() -> Command {
 
 /// Builds page and proxy in release and becomes the proxy.
 pub(crate) fn run(args: &[OsString]) -> Result<ExitCode> {
+    // Minutes on two cores, nothing being built; later it is what has changed.
+    eprintln!(
+        "Step 1 of 3: the tools that build the page, where they are missing; usually 5 minutes, once for this user"
+    );
+    tools::list()?;
+    eprintln!("Step 2 of 3: the page; the first time usually 1.5 minutes");
     page::build()?;
+    eprintln!("Step 3 of 3: the proxy; the first time usually 3 minutes");
     sh::run(sh::cargo().args(["build", "--release", "--bins", "-p", "imagen4-proxy", "--features", "page"]))?;
     let mut proxy = sh::cmd_with_settings(sh::built("release", "imagen4-proxy")?);
     proxy.args(args);

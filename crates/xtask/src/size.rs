@@ -10,8 +10,8 @@ use crate::page;
 
 const FIRST_LOAD: [&str; 4] = ["html", "css", "js", "wasm"];
 /// In bytes after brotli, from the design: more fails, and the aim is what we would like.
-const GATE: u64 = 150 * 1024;
-const AIM: u64 = 110 * 1024;
+const GATE: u64 = 260 * 1024;
+const AIM: u64 = 160 * 1024;
 
 struct Weight {
     name: String,
@@ -21,9 +21,7 @@ struct Weight {
 
 /// Prints the table of a release page, built when there is none, and fails above the gate.
 pub(crate) fn run() -> Result<()> {
-    let dist = page::dist();
-    // A page without twins is one that `trunk serve` has left there.
-    if !page::twin(&dist.join("index.html")).exists() {
+    if !page::is_built() {
         page::build()?;
     }
     check()
@@ -94,7 +92,7 @@ mod tests {
 app.js           35595        5800
 app.wasm        167244       58382
 first load      202839       64182
-62.7 KiB after brotli; gate 150.0 KiB, aim 110.0 KiB
+62.7 KiB after brotli; gate 260.0 KiB, aim 160.0 KiB
 ";
         assert_eq!(table(&weights), expected);
     }
@@ -102,7 +100,7 @@ first load      202839       64182
     #[test]
     fn kibibytes_are_rounded_up_so_that_one_byte_over_shows() {
         assert_eq!(kib(1), "0.1 KiB");
-        assert_eq!(kib(GATE), "150.0 KiB");
-        assert_eq!(kib(GATE + 1), "150.1 KiB");
+        assert_eq!(kib(GATE), "260.0 KiB");
+        assert_eq!(kib(GATE + 1), "260.1 KiB");
     }
 }

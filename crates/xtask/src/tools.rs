@@ -1,12 +1,15 @@
 //! Trunk and wasm-bindgen, in exactly the versions that this project builds with.
 //!
-//! They are built once per user and version, into a cache that every clone shares. Trunk would fetch wasm-bindgen from
-//! GitHub by itself; it finds ours on PATH instead, so that the Rust registry is all that a fresh machine has to reach.
+//! What PATH has in that version is used. Else they are installed once per user and version, into a cache that every clone
+//! shares: downloaded with `cargo binstall` where that is there and reaches them, and compiled otherwise. Trunk would fetch
+//! wasm-bindgen from GitHub by itself; it finds ours on PATH instead, so that the Rust registry is all that a fresh machine has
+//! to reach.
 
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 
@@ -21,11 +24,19 @@ pub(crate) struct Tool {
     version: String,
     bins: &'static [&'static str],
     purpose: &'static str,
+    /// What compiling it usually takes on two cores, in minutes.
+    usual: &'static str,
 }
 
 /// Builds the page.
 pub(crate) fn trunk() -> Tool {
-    Tool { package: "trunk", version: TRUNK.into(), bins: &["trunk"], purpose: "builds and serves the page" }
+    Tool {
+        package: "trunk",
+        version: TRUNK.into(),
+        bins: &["trunk"],
+        purpose: "builds and serves the page",
+        usual: "3",
+    }
 }
 
 /// Writes the JavaScript around the wasm, and runs the page's tests.
@@ -37,12 +48,20 @@ pub(crate) fn wasm_bindgen() -> Result<Tool> {
         version: version.into(),
         bins: &["wasm-bindgen", "wasm-bindgen-test-runner"],
         purpose: "has to match the crate of that version in Cargo.lock",
+        usual: "1.5",
     })
 }
 
 /// Installs what is missing and prints where everything is.
 pub(crate) fn list() -> Result<()> {
-    for tool in [trunk(), wasm_bindgen()?] {
+    let tools = [trunk(), wasm_bindgen()?];
+    let missing = tools.iter().filter(|tool| tool.find().is_none()).count();
+    let mut number = 0;
+    for tool in tools {
+        if tool.find().is_none() {
+            number += 1;
+            eprintln!("Tool {number} of {missing} that are missing:");
+        }
         println!("{:<17} {:<9} {}", tool.package, tool.version, tool.ensure()?.display());
     }
     Ok(())
@@ -51,16 +70,25 @@ pub(crate) fn list() -> Result<()> {
 impl Tool {
     /// Installs the tool unless it is there, and returns the directory its programs are in.
     pub(crate) fn ensure(&self) -> Result<PathBuf> {
-        let cache = cache_dir(env::consts::OS, |name| env::var_os(name)).context("no home directory for the cache")?;
-        let home = cache.join(format!("{}-{}", self.package, self.version));
-        if self.is_in(&home) {
-            return Ok(home.join("bin"));
-        }
-        if let Some(bin) = self.on_path() {
+        if let Some(bin) = self.find() {
             return Ok(bin);
         }
+        let (cache, home) = self.home()?;
         self.install(&cache, &home)?;
         Ok(home.join("bin"))
+    }
+
+    /// The directory that its programs are in, if they are anywhere.
+    pub(crate) fn find(&self) -> Option<PathBuf> {
+        let (_, home) = self.home().ok()?;
+        if self.is_in(&home) { Some(home.join("bin")) } else { self.on_path() }
+    }
+
+    /// The cache, and this tool's place in it.
+    fn home(&self) -> Result<(PathBuf, PathBuf)> {
+        let cache = cache_dir(env::consts::OS, |name| env::var_os(name)).context("no home directory for the cache")?;
+        let home = cache.join(format!("{}-{}", self.package, self.version));
+        Ok((cache, home))
     }
 
     fn is_in(&self, home: &Path) -> bool {
@@ -78,6 +106,47 @@ impl Tool {
         dirs.all(|dir| dir.as_ref() == Some(&first)).then_some(first)
     }
 
+    /// Downloads it where `cargo binstall` is there and finds it; `false` where that did not work out.
+    fn download(&self, partial: &Path) -> Result<bool> {
+        if sh::which("cargo-binstall").is_none() {
+            return Ok(false);
+        }
+        eprintln!("Downloading {} {} ({}).", self.package, self.version, self.purpose);
+        let mut binstall = sh::cmd("cargo-binstall");
+        binstall.args(["--no-confirm", "--no-symlinks", "--disable-telemetry", "--root"]).arg(partial);
+        // What cannot be downloaded soon is compiled here, with settings of our own.
+        binstall.args(["--strategies", "crate-meta-data,quick-install", "--maximum-resolution-timeout", "20"]);
+        let outcome = sh::run(binstall.arg(format!("{}@={}", self.package, self.version)));
+        if outcome.is_err() {
+            eprintln!("That cannot be had here, so it is compiled.");
+            remove(partial)?;
+        }
+        Ok(outcome.is_ok() && self.is_in(partial))
+    }
+
+    fn compile(&self, partial: &Path, build: &Path) -> Result<()> {
+        eprintln!(
+            "Compiling {} {} ({}) once for this user: usually {} minutes on two cores.",
+            self.package, self.version, self.purpose, self.usual
+        );
+        sh::run(
+            sh::cargo()
+                .args(["install", "--locked", "--no-default-features", "--version", &self.version])
+                .arg("--root")
+                .arg(partial)
+                .arg("--target-dir")
+                .arg(build)
+                .arg(self.package)
+                // A build tool is not worth optimising: this halves the wait.
+                .envs([
+                    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+                    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+                    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+                    ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
+                ]),
+        )
+    }
+
     fn install(&self, cache: &Path, home: &Path) -> Result<()> {
         fs::create_dir_all(cache).with_context(|| format!("cannot create {}", cache.display()))?;
         let lock = File::create(home.with_added_extension("lock"))?;
@@ -88,34 +157,16 @@ impl Tool {
         if self.is_in(home) {
             return Ok(());
         }
-        eprintln!(
-            "Building {} {} ({}) into {}: some minutes, once per user.",
-            self.package,
-            self.version,
-            self.purpose,
-            cache.display()
-        );
         // Only a finished installation gets the name that is looked for; the build directory survives an interruption,
         // so that the next attempt goes on from there.
         let partial = home.with_added_extension("partial");
         let build = home.with_added_extension("build");
         remove(&partial)?;
-        sh::run(
-            sh::cargo()
-                .args(["install", "--locked", "--no-default-features", "--version", &self.version])
-                .arg("--root")
-                .arg(&partial)
-                .arg("--target-dir")
-                .arg(&build)
-                .arg(self.package)
-                // A build tool is not worth optimising: this halves the wait.
-                .envs([
-                    ("CARGO_PROFILE_RELEASE_LTO", "off"),
-                    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
-                    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-                    ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
-                ]),
-        )?;
+        let begun = Instant::now();
+        if !self.download(&partial)? {
+            self.compile(&partial, &build)?;
+        }
+        eprintln!("{} {} is there, after {} s.", self.package, self.version, begun.elapsed().as_secs());
         remove(home)?;
         fs::rename(&partial, home)?;
         remove(&build)

@@ -27,13 +27,16 @@ use crate::board::store::{Place, RunStore};
 use crate::platform::dom;
 use crate::platform::part::Part;
 use crate::platform::reactive::{Signal, effect, untrack};
-use crate::platform::timer::soon;
+use crate::platform::timer::{Timer, soon};
 
 /// One step closer and one back, in thousandths.
 const CLOSER: i64 = 1_250;
 const FARTHER: i64 = 800;
 /// How far an arrow moves a picture that is larger than its frame, in pixels.
 const STEP: i64 = 80;
+/// A thumb that is not there yet is looked for so often, and after so many milliseconds.
+const FOCUS_TRIES: u32 = 40;
+const FOCUS_MS: i32 = 50;
 
 /// A picture of the board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +69,7 @@ pub struct Lightbox {
     said: Signal<String>,
     /// The picture that was shown last, until the focus went back to it.
     seen: Signal<Option<PictureKey>>,
+    focusing: Signal<Option<Timer>>,
     /// Whether Back closes it: it is a step in the browser's history.
     step: Signal<bool>,
 }
@@ -79,6 +83,7 @@ impl Lightbox {
             zoom: Signal::new(Zoom::default()),
             said: Signal::new(String::new()),
             seen: Signal::new(None),
+            focusing: Signal::new(None),
             step: Signal::new(false),
         }
     }
@@ -323,9 +328,20 @@ fn closed(app: App) {
     }
     app.lightbox.shown.set(None);
     if let Some(key) = app.lightbox.seen.take() {
-        app.board.bring(key.run);
-        soon(move || dom::focus(&key.element_id()));
+        give_focus(app, key, FOCUS_TRIES);
     }
+}
+
+/// Focuses a thumb as soon as it is there: its card may have been taken away while it was far from the screen.
+fn give_focus(app: App, key: PictureKey, tries: u32) {
+    app.board.bring(key.run);
+    soon(move || {
+        let id = key.element_id();
+        dom::focus(&id);
+        if tries > 0 && !dom::is_there(&id) {
+            app.lightbox.focusing.set(Some(Timer::once(FOCUS_MS, move || give_focus(app, key, tries - 1))));
+        }
+    });
 }
 
 #[cfg(test)]

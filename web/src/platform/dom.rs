@@ -53,6 +53,11 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Whether there is an element of that id.
+pub fn is_there(id: &str) -> bool {
+    document().get_element_by_id(id).is_some()
+}
+
 /// Focuses what `selector` finds beside `element`, inside the same `frame`.
 pub fn focus_in(element: &Element, frame: &str, selector: &str) {
     let found = element.closest(frame).ok().flatten().and_then(|frame| frame.query_selector(selector).ok().flatten());

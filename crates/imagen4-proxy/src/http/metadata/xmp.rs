@@ -27,7 +27,10 @@ pub(super) fn packet(vendors: Option<&str>, row: &PictureRow, with_negative: boo
     let ours = |vendors: &Vendors| description(row, with_negative, vendors);
     vendors.and_then(|vendors| merge(vendors, ours)).unwrap_or_else(|| {
         let ours = ours(&Vendors::default());
-        format!("<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"{RDF}\">{ours}</rdf:RDF></x:xmpmeta>")
+        format!(
+            "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\
+             <rdf:RDF xmlns:rdf=\"{RDF}\">{ours}</rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>"
+        )
     })
 }
 
