@@ -149,7 +149,7 @@ mod tests {
         let inside = shell.strip_prefix('\'').and_then(|shell| shell.strip_suffix('\'')).expect("it is quoted");
         assert!(!inside.replace("'\\''", "").contains('\''));
         assert_eq!(inside.replace("'\\''", "'"), input);
-        assert_eq!(raw(r#"{"prompt": "a \"## b"}"#), r###"r#"{"prompt": "a \"\u0023# b"}"#"###);
+        assert_eq!(raw(r###"{"prompt": "a \"## b"}"###), r###"r#"{"prompt": "a \"\u0023# b"}"#"###);
         assert_eq!(fill("x = @INPUT@; // @MODEL@", &request(hostile)), format!("x = {input}; // wavespeed-ai/imagen4"));
     }
 

@@ -85,6 +85,18 @@ mod tests {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
+    fn what_shows_nothing_cannot_be_sent() {
+        for prompt in ["\u{200b}", "\u{feff}\n", "\u{3164}", "\u{2800} \u{2067}"] {
+            let draft = Draft { prompt: prompt.into(), ..Draft::default() };
+            let texts: Vec<_> = reasons(&draft, &terms()).into_iter().map(|reason| reason.text).collect();
+            assert_eq!(texts, ["Prompt is required: describe what to paint."], "{}", prompt.escape_unicode());
+            assert!(!draft.has_text());
+        }
+        let draft = Draft { prompt: "a fox".into(), negative_prompt: "\u{200b}".into(), ..Draft::default() };
+        assert_eq!((reasons(&draft, &terms()), draft.negative_summary().as_str()), (vec![], "none"));
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
     fn wordings_are_paid_for_and_sent_together() {
         let all = |prompt: String, left: i64| {
             let draft = Draft { prompt, ..Draft::default() };
