@@ -2,7 +2,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use imagen4_core::api::{
-    AccountInfo, BudgetState, Limits, ModelInfo, ServerConfig, UnexplainedPrediction, UpstreamInfo, UpstreamKind,
+    AccountInfo, BudgetState, HoldReason, Limits, ModelInfo, QueueHold, ServerConfig, UnexplainedPrediction,
+    UpstreamInfo, UpstreamKind,
 };
 use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
 use imagen4_core::{
@@ -74,7 +75,11 @@ fn config(app: App) -> ServerConfig {
             images_per_minute: Some(1),
             max_concurrent: None,
             next_slot_at: Some(app.server.now() + 40_000),
-            queue_hold: None,
+            queue_hold: Some(QueueHold {
+                reason: HoldReason::ImagesPerMinute,
+                until: Some(app.server.now() + 40_000),
+                in_flight: 0,
+            }),
         },
         account: AccountInfo { balance_microusd: Some(MicroUsd::new(20_000)), asked_at: None, key_refused: false },
         version: "1".into(),
@@ -257,8 +262,14 @@ async fn a_queued_run_can_be_taken_back_and_says_when_it_could_leave() {
     app.board.take(app, run(1, RunState::Queued));
     settle().await;
     assert_eq!(buttons(), ["Vary the wording", "Reuse", "Hold seed", "Withdraw"]);
-    assert!(text("runs").contains("Next in the queue · next slot in 40 s"), "{}", text("runs"));
-    app.board.take(app, Run { revision: 2, ..run(1, RunState::Submitting) });
+    let why = "Next in the queue · limit of 1 image per minute · next slot in 40 s";
+    assert!(text("runs").contains(why), "{}", text("runs"));
+    // One that was turned away says itself when it is tried again.
+    let again = Some(app.server.now() + 33_500);
+    app.board.take(app, Run { revision: 2, not_before: again, ..run(1, RunState::Queued) });
+    settle().await;
+    assert!(text("runs").contains("Tried again in 34 s"), "{}", text("runs"));
+    app.board.take(app, Run { revision: 3, ..run(1, RunState::Submitting) });
     settle().await;
     assert_eq!(buttons(), ["Vary the wording", "Reuse", "Hold seed"]);
     assert!(!text("runs").contains("next slot"));

@@ -2,8 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::process::{Child, Command, Stdio};
-use std::thread::available_parallelism;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle, available_parallelism};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -39,7 +40,6 @@ pub(super) fn run<'a>(stage: &[&'a Part], beside: bool, start: Instant) -> Vec<O
         Some((front, others)) if beside => (std::slice::from_ref(front), others),
         _ => (stage, &[][..]),
     };
-    let begun = Instant::now();
     let others: Vec<_> = others
         .iter()
         .map(|part| {
@@ -59,19 +59,22 @@ pub(super) fn run<'a>(stage: &[&'a Part], beside: bool, start: Instant) -> Vec<O
         }
     }
     for (part, lane) in others {
-        let result = lane.and_then(|lane| {
-            eprintln!("\n=== {}", part.name);
-            lane.finish()
-        });
-        outcome.push((part, begun.elapsed(), result));
+        let (took, result) = lane.map_or_else(
+            |error| (Duration::ZERO, Err(error)),
+            |lane| {
+                eprintln!("\n=== {}", part.name);
+                lane.finish()
+            },
+        );
+        outcome.push((part, took, result));
     }
     outcome
 }
 
 /// A part in a process of its own.
 struct Lane {
-    child: Child,
-    log: std::path::PathBuf,
+    ended: JoinHandle<(io::Result<ExitStatus>, Duration)>,
+    log: PathBuf,
 }
 
 impl Lane {
@@ -82,19 +85,27 @@ impl Lane {
         let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let mut xtask = Command::new(std::env::current_exe()?);
         xtask.args(["test", "--only", part.name]).stdin(Stdio::null());
-        let child = xtask.stderr(file.try_clone()?).stdout(file).spawn()?;
-        Ok(Self { child, log })
+        let begun = Instant::now();
+        let mut child = xtask.stderr(file.try_clone()?).stdout(file).spawn()?;
+        // Waited for in a thread of its own, so that its time is its own.
+        Ok(Self { ended: thread::spawn(move || (child.wait(), begun.elapsed())), log })
     }
 
-    /// Waits for its end and shows what it wrote.
-    fn finish(mut self) -> Result<()> {
-        let status = self.child.wait()?;
-        io::stderr().write_all(&fs::read(&self.log)?)?;
-        if !status.success() {
-            bail!("it ended with {status}; all that it wrote is in {}", self.log.display());
-        }
-        Ok(())
+    /// Waits for its end and shows what it wrote. Answers how long it took as well.
+    fn finish(self) -> (Duration, Result<()>) {
+        let ended =
+            self.ended.join().unwrap_or_else(|_| (Err(io::Error::other("its thread panicked")), Duration::ZERO));
+        (ended.1, told(ended.0, &self.log))
     }
+}
+
+fn told(status: io::Result<ExitStatus>, log: &Path) -> Result<()> {
+    let status = status?;
+    io::stderr().write_all(&fs::read(log)?)?;
+    if !status.success() {
+        bail!("it ended with {status}; all that it wrote is in {}", log.display());
+    }
+    Ok(())
 }
 
 #[cfg(test)]
