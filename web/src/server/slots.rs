@@ -33,9 +33,7 @@ pub fn why(hold: &QueueHold, limits: &Limits, now: Timestamp) -> String {
             let allowed = limits.images_per_minute.map(|most| count(most, "image")).unwrap_or_default();
             (format!("limit of {allowed} per minute"), "next slot in")
         }
-        HoldReason::MaxConcurrent => {
-            (format!("{} of {most} allowed in progress", count(hold.in_flight, "run")), "at most")
-        }
+        HoldReason::MaxConcurrent => (format!("{} of {most} runs in progress", hold.in_flight), "at most"),
         HoldReason::SlowedDown => {
             (format!("WaveSpeed asked to slow down: {} at a time", count(most, "run")), "for at most")
         }
@@ -71,8 +69,8 @@ mod tests {
             said(HoldReason::ImagesPerMinute, Some(35_000)),
             "limit of 10 images per minute · next slot in 34 s"
         );
-        assert_eq!(said(HoldReason::MaxConcurrent, None), "1 run of 1 allowed in progress");
-        assert_eq!(said(HoldReason::MaxConcurrent, Some(121_000)), "1 run of 1 allowed in progress · at most 2 min");
+        assert_eq!(said(HoldReason::MaxConcurrent, None), "1 of 1 runs in progress");
+        assert_eq!(said(HoldReason::MaxConcurrent, Some(121_000)), "1 of 1 runs in progress · at most 2 min");
         let slow = "WaveSpeed asked to slow down: 1 run at a time";
         assert_eq!(said(HoldReason::SlowedDown, Some(601_000)), format!("{slow} · for at most 10 min"));
         assert_eq!(said(HoldReason::SlowedDown, Some(999)), slow, "a time that has passed is not told");

@@ -98,7 +98,7 @@ Options
   --only PART  Only that part
   --serial     One part at a time, also where there is memory for two
 
-Parts, in their order, and their usual minutes on two cores, its tools installed and nothing built
+Parts, in their order, and what they usually take on two idle cores, tools installed and nothing built: 15 minutes in all
 {parts}
 Where there is memory for it, these run beside each other: {}.
 ",
