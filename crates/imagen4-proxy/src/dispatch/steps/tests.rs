@@ -253,6 +253,33 @@ fn no_failing_question_and_no_new_status_ends_a_run() {
     }
 }
 
+/// What the budget for questions says, in time that only passes when it is told to.
+#[test]
+fn runs_of_two_to_twenty_seconds_take_at_most_four_questions_in_the_mean() {
+    const RUNS: u8 = 200;
+    let (mut scene, mut asked) = (Scene::new(), 0);
+    for number in 0..RUNS {
+        let id = format!("p{number}");
+        let took = 2_000 + u64::from(number) * 7_919 % 18_001;
+        scene.submit = Ok(prediction(&id, "created", json!([])));
+        let (run, errand) = scene.claim(number, 7);
+        let sent = scene.now;
+        let mut next = scene.go(run, errand);
+        while scene.state(run).0 == RunState::Running {
+            let at = next.errand.as_ref().expect("it is asked for").0;
+            let is_done = at.ms_since(sent) >= took;
+            let outputs = if is_done { json!(["https://a/1.jpeg", "https://a/2.jpeg"]) } else { json!([]) };
+            scene.result = Ok(prediction(&id, if is_done { "completed" } else { "processing" }, outputs));
+            next = scene.go_on(run, next);
+            asked += 1;
+        }
+        scene.go_far(run, next, 3);
+        assert_eq!(scene.state(run), (RunState::Archived, None));
+    }
+    let mean = f64::from(asked) / f64::from(RUNS);
+    assert!(mean <= 4.0, "{mean} questions a run");
+}
+
 #[test]
 fn fewer_pictures_than_were_paid_for_are_asked_for_again_and_then_taken() {
     let (mut scene, run, next) = Scene::running();
