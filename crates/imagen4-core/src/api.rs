@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::request::MAX_PROMPT_CHARS;
+use crate::model::{Entry, MAX_PROMPT_CHARS};
 use crate::{MicroUsd, Run, RunId, Timestamp};
 
 /// Longest body that is read, in bytes. Whatever is within the limits in characters fits, however its JSON is written.
@@ -180,8 +180,6 @@ pub struct ModelSpend {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServerConfig {
-    /// The models that are served, the default first.
-    pub models: Vec<ModelInfo>,
     /// Who paints, and whose money it is.
     pub upstream: UpstreamInfo,
     /// What the account allows.
@@ -189,43 +187,51 @@ pub struct ServerConfig {
     /// What is known of the vendor's account.
     #[serde(default)]
     pub account: AccountInfo,
+    /// When the models changed last: a page that has older ones asks for them again.
+    #[serde(default)]
+    pub models_at: Option<Timestamp>,
     /// Version of the proxy.
     pub version: String,
 }
 
-/// One model of [`ServerConfig`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The models of a server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModelList {
+    /// What is offered first.
+    pub models: Vec<ModelInfo>,
+    /// What a form begins with; `None` where nothing is offered.
+    pub default_model: Option<String>,
+    /// When the vendor's list was last seen; `None` before its first answer.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// One model of [`ModelList`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelInfo {
-    /// The vendor's id.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// Price of one picture: what is held and shown.
-    pub price_microusd: MicroUsd,
-    /// The price in our own table, where the vendor asks for another one.
-    #[serde(default)]
-    pub table_price_microusd: Option<MicroUsd>,
+    /// What it is, and whether it can be bought.
+    #[serde(flatten)]
+    pub entry: Entry,
     /// How long its latest runs took from the vendor's acceptance to completed, in the median, in milliseconds; `None` before
     /// the first.
     #[serde(default)]
     pub typical_ms: Option<u64>,
-    /// Most pictures in one run.
-    pub max_images: u8,
-    /// The shapes it paints.
-    pub aspect_ratios: Vec<RatioInfo>,
+    /// Of a model that is gone, the offered ones that are closest to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closest: Vec<String>,
 }
 
-/// One aspect ratio of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a request would cost now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RatioInfo {
-    /// The vendor's name: `16:9`.
-    pub name: String,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
+pub struct Quote {
+    /// What is held and shown.
+    pub price_microusd: MicroUsd,
+    /// The price without the account's discount.
+    pub list_price_microusd: MicroUsd,
+    /// When the vendor said so.
+    pub quoted_at: Timestamp,
 }
 
 /// Where runs are sent.

@@ -1,7 +1,7 @@
 //! What a list of runs is narrowed to. The same words stand in a query of the HTTP face and in the page's address bar.
 
 use crate::text::{fold, search_terms};
-use crate::{AspectRatio, FieldErrors, Run, RunId, RunState, Seed};
+use crate::{FieldErrors, Ratio, Run, RunId, RunState};
 
 /// Longest search, in characters.
 pub const MAX_SEARCH_CHARS: usize = 200;
@@ -13,10 +13,12 @@ pub struct RunFilter {
     pub q: String,
     /// It is in one of these states; none means any.
     pub states: Vec<RunState>,
-    /// Its shape.
-    pub ratio: Option<AspectRatio>,
+    /// It is of this model.
+    pub model: Option<String>,
+    /// Its shape, whatever the model calls it.
+    pub ratio: Option<Ratio>,
     /// Its seed.
-    pub seed: Option<Seed>,
+    pub seed: Option<i64>,
     /// It is marked, or it is not.
     pub favorite: Option<bool>,
     /// It has a picture that the vendor flagged, or it has none.
@@ -27,7 +29,7 @@ pub struct RunFilter {
 
 impl RunFilter {
     /// The names it is written under.
-    pub const NAMES: [&str; 7] = ["q", "state", "ratio", "seed", "favorite", "nsfw", "group"];
+    pub const NAMES: [&str; 8] = ["q", "state", "model", "ratio", "seed", "favorite", "nsfw", "group"];
 
     /// Takes one pair of a query; an empty value narrows nothing.
     ///
@@ -51,13 +53,21 @@ impl RunFilter {
             }
             "state" => read(value, |names| names.split(',').map(RunState::from_wire).collect())
                 .map(|states| self.states = states.unwrap_or_default()),
+            "model" if value.len() > MAX_SEARCH_CHARS => {
+                errors.add("model", "must be the id of a model");
+                return;
+            }
+            "model" => read(value, |id| Some(id.to_owned())).map(|model| self.model = model),
             "ratio" => read(value, |ratio| ratio.parse().ok()).map(|ratio| self.ratio = ratio),
             "seed" => read(value, |seed| seed.parse().ok()).map(|seed| self.seed = seed),
             "favorite" => read(value, flag).map(|favorite| self.favorite = favorite),
             "nsfw" => read(value, flag).map(|nsfw| self.nsfw = nsfw),
             "group" => read(value, |id| id.parse().ok()).map(|group| self.group = group),
             _ => {
-                errors.add(name, "is unknown; runs are narrowed by q, state, ratio, seed, favorite, nsfw and group");
+                errors.add(
+                    name,
+                    "is unknown; runs are narrowed by q, state, model, ratio, seed, favorite, nsfw and group",
+                );
                 return;
             }
         };
@@ -66,8 +76,8 @@ impl RunFilter {
                 name,
                 match name {
                     "state" => "must be names of states with commas between them",
-                    "ratio" => "must be one of 1:1, 16:9, 9:16, 3:4, 4:3",
-                    "seed" => "must be a whole number from -1 to 2147483647",
+                    "ratio" => "must be width:height, such as 16:9",
+                    "seed" => "must be a whole number",
                     "group" => "must be 32 hex digits",
                     _ => "must be true or false",
                 },
@@ -77,11 +87,12 @@ impl RunFilter {
 
     /// The pairs of a query that say it; none when it lets everything through.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let [q, state, ratio, seed, favorite, nsfw, group] = Self::NAMES;
+        let [q, state, model, ratio, seed, favorite, nsfw, group] = Self::NAMES;
         let states: Vec<_> = self.states.iter().map(|state| state.as_str()).collect();
         let pairs = [
             (q, Some(self.q.trim().to_owned())),
             (state, Some(states.join(","))),
+            (model, self.model.clone()),
             (ratio, self.ratio.map(|it| it.to_string())),
             (seed, self.seed.map(|it| it.to_string())),
             (favorite, self.favorite.map(|it| it.to_string())),
@@ -95,8 +106,9 @@ impl RunFilter {
     pub fn matches(&self, run: &Run) -> bool {
         let request = &run.request;
         (self.states.is_empty() || self.states.contains(&run.state))
-            && self.ratio.is_none_or(|ratio| ratio == request.aspect_ratio)
-            && self.seed.is_none_or(|seed| request.seed == Some(seed))
+            && self.model.as_ref().is_none_or(|model| *model == request.model)
+            && self.ratio.is_none_or(|ratio| request.ratio() == Some(ratio))
+            && self.seed.is_none_or(|seed| request.seed() == Some(seed))
             && self.favorite.is_none_or(|favorite| favorite == run.favorite)
             && self.nsfw.is_none_or(|nsfw| nsfw == run.images.iter().any(|image| image.nsfw))
             && self.group.is_none_or(|group| run.group.as_ref().and_then(|it| it.parse().ok()) == Some(group))
@@ -113,7 +125,7 @@ impl RunFilter {
         if terms.is_empty() {
             return true;
         }
-        let held = searched(run.request.prompt.as_str(), run.note.as_deref());
+        let held = searched(run.request.prompt(), run.note.as_deref());
         terms.iter().all(|term| held.contains(term.as_str()))
     }
 }
@@ -147,7 +159,8 @@ mod tests {
         let pairs = [
             ("q", "fox snow"),
             ("state", "failed,expired"),
-            ("ratio", "16:9"),
+            ("model", "wavespeed-ai/imagen4"),
+            ("ratio", "19.5:9"),
             ("seed", "7"),
             ("favorite", "true"),
             ("nsfw", "false"),
@@ -165,7 +178,7 @@ mod tests {
         let pairs = [
             ("q", long.as_str()),
             ("state", "happy"),
-            ("ratio", "2:1"),
+            ("ratio", "wide"),
             ("seed", "x"),
             ("nsfw", "1"),
             ("colour", "red"),

@@ -4,8 +4,8 @@
 //! cannot be built, so both sides say the same about the same input.
 //!
 //! # Layout
-//! - [`request`]: what is asked for, field by field, and [`request::GenerationRequest`] over all of them
-//! - [`models`]: the models, their prices and limits, as data
+//! - [`model`]: models as the vendor publishes them, and inputs that are valid for one
+//! - [`fields`]: everything that is wrong with an input at once
 //! - [`money`]: [`MicroUsd`], integer micro-dollars
 //! - [`prediction`]: the vendor's object, read tolerantly from any bytes
 //! - [`run`]: our object; its states and what moves it from one to the next
@@ -19,27 +19,27 @@
 //! - [`time`]: [`Timestamp`], milliseconds that read and write RFC 3339
 
 pub mod api;
+pub mod fields;
 pub mod filter;
 pub mod json;
-pub mod models;
+pub mod model;
 pub mod money;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod prediction;
 pub mod problem;
-pub mod request;
 pub mod run;
 pub mod text;
 pub mod time;
 pub mod wording;
 
+pub use fields::{FieldErrors, Refusal};
 pub use filter::RunFilter;
-pub use models::Model;
+pub use model::{Catalogue, ModelInput, ModelSpec, Ratio};
 pub use money::MicroUsd;
 pub use prediction::{Prediction, PredictionStatus};
 pub use problem::{Problem, ProblemCode};
-pub use request::{AspectRatio, FieldErrors, GenerationRequest, ImageCount, NegativePrompt, Prompt, Seed};
-pub use run::{Billed, Run, RunEvent, RunId, RunState};
+pub use run::{Billed, Run, RunEvent, RunId, RunRequest, RunState};
 pub use time::Timestamp;
 
 /// The README's example works.

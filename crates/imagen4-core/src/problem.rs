@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::api::BudgetState;
-use crate::{Billed, FieldErrors};
+use crate::{Billed, FieldErrors, MicroUsd};
 
 /// The machine's word for a problem. It decides the HTTP status, the title and whether trying again can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -30,6 +30,10 @@ pub enum ProblemCode {
     WrongState,
     /// The day's budget does not allow it.
     OverBudget,
+    /// The vendor does not say what this costs now: nothing is held without a price.
+    PriceUnknown,
+    /// It costs more now than was agreed to; `price_microusd` has the new price.
+    PriceChanged,
     /// The request came under a host name that is not ours.
     ForeignHost,
     /// The request came from another site's page.
@@ -87,14 +91,14 @@ impl ProblemCode {
             Self::ForeignHost | Self::ForeignOrigin => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::WrongState | Self::GivenUp | Self::Restored => 409,
+            Self::WrongState | Self::PriceChanged | Self::GivenUp | Self::Restored => 409,
             Self::ModelRetired | Self::PicturesExpired | Self::RunDeleted => 410,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::InvalidRequest | Self::IdempotencyKeyReused | Self::Refused | Self::ContentRefused => 422,
             Self::RateLimited => 429,
             Self::Internal | Self::Other => 500,
-            Self::StorageFailed | Self::VendorUnreachable => 503,
+            Self::StorageFailed | Self::VendorUnreachable | Self::PriceUnknown => 503,
             Self::AnswerLost
             | Self::NeverArrived
             | Self::PicturesDelayed
@@ -115,6 +119,8 @@ impl ProblemCode {
             Self::RunDeleted => "That run was deleted",
             Self::WrongState => "Not in this state",
             Self::OverBudget => "Over the daily budget",
+            Self::PriceUnknown => "The price is not known at the moment",
+            Self::PriceChanged => "The price has changed",
             Self::ForeignHost => "Not served under this host name",
             Self::ForeignOrigin => "Not served to other sites' pages",
             Self::NotFound => "Not found",
@@ -145,6 +151,7 @@ impl ProblemCode {
         matches!(
             self,
             Self::StorageFailed
+                | Self::PriceUnknown
                 | Self::Internal
                 | Self::VendorUnreachable
                 | Self::RateLimited
@@ -179,6 +186,12 @@ pub struct Problem {
     /// Where the budget stands, when that is the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<BudgetState>,
+    /// What it costs now, when that is the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_microusd: Option<MicroUsd>,
+    /// Of a model that is gone, the offered ones that are closest to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closest: Vec<String>,
     /// Predictions at the vendor of which one could be the run's, by the vendor's ids: the person is asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<String>,
@@ -199,6 +212,8 @@ impl Problem {
             billed: Billed::No,
             fields: BTreeMap::new(),
             budget: None,
+            price_microusd: None,
+            closest: Vec::new(),
             candidates: Vec::new(),
             request_id: None,
         }

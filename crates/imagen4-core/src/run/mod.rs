@@ -4,19 +4,22 @@
 //! - [`RunState`], [`RunEvent`], [`step`]: the state machine, a pure function
 //! - [`Billed`]: what may be said of its money
 //! - [`RunId`]: 32 hex digits
+//! - [`RunRequest`]: a model and its input
 //! - [`Run`] and its parts: a run as it goes over the wire
 
 mod billed;
 mod id;
+mod request;
 mod state;
 
 pub use billed::Billed;
 pub use id::RunId;
+pub use request::RunRequest;
 pub use state::{MoneyMove, RunEvent, RunState, Step, step};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GenerationRequest, MicroUsd, Problem, Timestamp};
+use crate::{MicroUsd, Problem, Timestamp};
 
 /// A run as the page sees it. Addresses are relative to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +36,7 @@ pub struct Run {
     /// Where it was sent: `embedded`, or the vendor's origin.
     pub upstream: String,
     /// What was asked for, with the seed that was rolled.
-    pub request: GenerationRequest,
+    pub request: RunRequest,
     /// Its price.
     pub price_microusd: MicroUsd,
     /// Whether the price was charged.

@@ -3,8 +3,8 @@
 //! Groups can be nested. Braces around a text that has no `|` of their own are text, and so is a brace that has no partner:
 //! people paste JSON. A backslash before `{`, `|` or `}` makes it text; any other backslash is one.
 
+use crate::Refusal;
 use crate::api::MAX_GROUP_RUNS;
-use crate::request::Refusal;
 
 /// A prompt that stands for more than [`MAX_GROUP_RUNS`] wordings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +16,7 @@ pub struct TooMany {
 
 impl From<TooMany> for Refusal {
     fn from(too_many: TooMany) -> Self {
-        Self(too_many.to_string())
+        Self::new(too_many.to_string())
     }
 }
 

@@ -1,0 +1,29 @@
+//! Models as data: what the vendor publishes of each, and inputs that are valid for one.
+//!
+//! # Layout
+//! - [`ModelSpec`], [`InputSpec`]: a model and its inputs, read from the vendor's catalogue in `row` and `schema`
+//! - [`Concepts`]: which input is the prompt, the negative prompt, the shape, the count, the seed
+//! - [`shape`]: what a choice of shape comes to, as a ratio and in pixels
+//! - [`ModelInput`]: an input that a model takes, in its normal form
+//! - [`carry()`]: taking a draft along to another model
+//! - [`Catalogue`]: the models of a server; what is gone, and what is close to it
+//! - [`builtin`]: the rows that come with this build
+
+pub mod builtin;
+mod carry;
+mod catalogue;
+pub(crate) mod concepts;
+mod input;
+mod row;
+mod schema;
+pub mod shape;
+mod spec;
+
+pub use carry::{Carried, carry};
+pub use catalogue::{Catalogue, Entry, Kept, Sources};
+pub use concepts::Concepts;
+pub use input::{MAX_PROMPT_CHARS, ModelInput};
+pub use row::{RowError, is_image_model, is_model_id, rows_of};
+pub use schema::accepted_schema;
+pub use shape::{PixelRules, Ratio};
+pub use spec::{InputKind, InputSpec, ListPrice, MAX_CHOICES, MAX_OUTPUTS, ModelSpec};

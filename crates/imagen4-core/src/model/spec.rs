@@ -1,0 +1,225 @@
+//! A model: its inputs, what of them are concepts, and about what it costs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::concepts::Concepts;
+use super::shape::{PixelRules, Ratio, ratio_of, size_of};
+use crate::MicroUsd;
+
+/// An input with more choices than that is not offered: nobody could look through them.
+pub const MAX_CHOICES: usize = 256;
+
+/// Most outputs that one run is taken to have.
+pub const MAX_OUTPUTS: u32 = 16;
+
+/// A model as its row in a catalogue describes it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModelSpec {
+    /// The vendor's id; it is also the path under `/api/v3/`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The vendor's words on it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Which input is which concept.
+    pub concepts: Concepts,
+    /// The inputs that it takes here, in the vendor's order.
+    pub inputs: Vec<InputSpec>,
+    /// Inputs that are not offered here, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<String, String>,
+    /// About what a run costs with the defaults: an estimate, never the price of a click.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_microusd: Option<MicroUsd>,
+    /// How many outputs one call has, where that is not an input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<u32>,
+    /// What a choice of shape comes to in pixels, where it is known: `16:9` → `1408*768`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sizes: BTreeMap<String, String>,
+    /// How prominent the vendor lists it: the higher, the more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sort_order: i64,
+    /// What moves its price, where this build knows it.
+    #[serde(skip)]
+    pub list_price: ListPrice,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+/// One input of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InputSpec {
+    /// Its name on the wire.
+    pub name: String,
+    /// The vendor's label for it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// The vendor's words on it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Whether it must be there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// What it takes.
+    #[serde(flatten)]
+    pub kind: InputKind,
+}
+
+/// What an input takes, and what it is when nothing is said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum InputKind {
+    /// Any text.
+    Text {
+        /// What it is otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<String>,
+        /// Fewest characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min_chars: Option<usize>,
+        /// Most characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_chars: Option<usize>,
+    },
+    /// One of some texts or numbers.
+    Choice {
+        /// They.
+        options: Vec<Value>,
+        /// What it is otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<Value>,
+    },
+    /// A whole number.
+    Integer {
+        /// What it is otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<i64>,
+        /// The least.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min: Option<i64>,
+        /// The most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<i64>,
+        /// It is a multiple of that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        multiple_of: Option<i64>,
+    },
+    /// A number.
+    Number {
+        /// What it is otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<f64>,
+        /// The least.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min: Option<f64>,
+        /// The most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<f64>,
+        /// How finely a control should go; nothing is refused by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<f64>,
+    },
+    /// True or false.
+    Switch {
+        /// What it is otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<bool>,
+    },
+    /// Width and height in pixels: `1024*768`.
+    Pixels {
+        /// What it is otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<String>,
+        /// The shortest side.
+        min: u32,
+        /// The longest side.
+        max: u32,
+        /// What else is known of it.
+        #[serde(flatten)]
+        rules: PixelRules,
+    },
+}
+
+impl InputKind {
+    /// What it is when nothing is said.
+    pub fn default_value(&self) -> Option<Value> {
+        match self {
+            Self::Text { default, .. } | Self::Pixels { default, .. } => default.clone().map(Value::from),
+            Self::Choice { default, .. } => default.clone(),
+            Self::Integer { default, .. } => default.map(Value::from),
+            Self::Number { default, .. } => default.map(Value::from),
+            Self::Switch { default } => default.map(Value::from),
+        }
+    }
+}
+
+/// What moves a list price, for rows whose prices this build knows. All amounts in micro-dollars.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListPrice {
+    /// The input that multiplies it.
+    pub each: Option<String>,
+    /// A choice that decides the price: the input's name, and the price of each choice.
+    pub by: Option<(String, BTreeMap<String, MicroUsd>)>,
+    /// Switches that add something.
+    pub plus: BTreeMap<String, MicroUsd>,
+}
+
+impl ModelSpec {
+    /// The input of that name.
+    pub fn input(&self, name: &str) -> Option<&InputSpec> {
+        self.inputs.iter().find(|input| input.name == name)
+    }
+
+    /// The input that is the shape, if the model has one.
+    pub fn shape(&self) -> Option<&InputSpec> {
+        self.input(self.concepts.shape.as_deref()?)
+    }
+
+    /// The smallest and largest count, and the usual one; `None` where the model has no count.
+    pub fn counts(&self) -> Option<(i64, i64, i64)> {
+        match &self.input(self.concepts.count.as_deref()?)?.kind {
+            InputKind::Integer { default, min, max, .. } => {
+                let (min, max) = (min.unwrap_or(1), max.unwrap_or(i64::from(MAX_OUTPUTS)));
+                Some((min, max, default.unwrap_or(min)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The smallest and largest seed; `None` where the model has no seed.
+    pub fn seeds(&self) -> Option<(i64, i64)> {
+        match &self.input(self.concepts.seed.as_deref()?)?.kind {
+            InputKind::Integer { min, max, .. } => Some((min.unwrap_or(-1), max.unwrap_or(i64::from(i32::MAX)))),
+            _ => None,
+        }
+    }
+
+    /// The choices of shape by name, if it has choices.
+    pub fn shapes(&self) -> Vec<&str> {
+        match self.shape().map(|shape| &shape.kind) {
+            Some(InputKind::Choice { options, .. }) => options.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a choice of shape comes to in pixels, where that is known.
+    pub fn size_of(&self, shape: &str) -> Option<(u32, u32)> {
+        size_of(shape).or_else(|| size_of(self.sizes.get(shape)?))
+    }
+
+    /// The ratio of a choice of shape, where it has one.
+    pub fn ratio_of(&self, shape: &str) -> Option<Ratio> {
+        ratio_of(shape)
+    }
+}
