@@ -4,7 +4,7 @@ use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
 
-use imagen4_core::prediction::{Envelope, Unreadable, error_message};
+use imagen4_core::prediction::{Envelope, error_message};
 
 use crate::error::reason;
 use crate::transport::{MAX_RESULT_ANSWER, read_capped, retry_after};
@@ -13,25 +13,27 @@ use crate::{ApiError, Client};
 impl Client {
     /// Asks for what is at that API path.
     pub(crate) async fn get(&self, path: &str) -> Result<Value, ApiError> {
-        self.read(self.reading.get(self.url(path))).await
+        self.get_up_to(path, MAX_RESULT_ANSWER).await
+    }
+
+    /// The same; an answer of more than `limit` bytes is an error.
+    pub(crate) async fn get_up_to(&self, path: &str, limit: usize) -> Result<Value, ApiError> {
+        self.read(self.reading.get(self.url(path)), limit).await
     }
 
     /// Asks with a JSON body.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value, ApiError> {
         let request = self.reading.post(self.url(path)).header(CONTENT_TYPE, "application/json");
-        self.read(request.body(body.to_string())).await
+        self.read(request.body(body.to_string()), MAX_RESULT_ANSWER).await
     }
 
     /// Sends a call that only reads and opens its envelope.
-    async fn read(&self, request: RequestBuilder) -> Result<Value, ApiError> {
+    async fn read(&self, request: RequestBuilder, limit: usize) -> Result<Value, ApiError> {
         let unavailable = |error| ApiError::Unavailable { reason: reason(error) };
         let response = request.header(AUTHORIZATION, self.key.header()).send().await.map_err(unavailable)?;
         let status = response.status().as_u16();
         let retry_after = retry_after(&response);
-        let body = read_capped(response, MAX_RESULT_ANSWER)
-            .await
-            .map_err(unavailable)?
-            .ok_or_else(|| Unreadable::new("the answer is too long"))?;
+        let body = read_capped(response, limit).await.map_err(unavailable)?.ok_or(ApiError::TooLong { limit })?;
         match status {
             200 => match Envelope::read(&body)? {
                 Envelope::Data(data) => Ok(data),

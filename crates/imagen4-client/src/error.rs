@@ -23,7 +23,7 @@ pub enum SubmitError {
         /// How long it asks to wait, if it says so.
         retry_after: Option<Duration>,
     },
-    /// No connection came about, so no byte of it left.
+    /// No connection came about, or the model's id can be none, so no byte of it left.
     #[error("never sent: {reason}")]
     NeverSent {
         /// What failed.
@@ -80,14 +80,21 @@ pub enum ApiError {
     /// An answer that is not what the contract promises.
     #[error("{0}")]
     Unreadable(#[from] imagen4_core::prediction::Unreadable),
+    /// An answer that is longer than any that the contract promises; the rest of it was not read.
+    #[error("the answer has more than {limit} bytes")]
+    TooLong {
+        /// How long it may be, in bytes.
+        limit: usize,
+    },
 }
 
 impl ApiError {
-    /// Whether waiting may help: rate limits, gateways, broken connections, unreadable answers, and a 5xx inside an envelope.
+    /// Whether waiting may help: rate limits, gateways, broken connections, answers that are unreadable or too long, and a
+    /// 5xx inside an envelope.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Refused { status, .. } => (500..=599).contains(status),
-            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Unreadable(_) => true,
+            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Unreadable(_) | Self::TooLong { .. } => true,
         }
     }
 
@@ -104,7 +111,7 @@ impl ApiError {
         match self {
             Self::Refused { status, .. } => Some(*status),
             Self::RateLimited { .. } => Some(429),
-            Self::Unavailable { .. } | Self::Unreadable(_) => None,
+            Self::Unavailable { .. } | Self::Unreadable(_) | Self::TooLong { .. } => None,
         }
     }
 }

@@ -2,27 +2,35 @@
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 
+use imagen4_core::model::is_model_id;
 use imagen4_core::prediction::{Envelope, error_message};
-use imagen4_core::{GenerationRequest, Prediction};
+use imagen4_core::{Prediction, RunRequest};
 
 use crate::error::reason;
 use crate::transport::{MAX_SUBMIT_ANSWER, read_capped, retry_after};
 use crate::{Client, SubmitError};
 
 impl Client {
-    /// Sends the request once and returns what the vendor made of it.
+    /// Sends the request once, its input as it is, and returns what the vendor made of it.
     ///
     /// The future must not be dropped half-way by whoever cares about the money: run it in a task of its own.
     ///
     /// # Errors
     /// See [`SubmitError`]; only [`SubmitError::is_retryable`] ones may be sent again.
-    pub async fn submit(&self, request: &GenerationRequest) -> Result<Prediction, SubmitError> {
+    pub async fn submit(&self, request: &RunRequest) -> Result<Prediction, SubmitError> {
+        let RunRequest { model, input } = request;
+        // An id that would change the path names no model, and could name anything else.
+        if !is_model_id(model) {
+            return Err(SubmitError::NeverSent { reason: "not a model's id".to_owned() });
+        }
+        let body =
+            serde_json::to_string(input).map_err(|error| SubmitError::NeverSent { reason: error.to_string() })?;
         let response = self
             .submitting
-            .post(self.url(request.model.id))
+            .post(self.url(model))
             .header(AUTHORIZATION, self.key.header())
             .header(CONTENT_TYPE, "application/json")
-            .body(request.vendor_input().to_string())
+            .body(body)
             .send()
             .await
             .map_err(|error| match error.is_connect() {

@@ -9,8 +9,10 @@ use reqwest::{Response, Url};
 
 /// The answer to a submission is small.
 pub(crate) const MAX_SUBMIT_ANSWER: usize = 1 << 20;
-/// A result may carry four pictures in base64.
+/// A result may carry its pictures in base64.
 pub(crate) const MAX_RESULT_ANSWER: usize = 64 << 20;
+/// Some 1,100 models are listed, with their schemas.
+pub(crate) const MAX_MODELS_ANSWER: usize = 16 << 20;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 

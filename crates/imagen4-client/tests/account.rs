@@ -1,10 +1,12 @@
-//! Balance, models, prices, bill and deletion: in every shape that answers were seen in, and against the stand-in.
+//! Balance, prices, bill and deletion: in every shape that answers were seen in, and against the stand-in.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use imagen4_client::{ApiError, ApiKey, BillKind, BillRow, BillingQuery, Client, ListQuery, ModelRow, Price};
-use imagen4_core::{GenerationRequest, ImageCount, MicroUsd, Prompt, Timestamp};
+use imagen4_client::{
+    ApiError, ApiKey, BillKind, BillRow, BillingQuery, Client, ImageCount, ImagenRequest, ListQuery, MicroUsd, Price,
+    Prompt, RunRequest, Timestamp,
+};
 use imagen4_engine::faults::{Effect, Fate, On, Rule};
 use imagen4_engine::{Ambient, Engine, EngineOptions, http};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -40,9 +42,9 @@ async fn stand_in(options: EngineOptions) -> (Arc<Engine>, Client) {
     (engine, client(&base))
 }
 
-fn four_foxes() -> GenerationRequest {
+fn four_foxes() -> RunRequest {
     let prompt = Prompt::new("a fox in snow").expect("a prompt");
-    GenerationRequest { num_images: ImageCount::MAX, ..GenerationRequest::new(prompt) }
+    ImagenRequest { num_images: ImageCount::MAX, ..ImagenRequest::new(prompt) }.into()
 }
 
 fn row(id: Option<&str>, kind: BillKind, micros: i64, at: Option<i64>) -> BillRow {
@@ -71,34 +73,39 @@ async fn a_balance_is_dollars_in_every_shape() {
 }
 
 #[tokio::test]
-async fn models_are_an_array_or_items() {
-    let imagen = ModelRow {
-        id: "wavespeed-ai/imagen4".to_owned(),
-        name: "Imagen 4".to_owned(),
-        base_price: Some(MicroUsd::new(40_000)),
-    };
-    let nameless = ModelRow { id: "a/b".to_owned(), name: "a/b".to_owned(), base_price: None };
-    let rows = r#"[{"model_id":"wavespeed-ai/imagen4","name":"Imagen 4","base_price":0.04},{"model_id":"a/b"},7,{}]"#;
-    for data in [rows.to_owned(), format!(r#"{{"items":{rows}}}"#)] {
-        assert_eq!(answering(&data).await.models().await, Ok(vec![imagen.clone(), nameless.clone()]), "{data}");
-    }
-    let documented = r#"{"items":[{"model_uuid":"77","name":"a/b"}]}"#;
-    assert_eq!(answering(documented).await.models().await, Ok(vec![nameless]));
-    assert!(matches!(answering("{}").await.models().await, Err(ApiError::Unreadable(_))));
-}
-
-#[tokio::test]
 async fn what_is_billed_is_the_discounted_price() {
     let price = |price, list_price| Ok(Price { price: MicroUsd::new(price), list_price: MicroUsd::new(list_price) });
     for (data, expected) in [
         (r#"{"price":0.16,"discounted_price":0.12,"discount_rate":75}"#, price(120_000, 160_000)),
         (r#"{"price":0.16,"discounted_price":null}"#, price(160_000, 160_000)),
         (r#"{"price":160000}"#, price(160_000, 160_000)),
+        (r#"{"price":27000,"currency":"usd"}"#, price(27_000, 27_000)),
+        (r#"{"price":0.0035,"discounted_price":0.003325,"currency":null}"#, price(3325, 3500)),
     ] {
         assert_eq!(answering(data).await.price(&four_foxes()).await, expected, "{data}");
     }
-    for data in ["{}", r#"{"price":"?"}"#] {
-        assert!(matches!(answering(data).await.price(&four_foxes()).await, Err(ApiError::Unreadable(_))), "{data}");
+}
+
+#[tokio::test]
+async fn what_is_no_price_is_none() {
+    for data in [
+        "{}",
+        r#"{"price":null}"#,
+        r#"{"price":"?"}"#,
+        r#"{"price":[0.04]}"#,
+        r#"{"price":0}"#,
+        r#"{"price":-0.04}"#,
+        r#"{"price":0.0000001}"#,
+        r#"{"price":0.16,"discounted_price":0}"#,
+        r#"{"price":0.16,"discounted_price":-0.12}"#,
+        r#"{"price":0,"discounted_price":0.12}"#,
+        r#"{"price":0.16,"currency":"EUR"}"#,
+        r#"{"price":0.16,"currency":""}"#,
+        r#"{"price":0.16,"currency":7}"#,
+        "0.16",
+    ] {
+        let price = answering(data).await.price(&four_foxes()).await;
+        assert!(matches!(price, Err(ApiError::Unreadable(_))), "{data}: {price:?}");
     }
 }
 
@@ -159,9 +166,6 @@ async fn the_stand_in_and_the_client_agree_on_money() {
     assert_eq!(none.map(|page| page.items.len()), Ok(0));
     let refunds = BillingQuery { kind: Some(BillKind::Refund), start: Some(until), ..BillingQuery::default() };
     assert_eq!(client.billings(&refunds).await.map(|page| page.items.len()), Ok(1));
-
-    let models = client.models().await.expect("models");
-    assert_eq!((models[0].id.as_str(), models[0].base_price), ("wavespeed-ai/imagen4", Some(MicroUsd::new(40_000))));
 }
 
 #[tokio::test]

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use imagen4_client::{ApiError, ApiKey, Client, SubmitError};
-use imagen4_core::{GenerationRequest, Prompt};
+use imagen4_client::{ApiError, ApiKey, Client, ImagenRequest, Prompt, RunRequest, SubmitError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -38,8 +37,8 @@ fn client(base: &str) -> Client {
     Client::builder(ApiKey::new("wsk_test").expect("a key")).base_url(base).build().expect("a client")
 }
 
-fn request() -> GenerationRequest {
-    GenerationRequest::new(Prompt::new("a fox in snow").expect("a prompt"))
+fn request() -> RunRequest {
+    ImagenRequest::new(Prompt::new("a fox in snow").expect("a prompt")).into()
 }
 
 async fn submitted(answer: &'static str) -> Result<String, SubmitError> {

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use imagen4_client::{
-    ApiError, Billed, GenerationRequest, ImageCount, Output, PredictionStatus, Prompt, RunError, SubmitError,
-    Timestamp, Wait,
+    ApiError, Billed, ImageCount, ImagenRequest, Output, PredictionStatus, Prompt, RunError, SubmitError, Timestamp,
+    Wait,
 };
 use imagen4_engine::faults::{Effect, Fate, On, Rule};
 use imagen4_engine::{Ambient, EngineOptions};
@@ -28,16 +28,16 @@ fn often() -> Wait {
     Wait::new().interval(Duration::from_millis(5)).timeout(Duration::from_secs(30))
 }
 
-fn two_foxes() -> GenerationRequest {
+fn two_foxes() -> ImagenRequest {
     let prompt = Prompt::new("a fox in snow").expect("a prompt");
-    GenerationRequest { num_images: ImageCount::new(2).expect("a count"), ..GenerationRequest::new(prompt) }
+    ImagenRequest { num_images: ImageCount::new(2).expect("a count"), ..ImagenRequest::new(prompt) }
 }
 
 #[tokio::test]
 async fn a_run_is_submitted_once_and_brings_its_outputs() {
     let (engine, client) = stand_in(options(), Ambient::system()).await;
     engine.script(Rule::on(On::Submit).fate(Fate { nsfw: vec![1], ..Fate::default() }));
-    let generation = client.run_with(&two_foxes(), often()).await.expect("pictures");
+    let generation = client.run_with(two_foxes(), often()).await.expect("pictures");
     assert_eq!(accepted(&engine), [generation.id.as_str()]);
     assert_eq!(generation.outputs.len(), 2);
     assert!(generation.outputs.iter().all(|output| matches!(output, Output::Url(url) if url.starts_with("http://"))));
@@ -52,7 +52,7 @@ async fn a_run_is_submitted_once_and_brings_its_outputs() {
 async fn a_failed_prediction_is_an_error_with_a_refund_to_come() {
     let (engine, client) = stand_in(options(), Ambient::system()).await;
     engine.script(Rule::on(On::Submit).fate(Fate::failed(1200)));
-    let error = client.run_with(&two_foxes(), often()).await.expect_err("a failure");
+    let error = client.run_with(two_foxes(), often()).await.expect_err("a failure");
     let RunError::Failed { prediction } = &error else { panic!("{error:?}") };
     assert_eq!((&prediction.status, prediction.task_code), (&PredictionStatus::Failed, Some(1200)));
     assert_eq!(accepted(&engine), [prediction.id.as_str()]);
@@ -63,7 +63,7 @@ async fn a_failed_prediction_is_an_error_with_a_refund_to_come() {
 async fn a_lost_answer_may_be_billed_and_is_never_sent_again() {
     let (engine, client) = stand_in(options(), Ambient::system()).await;
     engine.script(Rule::on(On::Submit).then(Effect::AcceptAndDrop));
-    let error = client.run_with(&two_foxes(), often()).await.expect_err("no answer");
+    let error = client.run_with(two_foxes(), often()).await.expect_err("no answer");
     assert!(matches!(error, RunError::Submit(SubmitError::MaybeAccepted { .. })), "{error:?}");
     assert_eq!((error.was_billed(), error.is_retryable(), error.id()), (Billed::Unknown, false, None));
     assert_eq!(accepted(&engine).len(), 1, "it was accepted, once");
@@ -75,7 +75,7 @@ async fn a_refusal_bills_nothing_and_a_rate_limit_may_be_tried_again() {
     engine.script(Rule::on(On::Submit).then(Effect::Refuse { status: 400, message: "no credit".to_owned() }));
     engine.script(Rule::on(On::Submit).then(Effect::RateLimit { retry_after_s: None }));
     for retryable in [false, true] {
-        let error = client.run_with(&two_foxes(), often()).await.expect_err("a refusal");
+        let error = client.run_with(two_foxes(), often()).await.expect_err("a refusal");
         assert_eq!((error.was_billed(), error.is_retryable()), (Billed::No, retryable), "{error}");
     }
     assert!(accepted(&engine).is_empty());
@@ -85,7 +85,7 @@ async fn a_refusal_bills_nothing_and_a_rate_limit_may_be_tried_again() {
 async fn a_wait_that_timed_out_is_picked_up_by_id() {
     let (engine, client) = stand_in(options(), Ambient::system()).await;
     let hasty = often().timeout(LATENCY / 10);
-    let error = client.run_with(&two_foxes(), hasty).await.expect_err("not done yet");
+    let error = client.run_with(two_foxes(), hasty).await.expect_err("not done yet");
     assert_eq!((error.was_billed(), error.is_retryable()), (Billed::Yes, false));
     let RunError::TimedOut { id } = error else { panic!("{error:?}") };
     // In another task, as whoever cares about the money would.
@@ -102,7 +102,7 @@ async fn failing_questions_do_not_end_a_wait() {
     for effect in [Effect::Error { status: 503 }, Effect::Drop, Effect::Truncate, Effect::AcceptAndCode { code: 500 }] {
         engine.script(Rule::on(On::Result).times(2).then(effect));
     }
-    let generation = client.run_with(&two_foxes(), often()).await.expect("pictures");
+    let generation = client.run_with(two_foxes(), often()).await.expect("pictures");
     assert_eq!(engine.script_uses(), [2; 4], "every one of them was met");
     assert_eq!(accepted(&engine), [generation.id]);
 }
@@ -112,7 +112,7 @@ async fn a_wait_that_was_lost_names_the_prediction_and_is_picked_up() {
     let (engine, client) = stand_in(options(), Ambient::system()).await;
     engine.script(Rule::on(On::Result).always().then(Effect::Error { status: 503 }));
     let impatient = often().patience(Duration::from_millis(30));
-    let error = client.run_with(&two_foxes(), impatient).await.expect_err("nobody answers");
+    let error = client.run_with(two_foxes(), impatient).await.expect_err("nobody answers");
     assert_eq!((error.was_billed(), error.is_retryable()), (Billed::Yes, false));
     let RunError::Lost { id, source: ApiError::Unavailable { .. } } = error else { panic!("{error:?}") };
     engine.clear_script();
@@ -124,7 +124,7 @@ async fn a_wait_that_was_lost_names_the_prediction_and_is_picked_up() {
 async fn outputs_that_are_late_are_waited_for() {
     let (engine, client) = stand_in(options(), Ambient::system()).await;
     engine.script(Rule::on(On::Submit).fate(Fate { late_outputs_ms: Some(300), ..Fate::default() }));
-    let generation = client.run_with(&two_foxes(), often()).await.expect("pictures");
+    let generation = client.run_with(two_foxes(), often()).await.expect("pictures");
     assert_eq!(generation.outputs.len(), 2);
     assert!(generation.took >= LATENCY + Duration::from_millis(300), "{:?}", generation.took);
 }
@@ -134,7 +134,7 @@ async fn outputs_that_never_come_are_no_pictures() {
     let (engine, client) = stand_in(options(), Ambient::system()).await;
     engine.script(Rule::on(On::Submit).fate(Fate { empty_outputs: true, ..Fate::default() }));
     let impatient = often().patience(Duration::from_millis(50));
-    let error = client.run_with(&two_foxes(), impatient).await.expect_err("nothing to show");
+    let error = client.run_with(two_foxes(), impatient).await.expect_err("nothing to show");
     assert_eq!(accepted(&engine), [error.id().expect("an id")]);
     assert!(matches!(error, RunError::NoPictures { .. }), "{error:?}");
     assert_eq!((error.was_billed(), error.is_retryable()), (Billed::Yes, false));
@@ -159,7 +159,7 @@ async fn watching_tells_each_status_once() {
     let now = clock.clone();
     let ambient = Ambient::new(move || Timestamp::from_ms(now.load(Ordering::SeqCst)), || 7);
     let (_, client) = stand_in(options(), ambient).await;
-    let id = client.submit(&two_foxes()).await.expect("accepted").id;
+    let id = client.submit(&two_foxes().into()).await.expect("accepted").id;
     let mut changes = client.watch(&id, often());
     for status in [PredictionStatus::Created, PredictionStatus::Processing, PredictionStatus::Completed] {
         let prediction = changes.next().await.expect("a change").expect("an answer");

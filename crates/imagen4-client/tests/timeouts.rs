@@ -4,7 +4,7 @@ mod stand_in;
 
 use std::time::Duration;
 
-use imagen4_client::{ApiError, ApiKey, Billed, Client, GenerationRequest, Prompt, SubmitError};
+use imagen4_client::{ApiError, ApiKey, Billed, Client, ImagenRequest, Prompt, SubmitError};
 use imagen4_engine::faults::{Effect, On, Rule};
 use imagen4_engine::{Ambient, EngineOptions};
 use tokio::time::timeout;
@@ -25,7 +25,7 @@ async fn each_kind_of_call_has_its_own_time() {
         builder.submit_timeout(submit).read_timeout(read).build().expect("a client")
     };
     let (short, long) = (Duration::from_millis(200), Duration::from_secs(30));
-    let request = GenerationRequest::new(Prompt::new("a fox in snow").expect("a prompt"));
+    let request = ImagenRequest::new(Prompt::new("a fox in snow").expect("a prompt")).into();
 
     let soon = Duration::from_secs(10);
 

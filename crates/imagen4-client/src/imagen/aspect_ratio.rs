@@ -1,11 +1,9 @@
-//! The shapes the model paints.
+//! The shapes that Imagen 4 paints.
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
-
-use super::Refusal;
+use imagen4_core::Refusal;
 
 /// Width to height, as the vendor names it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,18 +35,6 @@ impl AspectRatio {
             Self::Landscape => "4:3",
         }
     }
-
-    /// Width and height in pixels that the model really paints (Google's table for 1K pictures; the shapes are only near
-    /// to their names).
-    pub const fn pixels(self) -> (u32, u32) {
-        match self {
-            Self::Square => (1024, 1024),
-            Self::Wide => (1408, 768),
-            Self::Tall => (768, 1408),
-            Self::Portrait => (896, 1280),
-            Self::Landscape => (1280, 896),
-        }
-    }
 }
 
 impl fmt::Display for AspectRatio {
@@ -65,12 +51,6 @@ impl FromStr for AspectRatio {
             .into_iter()
             .find(|ratio| ratio.as_str() == text)
             .ok_or_else(|| Refusal::new(format!("must be one of {}", Self::ALL.map(Self::as_str).join(", "))))
-    }
-}
-
-impl Serialize for AspectRatio {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -1,29 +1,19 @@
-//! A generation request: what a person asks the model for. Parsed once, then always valid.
+//! The request of Imagen 4's contract as a type: parsed once, then always valid. Other models are asked with a
+//! [`RunRequest`](crate::RunRequest) of their own input.
 //!
 //! # Layout
 //! - [`Prompt`], [`NegativePrompt`]: the texts
 //! - [`AspectRatio`], [`ImageCount`], [`Seed`]: the choices
-//! - [`GenerationRequest`]: all of them for one model; [`FieldErrors`]: everything that is wrong, at once
+//! - [`ImagenRequest`]: all of them for one model
 
 mod aspect_ratio;
-mod generation;
 mod image_count;
 mod prompt;
+mod request;
 mod seed;
 
 pub use aspect_ratio::AspectRatio;
-pub use generation::{FieldErrors, GenerationRequest};
 pub use image_count::ImageCount;
-pub use prompt::{MAX_PROMPT_CHARS, NegativePrompt, Prompt};
+pub use prompt::{NegativePrompt, Prompt};
+pub use request::ImagenRequest;
 pub use seed::Seed;
-
-/// A value that is refused, in words that fit behind the field's name: "must be …".
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refusal(pub(crate) String);
-
-impl Refusal {
-    fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-}

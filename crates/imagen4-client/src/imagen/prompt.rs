@@ -1,21 +1,18 @@
 //! The prompt and the negative prompt: text that is kept verbatim.
 
-use serde::Serialize;
-
-use super::Refusal;
-use crate::text::is_blank;
-
-/// Most characters (Unicode scalar values) of a prompt, and of a negative prompt. The vendor documents no limit;
-/// the model itself reads about 480 tokens.
-pub const MAX_PROMPT_CHARS: usize = 10_000;
+use imagen4_core::Refusal;
+use imagen4_core::model::MAX_PROMPT_CHARS;
+use imagen4_core::text::is_blank;
 
 /// What to paint: it shows something, and has at most [`MAX_PROMPT_CHARS`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt(String);
 
 impl Prompt {
     /// Takes the text as it is.
+    ///
+    /// # Errors
+    /// With what is wrong with it.
     pub fn new(text: impl Into<String>) -> Result<Self, Refusal> {
         let text = text.into();
         if is_blank(&text) {
@@ -32,12 +29,14 @@ impl Prompt {
 }
 
 /// What to keep out of the picture: it shows something, and has at most [`MAX_PROMPT_CHARS`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NegativePrompt(String);
 
 impl NegativePrompt {
     /// Takes the text as it is; what shows nothing is no negative prompt.
+    ///
+    /// # Errors
+    /// When it is too long.
     pub fn new(text: impl Into<String>) -> Result<Option<Self>, Refusal> {
         let text = text.into();
         if is_blank(&text) {

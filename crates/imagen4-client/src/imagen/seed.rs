@@ -3,9 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
-
-use super::Refusal;
+use imagen4_core::Refusal;
 
 /// −1 to 2,147,483,647; −1 lets the vendor roll one that it does not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +18,9 @@ impl Seed {
     pub const MAX: i64 = i32::MAX as i64;
 
     /// That seed, if it is in range.
+    ///
+    /// # Errors
+    /// With the range, for every other number.
     pub fn new(seed: i64) -> Result<Self, Refusal> {
         match i32::try_from(seed) {
             Ok(seed @ -1..) => Ok(Self(seed)),
@@ -32,7 +33,7 @@ impl Seed {
         Self((bits >> 1) as i32)
     }
 
-    pub(crate) fn refusal() -> Refusal {
+    fn refusal() -> Refusal {
         Refusal::new(format!("must be a whole number from -1 to {}", Self::MAX))
     }
 
@@ -59,12 +60,6 @@ impl FromStr for Seed {
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
         text.trim().parse().map_err(|_| Self::refusal()).and_then(Self::new)
-    }
-}
-
-impl Serialize for Seed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i32(self.0)
     }
 }
 

@@ -17,13 +17,14 @@ pub use generation::Generation;
 pub use wait::Wait;
 
 use futures_util::{Stream, StreamExt};
-use imagen4_core::{GenerationRequest, Prediction, PredictionStatus};
+use imagen4_core::{Prediction, PredictionStatus, RunRequest};
 use tokio::time::Instant;
 
 use crate::{ApiError, Client};
 
 impl Client {
-    /// Submits the request once, waits for it as [`Wait`] does by default, and returns its outputs.
+    /// Submits the request once, waits for it as [`Wait`] does by default, and returns its outputs. It takes a [`RunRequest`],
+    /// the input of a model that accepted it ([`ModelInput`](crate::ModelInput)), or an [`ImagenRequest`](crate::ImagenRequest).
     ///
     /// Once the vendor has accepted it, every error carries the prediction's id ([`RunError::id`]): [`Client::wait`] picks it
     /// up again. The future must not be dropped half-way by whoever cares about the money: run it in a task of its own.
@@ -32,9 +33,9 @@ impl Client {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stand_in/doc.rs"));
     /// # fn main() { with_client(example) }
     /// # async fn example(client: imagen4_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use imagen4_client::{GenerationRequest, Prompt};
+    /// use imagen4_client::{ImagenRequest, Prompt};
     ///
-    /// let request = GenerationRequest::new(Prompt::new("a fox in snow")?);
+    /// let request = ImagenRequest::new(Prompt::new("a fox in snow")?);
     /// match client.run(&request).await {
     ///     Ok(generation) => generation.urls().for_each(|url| println!("{url}")),
     ///     Err(error) => eprintln!("{error}; billed: {:?}, id: {:?}", error.was_billed(), error.id()),
@@ -44,7 +45,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`RunError`]; only [`RunError::is_retryable`] ones may be submitted again.
-    pub async fn run(&self, request: &GenerationRequest) -> Result<Generation, RunError> {
+    pub async fn run(&self, request: impl Into<RunRequest>) -> Result<Generation, RunError> {
         self.run_with(request, Wait::new()).await
     }
 
@@ -52,9 +53,9 @@ impl Client {
     ///
     /// # Errors
     /// See [`RunError`].
-    pub async fn run_with(&self, request: &GenerationRequest, wait: Wait) -> Result<Generation, RunError> {
+    pub async fn run_with(&self, request: impl Into<RunRequest>, wait: Wait) -> Result<Generation, RunError> {
         let begun = Instant::now();
-        let accepted = self.submit(request).await?;
+        let accepted = self.submit(&request.into()).await?;
         let id = accepted.id.clone();
         let seen = self.watch_on(id.clone(), Some(accepted), wait);
         outcome(id, begun, seen).await
@@ -69,9 +70,9 @@ impl Client {
     /// # fn main() { with_client(example) }
     /// # async fn example(client: imagen4_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use std::time::Duration;
-    /// use imagen4_client::{GenerationRequest, Prompt, RunError, Wait};
+    /// use imagen4_client::{ImagenRequest, Prompt, RunError, Wait};
     ///
-    /// let request = GenerationRequest::new(Prompt::new("a fox in snow")?);
+    /// let request = ImagenRequest::new(Prompt::new("a fox in snow")?);
     /// let hasty = Wait::new().timeout(Duration::from_millis(1));
     /// let Err(RunError::TimedOut { id }) = client.run_with(&request, hasty).await else { panic!("that was quick") };
     /// let generation = client.wait(&id, Wait::new()).await?;

@@ -29,9 +29,9 @@ impl Client {
     /// # fn main() { with_client(example) }
     /// # async fn example(client: imagen4_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use futures_util::StreamExt;
-    /// use imagen4_client::{GenerationRequest, PredictionStatus, Prompt, Wait};
+    /// use imagen4_client::{ImagenRequest, PredictionStatus, Prompt, Wait};
     ///
-    /// let accepted = client.submit(&GenerationRequest::new(Prompt::new("a fox in snow")?)).await?;
+    /// let accepted = client.submit(&ImagenRequest::new(Prompt::new("a fox in snow")?).into()).await?;
     /// let mut changes = client.watch(&accepted.id, Wait::new());
     /// let mut last = accepted.status;
     /// while let Some(prediction) = changes.next().await {
