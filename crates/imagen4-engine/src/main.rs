@@ -2,15 +2,17 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on them")]
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use imagen4_core::{MicroUsd, Model};
+use imagen4_core::MicroUsd;
+use imagen4_core::model::{ModelSpec, builtin, is_image_model, rows_of};
 use imagen4_engine::{Ambient, Engine, EngineOptions, faults, http};
+use serde_json::Value;
 
 /// A stand-in for the WaveSpeedAI API: the same contract, its own bill, painted sample pictures. It costs nothing.
 ///
@@ -34,6 +36,9 @@ struct Args {
     /// Dollars that the account was topped up with
     #[arg(long, value_name = "USD", default_value = "1000", value_parser = dollars)]
     credit: MicroUsd,
+    /// The models to serve: a JSON list of rows, as GET /api/v3/models has it; without it some that are built in
+    #[arg(long, value_name = "FILE")]
+    models: Option<PathBuf>,
     /// A model to answer as retired; may be repeated
     #[arg(long = "retire", value_name = "MODEL")]
     retired: Vec<String>,
@@ -46,7 +51,7 @@ struct Args {
     /// From the end of a failed prediction to its refund, in milliseconds
     #[arg(long, value_name = "N", default_value_t = 3 * 3_600_000)]
     refund_after_ms: u64,
-    /// Charge and tell another price of a picture than the usual one; may be repeated
+    /// Charge and tell another price of a picture (of a call, where the model has no count) than the usual one; may be repeated
     #[arg(long = "price", value_name = "MODEL=USD", value_parser = price)]
     prices: Vec<(String, MicroUsd)>,
     /// Never repeat inputs in the list, not even when asked to
@@ -64,9 +69,20 @@ fn dollars(text: &str) -> Result<MicroUsd, String> {
 }
 
 fn price(text: &str) -> Result<(String, MicroUsd), String> {
-    let (model, price) = text.split_once('=').ok_or("must be a model and dollars, such as google/imagen4=0.05")?;
-    let known = Model::find(model).ok_or_else(|| format!("no model {model}"))?;
-    Ok((known.id.to_owned(), dollars(price)?))
+    let (model, price) = text.split_once('=').ok_or("must be a model's id and dollars: MODEL=0.05")?;
+    Ok((model.to_owned(), dollars(price)?))
+}
+
+/// The rows of a catalogue. What of them should take submissions and cannot is said; other kinds of models are only listed.
+fn rows(path: &Path) -> anyhow::Result<Vec<Value>> {
+    let answer: Value = serde_json::from_slice(&std::fs::read(path)?)?;
+    let rows = rows_of(&answer).context("there is no whole list of rows in it")?;
+    let wrong: Vec<_> = rows.iter().filter_map(|row| Some((row, ModelSpec::from_row(row).err()?))).collect();
+    anyhow::ensure!(wrong.len() < rows.len(), "it has no model that takes submissions");
+    for (_, error) in wrong.iter().filter(|(row, _)| is_image_model(row) || row.get("type").is_none()) {
+        eprintln!("imagen4-engine: only listed: {error}");
+    }
+    Ok(rows.clone())
 }
 
 #[tokio::main]
@@ -86,11 +102,21 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Some(path) => faults::read(path).with_context(|| format!("cannot use {}", path.display()))?,
         None => Vec::new(),
     };
+    let models = match &args.models {
+        Some(path) => rows(path).with_context(|| format!("cannot use {}", path.display()))?,
+        None => builtin::rows().to_vec(),
+    };
+    let is_served = |id: &str| models.iter().any(|row| ModelSpec::from_row(row).is_ok_and(|spec| spec.id == id));
+    let named = args.prices.iter().map(|(id, _)| id).chain(&args.retired);
+    if let Some(unknown) = named.into_iter().find(|id| !is_served(id)) {
+        anyhow::bail!("there is no model {unknown}");
+    }
     let options = EngineOptions {
         state_dir: args.state_dir,
         latency: Duration::from_millis(args.latency_ms),
         api_key: args.api_key,
         credit: args.credit,
+        models,
         retired: args.retired,
         double_size: args.double_size,
         refund_after: Duration::from_millis(args.refund_after_ms),

@@ -42,6 +42,12 @@ pub struct Acceptance {
     pub model: String,
     /// The inputs as they were understood.
     pub input: Value,
+    /// How many pictures come of it; `None` on bills of before there were other models.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<u32>,
+    /// Width and height of each, in pixels; `None` likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<(u32, u32)>,
     /// The seed that was asked for, or the one that was rolled.
     pub seed: u32,
     /// Whether outputs are handed over in base64.

@@ -189,6 +189,8 @@ mod tests {
             price_microusd: MicroUsd::new(40_000),
             model: "m".to_owned(),
             input: Value::Null,
+            outputs: None,
+            size: None,
             seed: 7,
             base64: false,
             fate: Fate::default(),

@@ -2,12 +2,16 @@
 //!
 //! # Layout
 //! - [`EngineOptions`]: how it behaves
-//! - `submit`: accepting and charging
+//! - `models`: what is served, and at which prices
+//! - `submit`: accepting and charging, and what that would cost
+//! - `size`: how large a picture is
 //! - `view`: what a prediction is at any moment, and its pictures
 //! - `refunds`: giving back what failed predictions cost
 
+mod models;
 mod options;
 mod refunds;
+mod size;
 mod submit;
 #[cfg(test)]
 mod tests;
@@ -17,16 +21,18 @@ pub use options::EngineOptions;
 pub(crate) use submit::Refusal;
 pub(crate) use view::{Outputs, View};
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use imagen4_core::{MicroUsd, Model};
+use imagen4_core::MicroUsd;
+use imagen4_core::model::RowError;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use serde_json::Value;
 
 use crate::Ambient;
 use crate::bill::{Bill, BillError, Entry};
 use crate::faults::{Call, Rule, Script};
+use models::Models;
 
 /// The vendor forgets predictions and their outputs after that long.
 pub const RETENTION_MS: u64 = 7 * 24 * 3_600_000;
@@ -49,7 +55,7 @@ pub struct Engine {
     ambient: Ambient,
     bill: Mutex<Bill>,
     script: Mutex<Script>,
-    prices: Mutex<BTreeMap<String, MicroUsd>>,
+    models: Mutex<Models>,
     /// Paint, one picture each: what is asked for beyond that waits, and so the memory that painting takes has a bound.
     painters: ThreadPool,
 }
@@ -66,11 +72,11 @@ impl Engine {
         };
         let mut script = Script::default();
         options.faults.iter().for_each(|rule| script.add(rule.clone()));
-        let prices = Mutex::new(options.prices.clone());
+        let models = Mutex::new(Models::new(&options.models, &options.retired, &options.prices));
         // As many as there are cores. A panic ends one picture, and not the engine.
         let painters =
             ThreadPoolBuilder::new().thread_name(|index| format!("painter {index}")).panic_handler(drop).build()?;
-        Ok(Self { options, ambient, bill: Mutex::new(bill), script: Mutex::new(script), prices, painters })
+        Ok(Self { options, ambient, bill: Mutex::new(bill), script: Mutex::new(script), models, painters })
     }
 
     /// Everything that was accepted, refunded and deleted: the oracle. Refunds that are due are booked first.
@@ -83,9 +89,32 @@ impl Engine {
         self.options.credit - self.settled().net()
     }
 
-    /// From now on a picture of that model costs so much.
+    /// From now on a picture of that model costs so much, whatever else its row says of prices: told, and charged.
     pub fn set_price(&self, model: &str, price: MicroUsd) {
-        lock(&self.prices).insert(model.to_owned(), price);
+        lock(&self.models).set_price(model, price);
+    }
+
+    /// From now on that model is gone: it is not listed, and can neither be quoted nor bought. What was accepted goes on.
+    pub fn retire(&self, model: &str) {
+        lock(&self.models).retire(model);
+    }
+
+    /// From now on that model is there again.
+    pub fn restore(&self, model: &str) {
+        lock(&self.models).restore(model);
+    }
+
+    /// From now on this row stands for its model: other inputs, another price. A model that was not there is added.
+    ///
+    /// # Errors
+    /// When the row has no id. One whose inputs cannot be read is listed, and nothing can be submitted to it.
+    pub fn replace_row(&self, row: &Value) -> Result<(), RowError> {
+        lock(&self.models).replace(row)
+    }
+
+    /// The rows that are listed now, as they are told.
+    pub fn rows(&self) -> Vec<Value> {
+        lock(&self.models).rows()
     }
 
     /// Adds a rule at the end of the fault script.
@@ -123,15 +152,6 @@ impl Engine {
 
     pub(crate) fn accepts_key(&self, bearer: &str) -> bool {
         !bearer.is_empty() && self.options.api_key.as_deref().is_none_or(|key| key == bearer)
-    }
-
-    pub(crate) fn serves(&self, model: &str) -> bool {
-        !self.options.retired.iter().any(|retired| retired == model)
-    }
-
-    /// What one picture costs.
-    pub(crate) fn price(&self, model: &Model) -> MicroUsd {
-        lock(&self.prices).get(model.id).copied().unwrap_or(model.price)
     }
 
     fn lock(&self) -> MutexGuard<'_, Bill> {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use imagen4_core::MicroUsd;
+use imagen4_core::model::builtin;
+use serde_json::Value;
 
 use crate::faults::Rule;
 
@@ -19,7 +21,10 @@ pub struct EngineOptions {
     pub api_key: Option<String>,
     /// What the account was topped up with.
     pub credit: MicroUsd,
-    /// Models that the vendor has stopped serving.
+    /// The rows of the catalogue, in the vendor's shape and with what the built-in rows say beyond it. Each is listed; what can be
+    /// read as a model that makes images from text can be submitted to.
+    pub models: Vec<Value>,
+    /// Ids of models that the vendor has stopped serving.
     pub retired: Vec<String>,
     /// Paints in 2K: twice the width and height.
     pub double_size: bool,
@@ -27,7 +32,8 @@ pub struct EngineOptions {
     pub refund_after: Duration,
     /// The list never repeats inputs, not even when it is asked to.
     pub list_without_inputs: bool,
-    /// Prices of one picture by model id, where they differ from the table of models: told, and charged.
+    /// Prices of one picture by model id, where they differ from the rows': told, and charged. Of a model without a count they are
+    /// for a call.
     pub prices: BTreeMap<String, MicroUsd>,
     /// The billings show an entry only that much later; the balance knows at once.
     pub billing_lag: Duration,
@@ -42,6 +48,7 @@ impl Default for EngineOptions {
             latency: Duration::from_secs(2),
             api_key: None,
             credit: MicroUsd::new(1_000_000_000),
+            models: builtin::rows().to_vec(),
             retired: Vec::new(),
             double_size: false,
             // The vendor says "within 3 hours".

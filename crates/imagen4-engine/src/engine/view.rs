@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imagen4_core::GenerationRequest;
-use serde_json::json;
+use imagen4_core::RunRequest;
 use tokio::sync::oneshot;
 
-use super::{Engine, RETENTION_MS, millis};
+use super::size::{scaled, size};
+use super::{Engine, RETENTION_MS, lock, millis};
 use crate::Brief;
 use crate::bill::{Acceptance, Bill, Entry};
 
@@ -16,7 +16,7 @@ use crate::bill::{Acceptance, Bill, Entry};
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     pub(crate) acceptance: Acceptance,
-    pub(crate) request: GenerationRequest,
+    pub(crate) request: RunRequest,
     pub(crate) status: String,
     pub(crate) outputs: Outputs,
     pub(crate) inference_ms: u64,
@@ -50,7 +50,7 @@ impl Engine {
             let bill = self.lock();
             bill.acceptance(id).filter(|taken| self.is_kept(&bill, taken)).cloned()?
         };
-        self.read(acceptance)
+        Some(self.view(acceptance))
     }
 
     /// All predictions that are still kept, the newest first.
@@ -59,13 +59,13 @@ impl Engine {
             let bill = self.lock();
             bill.acceptances().rev().filter(|taken| self.is_kept(&bill, taken)).cloned().collect()
         };
-        kept.into_iter().filter_map(|acceptance| self.read(acceptance)).collect()
+        kept.into_iter().map(|acceptance| self.view(acceptance)).collect()
     }
 
     /// What stands on the bill of that prediction, kept or not.
     pub(crate) fn billed(&self, id: &str) -> Option<View> {
         let acceptance = self.lock().acceptance(id).cloned()?;
-        self.read(acceptance)
+        Some(self.view(acceptance))
     }
 
     /// Forgets predictions; answers how many there were.
@@ -106,20 +106,28 @@ impl Engine {
 
     /// Paints without asking whether it is time, as soon as a painter is free.
     pub(crate) fn paint(&self, view: &View, index: u32) -> Vec<u8> {
-        let (width, height) = view.request.aspect_ratio.pixels();
-        let scale = if self.options.double_size { 2 } else { 1 };
+        let View { acceptance, request, .. } = view;
+        // Bills of before there were other models do not say it.
+        let size = acceptance.size.unwrap_or_else(|| {
+            let spec = lock(&self.models).spec(&request.model).cloned();
+            size(spec.as_deref(), request)
+        });
+        let (width, height) = scaled(size, if self.options.double_size { 2.0 } else { 1.0 });
         let brief = Brief {
-            prompt: view.request.prompt.as_str(),
-            negative_prompt: view.request.negative_prompt.as_ref().map(|negative| negative.as_str()),
-            width: width * scale,
-            height: height * scale,
-            seed: view.acceptance.seed,
+            prompt: request.prompt(),
+            negative_prompt: request.negative_prompt(),
+            width,
+            height,
+            seed: acceptance.seed,
             index,
         };
         self.painters.install(|| crate::paint(&brief))
     }
 
-    pub(super) fn view(&self, acceptance: Acceptance, request: GenerationRequest) -> View {
+    /// What stands on the bill, as it looks now. Nothing of it depends on what the model is today.
+    pub(super) fn view(&self, acceptance: Acceptance) -> View {
+        let input = acceptance.input.as_object().cloned().unwrap_or_default();
+        let request = RunRequest { model: acceptance.model.clone(), input };
         let (fate, age) = (&acceptance.fate, self.ambient.now().ms_since(acceptance.at));
         let latency = millis(self.latency(&acceptance));
         // A quarter of the wait is the queue, the rest is work.
@@ -130,7 +138,8 @@ impl Engine {
             (_, Some(failure)) => failure.status.as_str(),
             _ => "completed",
         };
-        let pictures = u32::from(request.num_images.get());
+        let asked_for = acceptance.outputs.unwrap_or_else(|| request.images());
+        let pictures = fate.more.unwrap_or(0).max(asked_for);
         let outputs = match status {
             "completed" if fate.empty_outputs => Outputs::Null,
             "completed" if fate.late_outputs_ms.is_some_and(|ms| age < latency.saturating_add(ms)) => Outputs::Null,
@@ -139,14 +148,6 @@ impl Engine {
         };
         let inference_ms = if status == "completed" { latency - latency / 4 } else { 0 };
         View { status: status.to_owned(), acceptance, request, outputs, inference_ms }
-    }
-
-    /// What a bill charged can always be read again.
-    fn read(&self, acceptance: Acceptance) -> Option<View> {
-        let mut input = acceptance.input.clone();
-        input["model"] = json!(acceptance.model);
-        let request = GenerationRequest::from_json(&input).ok()?;
-        Some(self.view(acceptance, request))
     }
 
     fn is_kept(&self, bill: &Bill, acceptance: &Acceptance) -> bool {

@@ -1,6 +1,9 @@
 //! What happens to one call.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use imagen4_core::ModelSpec;
 
 /// What happens to a call that a rule was taken for. Those that begin with `Accept`, and the broken bodies, let the call do
 /// its work first: a submission is accepted and billed. What the engine would have answered is lost then.
@@ -62,7 +65,39 @@ pub enum Effect {
     Truncate,
     /// The call does its work, and HTTP 200 carries an HTML page.
     NotAPicture,
+    /// The call does its work, and its answer's data are these: a price that is none, an empty catalogue.
+    Answer {
+        /// Any JSON.
+        data: Value,
+    },
+    /// The call does its work, and its answer is so many bytes longer, by spaces behind its JSON. It goes on making sense.
+    Padding {
+        /// How many, 256 MiB at most.
+        bytes: u64,
+    },
+    /// The prices that are told are so many percent of what is billed; 0 makes them nothing.
+    Quote {
+        /// Percent.
+        percent: u32,
+    },
+    /// From this call on a model is gone: it is not listed, and can neither be quoted nor bought.
+    Retire {
+        /// Its id.
+        model: String,
+    },
+    /// From this call on a model that was gone is there again.
+    Restore {
+        /// Its id.
+        model: String,
+    },
+    /// From this call on a model's row is another: other inputs, another price.
+    ReplaceRow {
+        /// The row, with its id, in the vendor's shape.
+        row: Value,
+    },
 }
+
+const MOST_PADDING: u64 = 256 << 20;
 
 impl Effect {
     /// What is wrong with its numbers.
@@ -72,6 +107,12 @@ impl Effect {
                 (!(400..=599).contains(status)).then(|| format!("status {status} is not 400 to 599"))
             }
             Self::AcceptAndCode { code: 200 } => Some("code 200 is success".to_owned()),
+            Self::Padding { bytes } => {
+                (*bytes > MOST_PADDING).then(|| format!("{bytes} bytes of padding are more than {MOST_PADDING}"))
+            }
+            Self::ReplaceRow { row } => {
+                ModelSpec::from_row(row).err().filter(|error| error.id.is_none()).map(|error| error.to_string())
+            }
             _ => None,
         }
     }

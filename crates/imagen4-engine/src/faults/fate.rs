@@ -24,6 +24,9 @@ pub struct Fate {
     /// It has only the first so many of its pictures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fewer: Option<u32>,
+    /// It has so many pictures, where that is more than what was asked for and billed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more: Option<u32>,
     /// These pictures, counted from 0, can't be fetched: their addresses answer 404.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing_outputs: Vec<u32>,
@@ -37,6 +40,9 @@ pub struct Fate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vanish_after_ms: Option<u64>,
 }
+
+/// So many outputs are beyond what any client takes.
+const MOST_OUTPUTS: u32 = 1000;
 
 /// How a prediction fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +88,11 @@ impl Fate {
     pub fn failed(code: i64) -> Self {
         let failure = Failure { code, error: in_general(), status: Ending::Failed };
         Self { fail: Some(failure), ..Self::default() }
+    }
+
+    /// What is wrong with its numbers.
+    pub(super) fn complaint(&self) -> Option<String> {
+        self.more.filter(|more| *more > MOST_OUTPUTS).map(|more| format!("more = {more} is more than {MOST_OUTPUTS}"))
     }
 
     /// Whether all goes as usual.

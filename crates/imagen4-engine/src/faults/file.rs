@@ -105,6 +105,10 @@ mod tests {
             ("[[rule]]\nthen = \"explode\"", "not a script"),
             ("[[rule]]\nthen = \"drop\"\npromt = \"fox\"", "not a script"),
             ("[[rule]]\nfate = { nfsw = [0] }", "not a script"),
+            ("[[rule]]\nfate = { more = 1001 }", "more than 1000"),
+            ("[[rule]]\non = \"models\"\nthen = { quote = { percent = 50 } }", "only a question for a price"),
+            ("[[rule]]\nthen = { padding = { bytes = 268435457 } }", "padding"),
+            ("[[rule]]\nthen = { replace_row = { row = { name = \"../x\" } } }", "model_id"),
         ] {
             let error = from_toml(&format!("{good}{bad}")).expect_err(bad).to_string();
             assert!(error.contains(complaint), "{bad}: {error}");

@@ -137,6 +137,9 @@ impl Rule {
         if self.chance.is_some_and(|percent| percent > 100) {
             return Some("`chance` is more than 100 percent".to_owned());
         }
-        self.then.as_ref().and_then(Effect::complaint)
+        if self.on != On::Price && matches!(self.then, Some(Effect::Quote { .. })) {
+            return Some("only a question for a price has a `quote`".to_owned());
+        }
+        self.then.as_ref().and_then(Effect::complaint).or_else(|| self.fate.complaint())
     }
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::Engine;
-use crate::engine::{Outputs, View};
+use crate::engine::{Outputs, Refusal, View};
 
 /// A success; the vendor's is always 200.
 pub(super) fn success(data: Value) -> Response {
@@ -19,6 +19,17 @@ pub(super) fn success(data: Value) -> Response {
 pub(super) fn refused(status: u16, message: &str) -> Response {
     let body = json!({ "code": status, "message": message, "data": null });
     (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(body)).into_response()
+}
+
+/// What the vendor says of a submission that it does not accept, or of one that it does not quote.
+pub(super) fn declined(refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::Unknown => refused(404, "model not found"),
+        Refusal::Retired => refused(404, "This model is no longer available"),
+        Refusal::Invalid(errors) => refused(400, &errors.to_string()),
+        Refusal::NoCredit => refused(400, "Insufficient credits. Please top up your account to continue."),
+        Refusal::Disk(error) => refused(500, &format!("the bill cannot be written: {error}")),
+    }
 }
 
 /// A prediction as it is told; painting for base64 outputs takes a while, so call it off the async threads then.

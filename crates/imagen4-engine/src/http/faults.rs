@@ -8,11 +8,12 @@ use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use imagen4_core::MicroUsd;
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 use super::MAX_BODY;
-use super::answer::refused;
+use super::answer::{refused, success};
 use super::wire::Line;
 use crate::Engine;
 use crate::faults::{Call, Effect, On};
@@ -47,6 +48,19 @@ pub(super) async fn intercept(
             sleep(ms).await;
             next.run(request).await
         }
+        Some(Effect::Retire { model }) => {
+            engine.retire(&model);
+            next.run(request).await
+        }
+        Some(Effect::Restore { model }) => {
+            engine.restore(&model);
+            next.run(request).await
+        }
+        Some(Effect::ReplaceRow { row }) => {
+            // A row without an id stands for nothing, and nothing changes.
+            drop(engine.replace_row(&row));
+            next.run(request).await
+        }
         Some(Effect::DelayAnswer { ms }) => {
             let answer = next.run(request).await;
             sleep(ms).await;
@@ -75,6 +89,22 @@ async fn spoil(effect: Effect, answer: Response, line: Option<Line>) -> Response
             // The head is longer than a hundred bytes, so the break is well within the body.
             let bytes = 100 + body.len() as u64 / 2;
             broken(line, bytes, ([(header::CONTENT_TYPE, kind)], body).into_response())
+        }
+        Effect::Answer { data } => success(data),
+        Effect::Padding { bytes } => {
+            let (kind, mut body) = taken_apart(answer).await;
+            body.resize(body.len().saturating_add(usize::try_from(bytes).unwrap_or(usize::MAX)), b' ');
+            ([(header::CONTENT_TYPE, kind)], body).into_response()
+        }
+        Effect::Quote { percent } if answer.status() == StatusCode::OK => {
+            let (_, body) = taken_apart(answer).await;
+            let mut data = serde_json::from_slice::<Value>(&body).unwrap_or_default()["data"].take();
+            for key in ["price", "discounted_price"] {
+                let price = data[key].as_number().and_then(MicroUsd::from_json_dollars).unwrap_or_default();
+                let told = price.micros().saturating_mul(percent.into()) / 100;
+                data[key] = MicroUsd::new(told).to_json_dollars();
+            }
+            success(data)
         }
         _ => answer,
     }
@@ -123,7 +153,7 @@ async fn describe(engine: &Arc<Engine>, on: On, path: &RawPathParams, body: &[u8
         let view = spawn_blocking(move || engine.billed(&id)).await.ok().flatten();
         return match view {
             Some(view) => {
-                Call { on, prompt: Some(view.request.prompt.as_str().to_owned()), model: Some(view.acceptance.model) }
+                Call { on, prompt: Some(view.request.prompt().to_owned()), model: Some(view.acceptance.model) }
             }
             None => Call { on, prompt: None, model: None },
         };

@@ -8,15 +8,14 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use imagen4_core::Model;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
 use super::Shared;
-use super::answer::{origin, prediction, refused, success};
+use super::answer::{declined, origin, prediction, refused, success};
 use crate::Engine;
-use crate::engine::{Refusal, View};
+use crate::engine::View;
 use crate::faults::Fate;
 
 /// The longest that a synchronous submission waits.
@@ -36,9 +35,6 @@ pub(super) async fn submit(
     body: Result<Json<Value>, JsonRejection>,
 ) -> Response {
     let Ok(Json(input)) = body else { return refused(400, "the body is not valid JSON") };
-    if Model::find(&model).is_none() {
-        return refused(404, "model not found");
-    }
     if query.webhook.is_some() {
         return refused(400, "webhooks are not served by this stand-in");
     }
@@ -51,10 +47,7 @@ pub(super) async fn submit(
     match accepted {
         Ok(Ok(view)) if wants_sync => wait(&engine, view, origin).await,
         Ok(Ok(view)) => success(prediction(&engine, &view, &origin)),
-        Ok(Err(Refusal::Retired)) => refused(404, "This model is no longer available"),
-        Ok(Err(Refusal::Invalid(errors))) => refused(400, &errors.to_string()),
-        Ok(Err(Refusal::NoCredit)) => refused(400, "Insufficient credits. Please top up your account to continue."),
-        Ok(Err(Refusal::Disk(error))) => refused(500, &format!("the bill cannot be written: {error}")),
+        Ok(Err(refusal)) => declined(refusal),
         Err(_) => refused(500, "internal error"),
     }
 }

@@ -58,7 +58,7 @@ fn tiny_odd_and_narrow_sizes_are_painted_in_every_scene_and_style() {
         ["mountain lake", "sea lighthouse", "city bridge", "forest deer", "dunes people", "teapot", "portrait"];
     let moods = ["noon photo", "night watercolor aurora", "storm ink", "snow flat", "rain film", "fog"];
     for (i, scene) in scenes.into_iter().enumerate() {
-        for (width, height) in [(16, 16), (17, 33), (250, 16), (16, 250), (101, 67)] {
+        for (width, height) in [(16, 16), (17, 33), (250, 16), (16, 250), (101, 67), (8192, 32), (32, 8192)] {
             let prompt = format!("{scene} {}", moods[(i + width as usize) % moods.len()]);
             let jpeg = paint(&Brief { width, height, ..brief(&prompt) });
             assert_eq!(size_of(&jpeg), (width, height), "{prompt}");
@@ -74,7 +74,7 @@ fn tiny_odd_and_narrow_sizes_are_painted_in_every_scene_and_style() {
 fn the_file_says_that_it_is_a_sample() {
     let jpeg = paint(&brief("anything"));
     assert!(jpeg.windows(COMMENT.len()).any(|bytes| bytes == COMMENT.as_bytes()));
-    assert_eq!(COMMENT, "Sample painted locally by imagen4-engine, not by Imagen 4");
+    assert_eq!(COMMENT, "Sample painted locally by imagen4-engine, not by Imagen 4 or any other model");
 }
 
 #[test]
