@@ -18,6 +18,16 @@ const scenarios = {
   async sync() {
     return (await client.run(MODEL, { prompt: 'a fox' }, { enableSyncMode: true })).outputs.length;
   },
+  async models() {
+    const bought = [
+      ['wavespeed-ai/flux-dev', { prompt: 'a fox', size: '768*512', num_images: 2, guidance_scale: 3.5 }],
+      ['google/nano-banana-2/text-to-image', { prompt: 'a fox', aspect_ratio: '3:2', resolution: '4k' }],
+      ['midjourney/text-to-image', { prompt: 'a fox', stylize: 200, quality: 4 }],
+    ];
+    const counts = [];
+    for (const [model, input] of bought) counts.push((await client.run(model, input, { pollInterval: 0.05 })).outputs.length);
+    return counts;
+  },
   async failure() {
     const options = { pollInterval: 0.05, maxRetries: 2 };
     return client.run(MODEL, { prompt: 'a fox that fails' }, options).catch(({ message }) => message);

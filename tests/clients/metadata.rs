@@ -47,6 +47,10 @@ async fn stand_in(folder: &Path) -> String {
     };
     let routes = Router::new()
         .route("/api/v3/wavespeed-ai/imagen4", post(submit))
+        .route(
+            "/api/v3/model/price",
+            post(async || Json(json!({ "code": 200, "data": { "price": 0.12, "currency": "USD" } }))),
+        )
         .route("/api/v3/balance", get(async || Json(json!({ "code": 200, "data": { "balance": 10 } }))))
         .with_state(folder.to_owned());
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -22,6 +22,15 @@ def sync():
     return len(client.run(MODEL, {"prompt": "a fox"}, enable_sync_mode=True)["outputs"])
 
 
+def models():
+    bought = [
+        ("wavespeed-ai/flux-dev", {"prompt": "a fox", "size": "768*512", "num_images": 2, "guidance_scale": 3.5}),
+        ("google/nano-banana-2/text-to-image", {"prompt": "a fox", "aspect_ratio": "3:2", "resolution": "4k"}),
+        ("midjourney/text-to-image", {"prompt": "a fox", "stylize": 200, "quality": 4}),
+    ]
+    return [len(client.run(model, inputs, poll_interval=0.05)["outputs"]) for model, inputs in bought]
+
+
 def failure():
     try:
         client.run(MODEL, {"prompt": "a fox that fails"}, poll_interval=0.05, max_retries=2)

@@ -9,13 +9,15 @@ use std::fs;
 use std::path::Path;
 
 use imagen4_core::api::RunPatch;
+use imagen4_core::model::builtin::default_model;
 use imagen4_core::run::{EMBEDDED, RunImage};
-use imagen4_core::{AspectRatio, GenerationRequest, ImageCount, Prompt, RunEvent, RunId, Seed};
+use imagen4_core::{RunEvent, RunId, RunRequest};
 use imagen4_engine::{Ambient, Brief, paint};
 use imagen4_proxy::data_dir::DataDir;
 use imagen4_proxy::dispatch::pictures::PictureStore;
 use imagen4_proxy::ledger::{Account, Book, Facts, NewRun};
 use jiff::tz::TimeZone;
+use serde_json::json;
 
 /// Runs whose pictures are painted.
 const PAINTED: u64 = 15;
@@ -84,7 +86,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             for (n, id, request, images) in &history {
                 let at = now - (runs - n) * APART_MS;
                 let key = [&n.to_be_bytes()[..], &[0; 24]].concat().try_into().unwrap_or([0; 32]);
-                let price = request.model.price_of(request.num_images);
+                let price = default_model().estimate(&request.input).unwrap_or_default();
                 let new = NewRun {
                     id: *id,
                     person: "local".to_owned(),
@@ -117,35 +119,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn request(n: u64) -> Result<GenerationRequest, Box<dyn Error>> {
+fn request(n: u64) -> Result<RunRequest, Box<dyn Error>> {
     let pick = |words: &[&'static str], n: u64| words[(n % words.len() as u64) as usize];
     let prompt = format!("{} {}, {}", pick(&WHAT, n), pick(&WHERE, n / 3), pick(&HOW, n / 7));
-    let ratio = AspectRatio::ALL[(n % PAINTED % 5) as usize];
-    Ok(GenerationRequest {
-        aspect_ratio: ratio,
-        num_images: ImageCount::MAX,
-        seed: Some(Seed::new(i64::try_from(n * 7_919 % 100_000)?)?),
-        ..GenerationRequest::new(Prompt::new(prompt)?)
-    })
+    let shape = default_model().shapes()[(n % PAINTED % 5) as usize];
+    let input = json!({ "prompt": prompt, "aspect_ratio": shape, "num_images": 4, "seed": n * 7_919 % 100_000 });
+    Ok(default_model().accept(&input)?.into_request())
 }
 
-async fn paint_all(
-    store: &PictureStore,
-    id: RunId,
-    request: &GenerationRequest,
-) -> Result<Vec<RunImage>, Box<dyn Error>> {
+async fn paint_all(store: &PictureStore, id: RunId, request: &RunRequest) -> Result<Vec<RunImage>, Box<dyn Error>> {
     let mut images = Vec::new();
-    for index in 0..request.num_images.get() {
-        let (width, height) = request.aspect_ratio.pixels();
+    let shape = request.shape().unwrap_or_default();
+    let (width, height) = default_model().size_of(&shape).ok_or("a shape without a size")?;
+    for index in 0..request.images() {
         let bytes = paint(&Brief {
-            prompt: request.prompt.as_str(),
+            prompt: request.prompt(),
             negative_prompt: None,
             width,
             height,
-            seed: request.seed.map_or(0, |seed| u32::try_from(seed.get()).unwrap_or_default()),
-            index: u32::from(index),
+            seed: request.seed().and_then(|seed| u32::try_from(seed).ok()).unwrap_or_default(),
+            index,
         });
-        images.push(store.keep(id, index, bytes, false).await?);
+        images.push(store.keep(id, u8::try_from(index)?, bytes, false).await?);
     }
     Ok(images)
 }

@@ -36,7 +36,7 @@ async fn what_no_run_explains_can_be_taken_in_once_and_then_counts() {
     let run = serde_json::from_value(adopted.json()["id"].clone()).expect("an id");
     let run = playground.wait(run, RunState::Archived).await;
     assert_eq!((run.billed, run.images.len(), run.price_microusd.micros()), (Billed::Yes, 2, 80_000));
-    assert_eq!((run.request.prompt.as_str(), run.images[0].width), ("somebody's fox", 1408));
+    assert_eq!((run.request.prompt(), run.images[0].width), ("somebody's fox", 1408));
     let again = playground.call(Method::POST, &path, &Value::Null).await;
     assert_eq!((again.status, &again.json()["id"]), (200, &json!(run.id)));
     assert_eq!(playground.get("/api/unexplained").await.json()["predictions"], json!([]));
@@ -91,45 +91,44 @@ async fn another_price_is_shown_held_and_spent() {
     })
     .await;
     let playground = vendor.customer_with(|config| config.daily_budget = MicroUsd::parse("0.14")).await;
-    let config = playground.get("/api/config").await.json();
-    let model = &config["models"][0];
-    assert_eq!((&model["price_microusd"], &model["table_price_microusd"]), (&json!(50_000), &json!(40_000)));
-    assert_eq!(config["models"][1]["table_price_microusd"], Value::Null);
-    let run = playground.run("1", &json!({ "prompt": "a fox", "num_images": 2 })).await;
+    let body = json!({ "prompt": "a fox", "num_images": 2 });
+    let quote = playground.call(Method::POST, "/api/quote", &body).await.json();
+    assert_eq!(quote["price_microusd"], 100_000);
+    let run = playground.run("1", &body).await;
     assert_eq!(run.price_microusd.micros(), 100_000);
     playground.wait(run.id, RunState::Archived).await;
     assert_eq!(playground.money().await, (100_000, 0));
-    // At the table's price it would fit.
+    // At the list price it would fit.
     let refused = playground.submit("2", &json!({ "prompt": "a" })).await;
     assert_eq!((refused.status, &refused.json()["budget"]["price_microusd"]), (402, &json!(50_000)));
 }
 
 #[tokio::test]
-async fn a_price_that_was_not_told_is_booked_as_the_bill_says() {
-    for (unit, what) in [(50_000, "dearer"), (30_000, "cheaper")] {
-        let vendor = Vendor::on(fast(300), |options| {
-            options.prices.insert("wavespeed-ai/imagen4".to_owned(), MicroUsd::new(unit));
-            options.faults = vec![Rule::on(On::Price).always().then(Effect::Error { status: 503 })];
-        })
-        .await;
+async fn a_bill_that_differs_from_its_quote_is_booked_as_it_is() {
+    for (percent, quoted, what) in [(80, 64_000, "dearer"), (125, 100_000, "cheaper")] {
+        let vendor = Vendor::scripted(fast(60), [Rule::on(On::Price).always().then(Effect::Quote { percent })]).await;
         let playground = vendor.customer().await;
         let run = playground.run("1", &json!({ "prompt": "a fox", "num_images": 2 })).await;
-        assert_eq!(run.price_microusd.micros(), 80_000);
-        let run = playground.wait_for(run.id, |run| run.price_microusd.micros() == 2 * unit).await;
-        assert_eq!((run.billed, playground.money().await), (Billed::Yes, (2 * unit, 0)), "{what}");
+        assert_eq!(run.price_microusd.micros(), quoted);
+        let run = playground.wait_for(run.id, |run| run.price_microusd.micros() == 80_000).await;
+        assert_eq!((run.billed, playground.money().await), (Billed::Yes, (80_000, 0)), "{what}");
         playground.wait(run.id, RunState::Archived).await;
     }
 }
 
 #[tokio::test]
-async fn a_price_that_is_raised_meanwhile_counts_from_the_first_bill_that_shows_it() {
-    let vendor = Vendor::on(fast(300), |_| ()).await;
+async fn a_price_that_is_raised_counts_from_the_first_bill_that_shows_it() {
+    // The first quote is the old price.
+    let old = Rule::on(On::Price).times(1).then(Effect::Quote { percent: 20 });
+    let vendor = Vendor::on(fast(60), |options| {
+        options.prices.insert("wavespeed-ai/imagen4".to_owned(), MicroUsd::new(200_000));
+        options.faults = vec![old];
+    })
+    .await;
     let playground = vendor.customer_with(|config| config.daily_budget = MicroUsd::parse("0.50")).await;
-    vendor.engine.set_price("wavespeed-ai/imagen4", MicroUsd::new(200_000));
     let first = playground.run("1", &json!({ "prompt": "a fox" })).await;
     assert_eq!(first.price_microusd.micros(), 40_000, "nobody has told yet");
-    let told = async || playground.get("/api/config").await.json()["models"][0]["price_microusd"] == 200_000;
-    until("the new price", told).await;
+    playground.wait_for(first.id, |run| run.price_microusd.micros() == 200_000).await;
     assert_eq!(playground.money().await, (200_000, 0));
     let second = playground.run("2", &json!({ "prompt": "a hen" })).await;
     assert_eq!(second.price_microusd.micros(), 200_000);

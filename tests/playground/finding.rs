@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// The prompts that the list holds with that query, the newest first.
 async fn prompts(playground: &Playground, query: &str) -> Vec<String> {
-    list(playground, query).await.runs.iter().map(|run| run.request.prompt.as_str().to_owned()).collect()
+    list(playground, query).await.runs.iter().map(|run| run.request.prompt().to_owned()).collect()
 }
 
 async fn list(playground: &Playground, query: &str) -> RunList {
@@ -143,7 +143,7 @@ async fn a_query_that_cannot_be_is_refused_by_name() {
     let playground = Playground::embedded().await;
     for (query, field) in [
         ("state=happy", "state"),
-        ("ratio=2:1", "ratio"),
+        ("ratio=wide", "ratio"),
         ("seed=x", "seed"),
         ("nsfw=1", "nsfw"),
         ("group=7", "group"),
@@ -183,6 +183,7 @@ async fn the_money_is_told_by_day_by_model_and_as_a_table() {
     assert!(!text.contains("fox"), "a table of money tells nothing of what was painted");
     assert_eq!(playground.get("/api/spend?format=xls").await.status, 422);
 
-    let typical = playground.get("/api/config").await.json()["models"][0]["typical_ms"].as_u64();
+    let model = playground.get("/api/models/wavespeed-ai/imagen4").await.json();
+    let typical = model["typical_ms"].as_u64();
     assert!(typical.is_some_and(|ms| ms > 0), "{typical:?}");
 }

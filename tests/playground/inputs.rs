@@ -44,7 +44,7 @@ async fn what_shows_nothing_is_no_prompt_no_negative_prompt_and_no_note() {
     assert_eq!(playground.get("/api/runs").await.json()["runs"], json!([]));
 
     let run = playground.run("fox", &json!({ "prompt": "a fox", "negative_prompt": "\u{200b}\u{feff}" })).await;
-    assert_eq!(run.request.negative_prompt, None);
+    assert_eq!(run.request.negative_prompt(), None);
     let path = format!("/api/runs/{}", run.id);
     for blank in BLANK {
         playground.call(Method::PATCH, &path, &json!({ "note": "something" })).await;
@@ -92,7 +92,7 @@ async fn whatever_is_within_the_limits_in_characters_fits() {
     assert_eq!((answer.status, answer.json()["runs"].as_array().map(Vec::len)), (202, Some(100)));
     let answer = post("/api/groups", "does not", escaped(&group(21, 9_999))).await;
     assert_eq!(answer.status, 422);
-    let said = "have 209979 characters of prompts together; at most 200000 are allowed";
+    let said = "have 209979 characters of texts together; at most 200000 are allowed";
     assert_eq!(answer.json()["fields"]["requests"], said);
 
     let run = playground.run("noted", &json!({ "prompt": "a fox" })).await;

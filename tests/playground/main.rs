@@ -9,6 +9,7 @@ mod faults;
 mod finding;
 mod first_pictures;
 mod inputs;
+mod models;
 mod money;
 mod openapi;
 mod operating;

@@ -47,7 +47,7 @@ async fn a_group_is_bought_whole_and_once_however_often_it_is_sent() {
     assert_eq!(first.status, 202, "{}", first.text());
     let group = first.json();
     let runs: Vec<Run> = serde_json::from_value(group["runs"].clone()).expect("runs");
-    let prompts: Vec<_> = runs.iter().map(|run| run.request.prompt.as_str()).collect();
+    let prompts: Vec<_> = runs.iter().map(|run| run.request.prompt()).collect();
     assert_eq!(prompts, ["a fox", "a hen", "a fox"], "in the order in which they were asked for");
     assert!(runs.iter().all(|run| run.group.as_deref() == group["id"].as_str()));
     let again = playground.submit_group("press", &body).await;
@@ -244,7 +244,7 @@ async fn a_run_under_way_cannot_be_deleted() {
     for run in [running, queued] {
         let refused = playground.call(Method::DELETE, &format!("/api/runs/{}", run.id), &Value::Null).await;
         assert_eq!(code(&refused), (409, "wrong_state".to_owned()));
-        assert_eq!(playground.look(run.id).await.request.prompt, run.request.prompt);
+        assert_eq!(playground.look(run.id).await.request.prompt(), run.request.prompt());
     }
     let (_vendor, playground, unknown) = unknown(60).await;
     let refused = playground.call(Method::DELETE, &format!("/api/runs/{}", unknown.id), &Value::Null).await;

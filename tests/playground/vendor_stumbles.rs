@@ -36,6 +36,11 @@ async fn submit(State(stub): State<Arc<Stub>>) -> Response {
     }
 }
 
+async fn price(Json(query): Json<Value>) -> Json<Value> {
+    let images = query["inputs"]["num_images"].as_f64().unwrap_or(1.0);
+    Json(json!({ "code": 200, "data": { "price": 0.04 * images, "currency": "USD" } }))
+}
+
 async fn list(Json(query): Json<Value>) -> Json<Value> {
     assert_eq!(query["include_inputs"], true);
     let input = json!({ "prompt": "a fox in snow", "seed": 7 });
@@ -63,6 +68,7 @@ async fn playground(stub: Arc<Stub>) -> Playground {
     let origin = format!("http://{}", listener.local_addr().expect("an address"));
     let app = Router::new()
         .route("/api/v3/wavespeed-ai/imagen4", post(submit))
+        .route("/api/v3/model/price", post(price))
         .route("/api/v3/predictions", post(list))
         .route("/api/v3/predictions/p1/result", get(result))
         .route("/pictures/{number}", get(picture))

@@ -63,6 +63,9 @@ impl Playground {
             latency: Duration::ZERO,
             allowed_hosts: Vec::new(),
             public_url: None,
+            models: Vec::new(),
+            model_rows: Vec::new(),
+            default_model: None,
         };
         change(&mut config);
         let http = reqwest::Client::new();

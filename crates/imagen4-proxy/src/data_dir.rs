@@ -52,6 +52,11 @@ impl DataDir {
         Witness { root: self.root.clone() }
     }
 
+    /// The vendor's list of models as it was last seen.
+    pub fn models(&self) -> PathBuf {
+        self.root.join("models.json")
+    }
+
     /// The directory of the kept pictures.
     pub fn pictures(&self) -> PathBuf {
         self.root.join("pictures")

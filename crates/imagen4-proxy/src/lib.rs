@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //! - [`ledger`]: runs and money, durable
+//! - [`models`]: what the vendor offers, and what a request costs now
 //! - [`dispatch`]: sees each run through, from the one POST to the kept pictures
 //! - [`http`]: the playground's face, and the page
 //! - [`config`]: flags, environment and file
@@ -11,7 +12,7 @@
 //! - [`data_dir`]: where everything is kept, by one process at a time
 //! - [`start`]: puts the parts together and runs them until told to stop
 //!
-//! Imports point one way: `ledger ← dispatch ← http`.
+//! Imports point one way: `ledger ← dispatch ← http`, and `models ← dispatch`.
 
 pub mod backup;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod data_dir;
 pub mod dispatch;
 pub mod http;
 pub mod ledger;
+pub mod models;
 mod server;
 pub mod upstream;
 

@@ -21,6 +21,7 @@ use crate::dispatch::steps::words::restored;
 use crate::dispatch::{Dispatcher, Tools};
 use crate::http::{AllowedHosts, App, Page, router};
 use crate::ledger::{Account, Book, Ledger, identity};
+use crate::models::{Models, Setup};
 use crate::upstream::Upstream;
 
 /// Connections that are still open after this long are not waited for.
@@ -69,7 +70,17 @@ pub async fn start(
     };
     let ledger = open_ledger(&data, account, &ambient)
         .with_context(|| format!("the ledger {} cannot be used", data.ledger().display()))?;
+    let models = Models::open(Setup {
+        client: upstream.client.clone(),
+        upstream: info.name.clone(),
+        path: Some(data.models()),
+        patterns: config.models.clone(),
+        file: config.model_rows.clone(),
+        preferred: config.default_model.clone(),
+        ambient: ambient.clone(),
+    });
     let tools = Tools {
+        models: models.clone(),
         ledger: ledger.clone(),
         client: upstream.client.clone(),
         fetcher: Fetcher::new(&upstream.client.origin())?,
@@ -83,6 +94,7 @@ pub async fn start(
     let app = App {
         ledger: ledger.clone(),
         dispatcher: dispatcher.clone(),
+        models,
         upstream: info.clone(),
         hosts: AllowedHosts::new(config.allowed_hosts.clone()),
         public_url: config.public_url.clone(),

@@ -217,7 +217,7 @@ fn agree(runs: &[Value], bill: &Bill, answered: &BTreeMap<String, Option<String>
             Some(id) => {
                 let run =
                     by_id.get(id.as_str()).unwrap_or_else(|| panic!("{key} was answered with {id}, which is gone"));
-                assert_eq!(text(run, "/request/prompt"), key);
+                assert_eq!(text(run, "/request/input/prompt"), key);
                 assert!(seen.insert(id), "{id} is two clicks");
             }
             None => assert!(!bills_of_click.contains_key(key.as_str()), "{key} was refused and billed"),
@@ -239,12 +239,12 @@ fn agree(runs: &[Value], bill: &Bill, answered: &BTreeMap<String, Option<String>
     for taken in bill.acceptances() {
         match owner.remove(taken.id.as_str()) {
             Some(run) => {
-                assert_eq!(taken.input["prompt"], run["request"]["prompt"], "it is somebody else's");
-                assert_eq!(taken.input["seed"], run["request"]["seed"]);
+                assert_eq!(taken.input["prompt"], run["request"]["input"]["prompt"], "it is somebody else's");
+                assert_eq!(taken.input["seed"], run["request"]["input"]["seed"]);
                 known += taken.price_microusd.micros();
             }
             None => {
-                let covered = runs.iter().find(|run| run["request"]["prompt"] == taken.input["prompt"]);
+                let covered = runs.iter().find(|run| run["request"]["input"]["prompt"] == taken.input["prompt"]);
                 let state = covered.map_or("", |run| text(run, "/state"));
                 assert_eq!(state, "unknown", "{} is on the bill and not in the ledger", taken.id);
             }

@@ -50,6 +50,22 @@ fn an_address_off_loopback() {
 }
 
 #[test]
+fn a_file_of_models_that_is_wrong() {
+    let folder = folder();
+    let cases = [
+        ("[{", "line 1", "not JSON"),
+        ("[\n{\"model_id\": \"a/b\",\n \"api_schema\": 7}]", "line 3", "api_schema"),
+        ("[\n{\"model_id\": \"a/../b\"}]", "line 2", "model_id"),
+    ];
+    for (text, line, field) in cases {
+        fs::write(folder.path().join("models.json"), text).expect("written");
+        refused(proxy(folder.path(), &["--models-file", "models.json"]), &["models.json", line, field]);
+    }
+    refused(proxy(folder.path(), &["--models-file", "none.json"]), &["cannot read none.json"]);
+    refused(proxy(folder.path(), &["--default-model", "a b"]), &["--default-model"]);
+}
+
+#[test]
 fn a_port_that_is_taken() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();

@@ -34,7 +34,7 @@ async fn an_accepted_run_whose_answer_never_came_is_found_archived_and_billed_on
         use RunState::{Archived, Completed, Queued, Running, Submitting, Unknown};
         assert_eq!(states(&run), [Queued, Submitting, Unknown, Running, Completed, Archived], "{effect:?}");
         assert_eq!((run.billed, run.problem.clone(), run.images.len()), (Billed::Yes, None, 2), "{effect:?}");
-        assert_eq!(vendor.bills_for(run.request.prompt.as_str()), 1, "{effect:?}");
+        assert_eq!(vendor.bills_for(run.request.prompt()), 1, "{effect:?}");
     }
     assert_eq!(playground.money().await, (effects.len() as i64 * 80_000, 0));
 }

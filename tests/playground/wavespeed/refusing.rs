@@ -15,13 +15,13 @@ async fn bad_input_is_refused_in_the_vendors_shape_and_nothing_is_billed() {
         (json!([]), "prompt is required"),
         (
             json!({ "prompt": "a fox", "steps": 30 }),
-            "num_images, prompt, seed, enable_sync_mode and enable_base64_output",
+            "steps is not an input of this model; it takes prompt, negative_prompt, aspect_ratio, num_images, seed",
         ),
         (json!({ "prompt": "a fox", "seed": 1.5 }), "seed must be"),
         (json!({ "prompt": "a fox", "num_images": 5 }), "num_images must be"),
         (json!({ "prompt": "a fox", "enable_sync_mode": "yes" }), "enable_sync_mode must be true or false"),
         (json!({ "prompt": "a fox", "model": MODEL }), "model belongs into the path"),
-        (json!({ "prompt": "a fox", "webhook_url": "https://a.example" }), "webhook_url is not a known field"),
+        (json!({ "prompt": "a fox", "webhook_url": "https://a.example" }), "webhook_url is not an input of this model"),
     ] {
         refused(&post(&playground, MODEL, &body).await, 400, words);
     }

@@ -27,7 +27,7 @@ async fn a_submission_is_a_run_like_any_other_told_in_the_vendors_words() {
     assert!(told["timings"]["inference"].is_u64() && told["created_at"].as_str().is_some_and(|at| at.ends_with('Z')));
     // What the page has, and a reader of the vendor's answers.
     let run = playground.look(id.parse().expect("an id")).await;
-    assert_eq!((run.state, run.request.seed.map(|seed| seed.get())), (RunState::Archived, Some(7)));
+    assert_eq!((run.state, run.request.seed()), (RunState::Archived, Some(7)));
     assert_eq!(data(&get(&playground, &format!("predictions/{id}")).await), told);
     let read = Prediction::from_data(&told).expect("readable");
     assert_eq!((read.readable_outputs(), read.created_at), (2, Some(run.created_at)));

@@ -18,9 +18,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use imagen4_client::{ApiKey, DEFAULT_BASE_URL};
 use imagen4_core::MicroUsd;
+use imagen4_core::model::{builtin, is_model_id};
 use jiff::tz::TimeZone;
+use serde_json::Value;
 
 use crate::ledger::Slots;
+use crate::models::file;
 
 /// The variable that holds the vendor's key, as in the vendor's own SDKs.
 pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
@@ -48,6 +51,12 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// The address under which people reach the proxy, without a slash at its end; `None` takes it from each request.
     pub public_url: Option<String>,
+    /// Ids of models that are offered although the vendor calls them something else; `*` is any text.
+    pub models: Vec<String>,
+    /// Rows of models of one's own.
+    pub model_rows: Vec<Value>,
+    /// What a form begins with.
+    pub default_model: Option<String>,
 }
 
 /// Whose money pictures cost.
@@ -125,6 +134,9 @@ impl Settings {
             latency: Duration::from_millis(self.latency_ms.unwrap_or(2000)),
             allowed_hosts,
             public_url: public_url.map(|(url, _)| url),
+            models: self.models.unwrap_or_default(),
+            model_rows: self.models_file.as_deref().map(file::read).transpose()?.unwrap_or_default(),
+            default_model: self.default_model.map(model_id).transpose()?,
         })
     }
 }
@@ -137,6 +149,13 @@ fn upstream(text: String) -> anyhow::Result<String> {
         Some(_) => bail!("--upstream must have no user or password in it: the key is all that is sent"),
         None => bail!("--upstream must be an http or https address, such as {DEFAULT_BASE_URL}"),
     }
+}
+
+fn model_id(id: String) -> anyhow::Result<String> {
+    if !is_model_id(&id) {
+        bail!("--default-model {id:?} must be the id of a model, such as {}", builtin::default_model().id);
+    }
+    Ok(id)
 }
 
 fn read_key(path: &Path) -> anyhow::Result<ApiKey> {

@@ -45,6 +45,15 @@ pub struct Settings {
     /// Predictions at a time that the vendor's account allows [default: 2]
     #[arg(global = true, long, value_name = "N", env = "IMAGEN4_MAX_CONCURRENT")]
     pub max_concurrent: Option<u32>,
+    /// Other models of the vendor to offer, which it does not call text-to-image: ids with * for any text; may be repeated
+    #[arg(global = true, long, value_name = "ID", env = "IMAGEN4_MODELS", value_delimiter = ',')]
+    pub models: Option<Vec<String>>,
+    /// JSON file with rows of models, as GET /api/v3/models has them; they win over what the vendor lists
+    #[arg(global = true, long, value_name = "FILE", env = "IMAGEN4_MODELS_FILE")]
+    pub models_file: Option<PathBuf>,
+    /// The model that a form begins with [default: wavespeed-ai/imagen4 or what is closest to it]
+    #[arg(global = true, long, value_name = "ID", env = "IMAGEN4_DEFAULT_MODEL")]
+    pub default_model: Option<String>,
     /// How long the embedded engine takes, in milliseconds [default: 2000]
     #[arg(global = true, long, value_name = "N", env = "IMAGEN4_LATENCY_MS")]
     pub latency_ms: Option<u64>,
@@ -114,6 +123,9 @@ impl Settings {
             budget_timezone: self.budget_timezone.or(file.budget_timezone),
             images_per_minute: self.images_per_minute.or(file.images_per_minute),
             max_concurrent: self.max_concurrent.or(file.max_concurrent),
+            models: self.models.or(file.models),
+            models_file: self.models_file.or(file.models_file),
+            default_model: self.default_model.or(file.default_model),
             latency_ms: self.latency_ms.or(file.latency_ms),
             log_format: self.log_format.or(file.log_format),
             public_url: self.public_url.or(file.public_url),

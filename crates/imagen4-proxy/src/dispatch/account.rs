@@ -1,12 +1,10 @@
-//! What is known of the vendor's account: its prices, its credit, and what it made that no run here explains.
+//! What is known of the vendor's account: its credit, and what it made that no run here explains.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use imagen4_client::{ApiError, Client};
+use imagen4_client::ApiError;
 use imagen4_core::api::{AccountInfo, Unexplained};
-use imagen4_core::models::MODELS;
-use imagen4_core::{GenerationRequest, MicroUsd, Model, Prompt, RunEvent, RunId};
+use imagen4_core::{MicroUsd, RunEvent, RunId};
 use imagen4_engine::RETENTION_MS;
 
 use tokio::sync::oneshot;
@@ -24,7 +22,6 @@ const AGAIN: Duration = Duration::from_secs(120);
 /// The account as it was last seen.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    prices: HashMap<&'static str, MicroUsd>,
     info: AccountInfo,
     strays: Strays,
 }
@@ -54,16 +51,6 @@ pub enum Chosen {
 }
 
 impl Dispatcher {
-    /// What one picture costs: what the vendor asks, or the table's price until it was asked.
-    pub fn unit_price(&self, model: &Model) -> MicroUsd {
-        self.seen().prices.get(model.id).copied().unwrap_or(model.price)
-    }
-
-    /// What a request costs.
-    pub fn price(&self, request: &GenerationRequest) -> MicroUsd {
-        self.unit_price(request.model).times(u32::from(request.num_images.get()))
-    }
-
     /// What is known of the account.
     pub fn account(&self) -> AccountInfo {
         self.seen().info.clone()
@@ -92,7 +79,7 @@ impl Dispatcher {
         let stray = self.seen().strays.find(prediction).filter(|_| is_offered).cloned();
         let Some(stray) = stray else { return Ok(Adopted::NotThere) };
         let (id, now) = (RunId::from_bits(self.shared.ambient.random()), self.now());
-        let adoption = stray.adoption(id, person, |model| self.unit_price(model), now);
+        let adoption = stray.adoption(id, person, &self.shared.world.models.catalogue(), now);
         let run = self.shared.ledger.write(move |writing| writing.adopt(&adoption)).await?;
         if run != id {
             return Ok(Adopted::Before(run));
@@ -142,23 +129,13 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Asks for prices, credit and the list; whether all of them answered.
+    /// Asks for credit and the list; whether both of them answered.
     pub(super) async fn look_at_account(&self) -> bool {
-        let client = &self.shared.world.client;
-        let prices = prices(client).await;
-        let balance = client.balance().await;
+        let balance = self.shared.world.client.balance().await;
         let strays = self.strays().await;
-        let is_whole = prices.is_some() && balance.is_ok() && strays.is_some();
+        let is_whole = balance.is_ok() && strays.is_some();
         self.note_balance(balance);
         let mut seen = self.seen_mut();
-        if let Some(prices) = prices {
-            for model in &MODELS {
-                if let Some(price) = prices.get(model.id).filter(|price| **price != model.price) {
-                    tracing::warn!(model = model.id, %price, table = %model.price, "the vendor asks another price; it is used");
-                }
-            }
-            seen.prices = prices;
-        }
         if let Some(strays) = strays {
             seen.strays = strays;
         }
@@ -217,22 +194,6 @@ impl Dispatcher {
         let window = Window { from: now - RETENTION_MS, to: now + 24 * 3_600_000 };
         let predictions = self.shared.world.list(Some(window)).await.ok()?;
         let bills = self.shared.world.bills(&Bills::In(window)).await.unwrap_or_default();
-        Some(Strays::of(predictions, &bills, now))
+        Some(Strays::of(predictions, &bills, &self.shared.world.models.catalogue(), now))
     }
-}
-
-/// What the vendor asks for one picture of each model; `None` when it does not answer.
-async fn prices(client: &Client) -> Option<HashMap<&'static str, MicroUsd>> {
-    let mut prices = HashMap::new();
-    for model in &MODELS {
-        let prompt = Prompt::new("a picture").expect("it is neither empty nor long");
-        let request = GenerationRequest { model, ..GenerationRequest::new(prompt) };
-        match client.price(&request).await {
-            Ok(price) => drop(prices.insert(model.id, price.price)),
-            // It does not serve that model, or has no price for it.
-            Err(ApiError::Refused { .. }) => {}
-            Err(_) => return None,
-        }
-    }
-    Some(prices)
 }

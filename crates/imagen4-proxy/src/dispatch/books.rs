@@ -37,6 +37,7 @@ impl Dispatcher {
         let Ok(rows) = self.shared.world.bills(&Bills::Of(ids)).await else { return Ok(()) };
         if self.shared.ledger.write(move |writing| settle(writing, &asked, &rows, now)).await? {
             // What comes next is held at what the vendor asks now.
+            self.shared.world.models.quotes().forget();
             self.look_at_account().await;
         }
         Ok(())

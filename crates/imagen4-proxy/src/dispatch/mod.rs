@@ -5,13 +5,14 @@
 //! - [`Dispatcher`]: claims what is due, sends each run's errands out and has their outcome written down
 //! - [`steps`]: the errands, and what their outcome means: functions of ledger, answer and time
 //! - [`world`]: what errands ask of the world; [`outside`]: the real one
-//! - `account`: the vendor's prices and credit; [`books`]: its bill; [`unexplained`]: what it made that no run explains
+//! - `account`: the vendor's credit; `catalogue`: its models; [`books`]: its bill; [`unexplained`]: what it made that no run explains
 //! - [`pace`]: when to ask; `throttle`: what a 429 teaches
 //! - [`fetch`]: which hosts pictures may come from, and how much of them
 //! - [`pictures`]: the kept files; [`thumbs`]: small ones
 
 mod account;
 pub mod books;
+mod catalogue;
 pub mod fetch;
 pub mod outside;
 pub mod pace;
@@ -35,6 +36,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::data_dir::Witness;
 use crate::ledger::{Ledger, LedgerError, Result, Slots};
+use crate::models::Models;
 use account::Seen;
 pub use account::{Adopted, Chosen};
 use fetch::Fetcher;
@@ -52,6 +54,8 @@ pub struct Tools {
     pub ledger: Ledger,
     /// The upstream of every run that is dispatched here.
     pub client: Client,
+    /// What it offers.
+    pub models: Models,
     /// Where pictures are fetched from.
     pub fetcher: Fetcher,
     /// Where pictures are kept.
@@ -105,9 +109,10 @@ impl Dispatcher {
     /// # Errors
     /// When the ledger fails.
     pub async fn start(tools: Tools) -> Result<Self> {
-        let Tools { ledger, client, fetcher, pictures, witness, slots, ambient } = tools;
+        let Tools { ledger, client, models, fetcher, pictures, witness, slots, ambient } = tools;
         let world = Outside {
             client,
+            models,
             fetcher,
             pictures,
             ledger: ledger.clone(),
@@ -144,6 +149,7 @@ impl Dispatcher {
         for task in shared.ledger.read(move |reading| steps::resume(reading, &upstream, now)).await? {
             self.follow(task);
         }
+        self.know_models().await;
         let deleted = shared.ledger.read(|reading| reading.deleted()).await?;
         let pictures = shared.world.pictures.clone();
         shared.tasks.spawn(async move { pictures.remove_all(deleted).await });

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use imagen4_client::{ApiError, BillRow, BillingQuery, Client, ListQuery, SubmitError};
 use imagen4_core::prediction::Output;
-use imagen4_core::{GenerationRequest, Prediction, RunId, Timestamp};
+use imagen4_core::{Prediction, RunId, RunRequest, Timestamp};
 use imagen4_engine::Ambient;
 use tokio::sync::Semaphore;
 
@@ -12,6 +12,7 @@ use super::fetch::Fetcher;
 use super::pictures::PictureStore;
 use super::world::{Bills, Window, World};
 use crate::ledger::Ledger;
+use crate::models::Models;
 
 /// Pages of a hundred that are read of a list or a bill at most.
 const PAGES: u32 = 50;
@@ -23,6 +24,8 @@ pub(super) const FETCHES: usize = 8;
 pub struct Outside {
     /// Speaks to the vendor.
     pub client: Client,
+    /// What the vendor offers.
+    pub models: Models,
     /// Fetches pictures.
     pub fetcher: Fetcher,
     /// Keeps them.
@@ -44,7 +47,11 @@ impl World for Outside {
         self.ambient.now()
     }
 
-    async fn submit(&self, request: &GenerationRequest) -> Result<Prediction, SubmitError> {
+    fn offers(&self, model: &str) -> bool {
+        self.models.catalogue().find_offered(model).is_some()
+    }
+
+    async fn submit(&self, request: &RunRequest) -> Result<Prediction, SubmitError> {
         self.submits.fetch_add(1, Ordering::Relaxed);
         self.client.submit(request).await
     }

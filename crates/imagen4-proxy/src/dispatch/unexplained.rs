@@ -2,8 +2,9 @@
 
 use imagen4_client::{BillKind, BillRow};
 use imagen4_core::api::{Unexplained, UnexplainedPrediction};
-use imagen4_core::{GenerationRequest, ImageCount, MicroUsd, Model, Prediction, Prompt, RunId, Seed, Timestamp};
-use serde_json::{Value, json};
+use imagen4_core::model::builtin;
+use imagen4_core::{Catalogue, MicroUsd, Prediction, RunId, RunRequest, Timestamp};
+use serde_json::{Map, Value, json};
 
 use super::steps::matching::may_be_lost;
 use crate::ledger::{Adoption, Reading, Result};
@@ -26,13 +27,14 @@ pub struct Strays {
 }
 
 impl Strays {
-    /// Of list and bills as they were at `at`. What failed has no pictures to take in.
-    pub fn of(predictions: Vec<Prediction>, bills: &[BillRow], at: Timestamp) -> Self {
+    /// Of list and bills as they were at `at`. What failed has no pictures to take in, nor has what no model of the catalogue made:
+    /// the same account may make films.
+    pub fn of(predictions: Vec<Prediction>, bills: &[BillRow], models: &Catalogue, at: Timestamp) -> Self {
         let price_of = |id: &str| {
             let is_its = |row: &&BillRow| row.kind == BillKind::Deduct && row.prediction_id.as_deref() == Some(id);
             bills.iter().find(is_its).map(|row| row.price)
         };
-        let is_ours = |prediction: &Prediction| prediction.model.is_empty() || Model::find(&prediction.model).is_some();
+        let is_ours = |prediction: &Prediction| prediction.model.is_empty() || models.find(&prediction.model).is_some();
         let all = predictions
             .into_iter()
             .filter(|prediction| is_ours(prediction) && !prediction.status.is_failure())
@@ -63,34 +65,26 @@ impl Strays {
 }
 
 impl Stray {
-    /// Takes it in for `person` as run `id`. `unit` is the price of a picture where the bill does not say.
-    pub fn adoption(&self, id: RunId, person: &str, unit: impl Fn(&Model) -> MicroUsd, at: Timestamp) -> Adoption {
+    /// Takes it in for `person` as run `id`. Where the bill does not say its price yet, an estimate stands until it does.
+    pub fn adoption(&self, id: RunId, person: &str, models: &Catalogue, at: Timestamp) -> Adoption {
         let request = self.request();
-        let price = self.price.unwrap_or_else(|| unit(request.model).times(u32::from(request.num_images.get())));
+        let estimate = || models.find(&request.model)?.spec.estimate(&request.input);
+        let price = self.price.or_else(estimate).unwrap_or_default();
         Adoption { id, person: person.to_owned(), request, price, prediction: self.prediction.clone(), at }
     }
 
     /// What was asked for, as far as the vendor tells.
-    fn request(&self) -> GenerationRequest {
-        let model = Model::find(&self.prediction.model).unwrap_or(Model::default_model());
-        if let Some(Value::Object(input)) = &self.prediction.input {
-            let mut known = json!({ "model": model.id });
-            for name in ["prompt", "negative_prompt", "aspect_ratio", "num_images", "seed"] {
-                if let Some(value) = input.get(name) {
-                    known[name] = value.clone();
-                }
-            }
-            if let Ok(request) = GenerationRequest::from_json(&known) {
-                return request;
-            }
+    fn request(&self) -> RunRequest {
+        let told = self.prediction.model.clone();
+        let model = if told.is_empty() { builtin::default_model().id.clone() } else { told };
+        let mut input = match &self.prediction.input {
+            Some(Value::Object(input)) => input.clone(),
+            _ => Map::new(),
+        };
+        if input.get("prompt").and_then(Value::as_str).is_none_or(str::is_empty) {
+            input.insert("prompt".to_owned(), json!(NOT_KNOWN));
         }
-        let outputs = i64::try_from(self.prediction.outputs.len()).unwrap_or_default();
-        let prompt = Prompt::new(NOT_KNOWN).expect("it is neither empty nor long");
-        let mut request = GenerationRequest::new(prompt);
-        request.model = model;
-        request.num_images = ImageCount::new(outputs).unwrap_or(ImageCount::ONE);
-        request.seed = Some(Seed::UNKNOWN);
-        request
+        RunRequest { model, input }
     }
 
     fn on_the_wire(&self) -> UnexplainedPrediction {

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use imagen4_client::{ApiError, BillRow, SubmitError};
 use imagen4_core::prediction::Output;
-use imagen4_core::{GenerationRequest, Prediction, RunId, Timestamp};
+use imagen4_core::{Prediction, RunId, RunRequest, Timestamp};
 
 /// A span of the vendor's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,11 @@ pub trait World: Send + Sync {
     /// The time.
     fn now(&self) -> Timestamp;
 
+    /// Whether the vendor still offers a model, as far as is known here.
+    fn offers(&self, model: &str) -> bool;
+
     /// Sends a request, once.
-    fn submit(&self, request: &GenerationRequest) -> impl Future<Output = Result<Prediction, SubmitError>> + Send;
+    fn submit(&self, request: &RunRequest) -> impl Future<Output = Result<Prediction, SubmitError>> + Send;
 
     /// Asks for a prediction.
     fn result(&self, prediction: &str) -> impl Future<Output = Result<Prediction, ApiError>> + Send;

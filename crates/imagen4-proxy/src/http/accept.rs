@@ -1,15 +1,14 @@
 //! What submitting a run and submitting a group have in common: the key, the fingerprint, the price, and the refusals.
 
 use axum::http::{HeaderMap, StatusCode};
-use imagen4_core::{GenerationRequest, Problem, ProblemCode, RunId, Seed};
+use imagen4_core::{MicroUsd, ModelInput, Problem, ProblemCode, RunId};
 use imagen4_engine::Ambient;
 use serde::Serialize;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::App;
 use super::problem::{ApiError, ApiResult};
-use crate::ledger::{Accepted, LedgerError, NewRun};
+use crate::ledger::{Accepted, LedgerError, NewRun, Reading};
 
 const MAX_KEY_CHARS: usize = 255;
 
@@ -36,24 +35,28 @@ impl Asked {
         Sha256::digest(serde_json::to_vec(asked).unwrap_or_default()).into()
     }
 
-    /// A new run, with a seed and at today's price.
+    /// What the same click brought before; a repetition needs neither a price nor a model that is still offered.
+    pub(super) async fn before(self, app: &App, fingerprint: [u8; 32]) -> ApiResult<Option<Accepted>> {
+        let read = move |reading: &Reading<'_>| reading.accepted_before(self.person, self.key_hash, fingerprint);
+        Ok(app.ledger.read(read).await?)
+    }
+
+    /// A new run, with a seed, at what it was quoted for.
     pub(super) fn run(
         self,
         app: &App,
-        mut request: GenerationRequest,
+        input: ModelInput,
+        price: MicroUsd,
         parent: Option<RunId>,
         fingerprint: [u8; 32],
     ) -> NewRun {
-        if request.seed.is_none() {
-            request.seed = Some(Seed::from_random(app.ambient.random() as u32));
-        }
         NewRun {
             id: fresh_id(&app.ambient),
             person: self.person.to_owned(),
             key_hash: self.key_hash,
             fingerprint,
-            price: app.dispatcher.price(&request),
-            request,
+            price,
+            request: input.with_rolled_seed(app.ambient.random() as u32).into_request(),
             parent,
             at: app.ambient.now(),
         }
@@ -91,30 +94,6 @@ pub(super) fn accepted(outcome: Result<Accepted, LedgerError>) -> ApiResult<(Sta
             );
             Err(Problem { budget: Some(budget), ..Problem::new(ProblemCode::OverBudget).detail(detail) }.into())
         }
-    }
-}
-
-/// A request, and the run that it was varied from.
-pub(super) fn parse(mut body: Value) -> ApiResult<(GenerationRequest, Option<RunId>)> {
-    let parent = parent(&mut body);
-    match (GenerationRequest::from_json(&body), parent) {
-        (Ok(request), Ok(parent)) => Ok((request, parent)),
-        (request, parent) => {
-            let mut errors = request.err().unwrap_or_default();
-            if let Err(message) = parent {
-                errors.add("parent", message);
-            }
-            Err(errors.into())
-        }
-    }
-}
-
-/// Takes `parent` out of a body.
-pub(super) fn parent(body: &mut Value) -> Result<Option<RunId>, &'static str> {
-    let parent = body.as_object_mut().and_then(|object| object.remove("parent")).filter(|parent| !parent.is_null());
-    match parent {
-        None => Ok(None),
-        Some(parent) => parent.as_str().and_then(|text| text.parse().ok()).map(Some).ok_or("must be the id of a run"),
     }
 }
 

@@ -21,7 +21,7 @@ const VERBATIM: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_
 pub(super) fn file_name(id: RunId, index: u8, row: &PictureRow, day: &str) -> String {
     let mut name = day.to_owned();
     let (mut chars, mut bytes) = (0, 0);
-    'words: for word in words(row.request.prompt.as_str()) {
+    'words: for word in words(row.request.prompt()) {
         name.push('-');
         for c in word.chars().flat_map(char::to_lowercase) {
             (chars, bytes) = (chars + 1, bytes + c.len_utf8());
@@ -32,7 +32,7 @@ pub(super) fn file_name(id: RunId, index: u8, row: &PictureRow, day: &str) -> St
         }
     }
     let mut name = name.trim_end_matches('-').to_owned();
-    if let Some(seed) = row.request.seed.filter(|seed| seed.is_known()) {
+    if let Some(seed) = row.request.known_seed() {
         name += &format!("-seed{seed}");
     }
     format!("{name}-{}-{}.{}", &id.to_string()[..ID_DIGITS], index + 1, extension(&row.content_type))
@@ -52,14 +52,15 @@ pub(super) fn attachment(name: &str) -> HeaderValue {
 
 #[cfg(test)]
 mod tests {
-    use imagen4_core::{GenerationRequest, Timestamp};
+    use imagen4_core::Timestamp;
+    use imagen4_core::model::builtin::default_model;
     use percent_encoding::percent_decode_str;
     use serde_json::json;
 
     use super::*;
 
     fn name(prompt: &str, id: u128) -> String {
-        let request = GenerationRequest::from_json(&json!({ "prompt": prompt, "seed": 7 })).expect("valid");
+        let request = default_model().accept(&json!({ "prompt": prompt, "seed": 7 })).expect("valid").into_request();
         let row = PictureRow {
             has_thumb: false,
             content_type: "image/png".to_owned(),

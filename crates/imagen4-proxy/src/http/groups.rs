@@ -6,15 +6,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use imagen4_core::api::{Group, MAX_GROUP_CHARS, MAX_GROUP_RUNS};
-use imagen4_core::{FieldErrors, GenerationRequest, RunId};
+use imagen4_core::{FieldErrors, ModelInput, RunId};
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::accept::{Asked, accepted, idempotency_key, parent};
+use super::accept::{Asked, accepted, idempotency_key};
 use super::body::JsonBody;
 use super::openapi::GroupBody;
 use super::problem::{ApiError, ApiResult};
+use super::wanted::{Terms, input, prices, terms};
 use super::{App, LOCAL, Shared};
 use crate::ledger::NewGroup;
 
@@ -35,21 +36,28 @@ async fn submit(
     JsonBody(body): JsonBody,
 ) -> ApiResult<(StatusCode, Json<Group>)> {
     let asked = Asked::by(LOCAL, idempotency_key(&headers)?);
-    let (requests, parent) = parse(body)?;
-    let fingerprint = asked.fingerprint(&(&requests, parent));
-    let runs = requests.into_iter().enumerate().map(|(place, request)| {
-        let of_group = asked.place(place);
-        of_group.run(&app, request, parent, of_group.key_hash)
-    });
-    let new = NewGroup {
-        id: RunId::from_bits(app.ambient.random()),
-        person: LOCAL.to_owned(),
-        key_hash: asked.key_hash,
-        fingerprint,
-        runs: runs.collect(),
-        at: app.ambient.now(),
+    let (inputs, terms) = parse(&app, body)?;
+    let requests: Vec<_> = inputs.iter().map(ModelInput::request).collect();
+    let fingerprint = asked.fingerprint(&(requests, terms.parent));
+    let outcome = match asked.before(&app, fingerprint).await? {
+        Some(before) => Ok(before),
+        None => {
+            let prices = prices(&app, &inputs, terms.max_price).await?;
+            let runs = inputs.into_iter().zip(prices).enumerate().map(|(place, (input, price))| {
+                let of_group = asked.place(place);
+                of_group.run(&app, input, price, terms.parent, of_group.key_hash)
+            });
+            let new = NewGroup {
+                id: RunId::from_bits(app.ambient.random()),
+                person: LOCAL.to_owned(),
+                key_hash: asked.key_hash,
+                fingerprint,
+                runs: runs.collect(),
+                at: app.ambient.now(),
+            };
+            app.ledger.write(move |writing| writing.accept_group(&new)).await
+        }
     };
-    let outcome = app.ledger.write(move |writing| writing.accept_group(&new)).await;
     let (status, id) = accepted(outcome)?;
     if status == StatusCode::ACCEPTED {
         app.dispatcher.wake();
@@ -60,15 +68,15 @@ async fn submit(
 }
 
 /// The requests, each checked as a single one would be; a field's name says whose it is: `requests[3].seed`.
-fn parse(mut body: Value) -> ApiResult<(Vec<GenerationRequest>, Option<RunId>)> {
+fn parse(app: &App, mut body: Value) -> ApiResult<(Vec<ModelInput>, Terms)> {
     let mut errors = FieldErrors::default();
-    let parent = parent(&mut body).map_err(|message| errors.add("parent", message)).ok().flatten();
-    let mut requests = Vec::new();
+    let terms = terms(&mut body, &mut errors);
+    let mut inputs = Vec::new();
     match body.as_object_mut().map(|fields| fields.remove("requests")) {
         Some(Some(Value::Array(list))) if (1..=MAX_GROUP_RUNS).contains(&list.len()) => {
             for (place, value) in list.iter().enumerate() {
-                match GenerationRequest::from_json(value) {
-                    Ok(request) => requests.push(request),
+                match input(app, value) {
+                    Ok(input) => inputs.push(input),
                     Err(its) => {
                         its.iter()
                             .for_each(|(field, message)| errors.add(&format!("requests[{place}].{field}"), message));
@@ -79,12 +87,12 @@ fn parse(mut body: Value) -> ApiResult<(Vec<GenerationRequest>, Option<RunId>)> 
         _ => errors.add("requests", format!("must be a list of 1 to {MAX_GROUP_RUNS} requests")),
     }
     for name in body.as_object().into_iter().flat_map(|fields| fields.keys()) {
-        errors.add(name, "is unknown; a group has requests and parent");
+        errors.add(name, "is unknown; a group has requests, parent and max_price_microusd");
     }
-    let chars: usize = requests.iter().map(GenerationRequest::text_chars).sum();
+    let chars: usize = inputs.iter().map(|input| input.text_chars()).sum();
     if chars > MAX_GROUP_CHARS {
-        let message = format!("have {chars} characters of prompts together; at most {MAX_GROUP_CHARS} are allowed");
+        let message = format!("have {chars} characters of texts together; at most {MAX_GROUP_CHARS} are allowed");
         errors.add("requests", message);
     }
-    if errors.is_empty() { Ok((requests, parent)) } else { Err(errors.into()) }
+    if errors.is_empty() { Ok((inputs, terms)) } else { Err(errors.into()) }
 }

@@ -89,6 +89,23 @@ async fn text(app: &App) -> ApiResult<String> {
     let counted = |counter: &std::sync::atomic::AtomicU64| i64::try_from(counter.load(Ordering::Relaxed)).unwrap_or(0);
     gauge("vendor_polls", "Questions to the vendor for a prediction since the start", counted(&world.polls));
     gauge("vendor_submits", "Submissions to the vendor since the start", counted(&world.submits));
+    let catalogue = app.models.catalogue();
+    gauge("models_offered", "Models that can be bought now", i64::try_from(catalogue.offered().count()).unwrap_or(0));
+    gauge(
+        "models_age_seconds",
+        "Age of the vendor's list of models; 0 before its first answer",
+        age(catalogue.updated_at(), now),
+    );
+    let (refreshes, failed) = app.models.refreshes();
+    gauge("models_refreshes", "Lists of models that were taken over since the start", count(refreshes));
+    gauge(
+        "models_refreshes_failed",
+        "Lists of models that were not told or not believed since the start",
+        count(failed),
+    );
+    let (quotes, unanswered) = app.models.quotes().asked();
+    gauge("quotes", "Prices that the vendor was asked for since the start", count(quotes));
+    gauge("quotes_failed", "Prices that the vendor did not name since the start", count(unanswered));
     gauge("event_streams", "Open event streams", app.metrics.streams.load(Ordering::Relaxed));
     gauge(
         "oldest_unarchived_seconds",
@@ -104,6 +121,10 @@ async fn text(app: &App) -> ApiResult<String> {
     let mut text = String::new();
     encode(&mut text, &registry).map_err(|_| ApiError::from(imagen4_core::ProblemCode::Internal))?;
     Ok(text)
+}
+
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn age(since: Option<Timestamp>, now: Timestamp) -> i64 {

@@ -6,6 +6,7 @@
 //! - `metadata`: what a downloaded copy tells; `file_name`: what it is called
 //! - `events`: the stream of what changes
 //! - `wavespeed`: the vendor's own face, for programs that have an SDK
+//! - `models`: what is offered and what it costs; `wanted`: what a body asks for
 //! - `config`, `spend`: what the page asks; `health`, `metrics`: what an operator asks
 //! - `openapi`: the document of all of them
 //! - `page`: the built page's files
@@ -25,11 +26,13 @@ mod health;
 mod images;
 mod metadata;
 mod metrics;
+mod models;
 mod openapi;
 mod page;
 mod problem;
 mod runs;
 mod spend;
+mod wanted;
 mod wavespeed;
 
 use std::sync::Arc;
@@ -47,6 +50,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::dispatch::Dispatcher;
 use crate::ledger::Ledger;
+use crate::models::Models;
 pub use guard::AllowedHosts;
 pub use metrics::Metrics;
 pub use page::Page;
@@ -62,6 +66,8 @@ pub struct App {
     pub ledger: Ledger,
     /// Sees runs through.
     pub dispatcher: Dispatcher,
+    /// What is offered, and at which price.
+    pub models: Models,
     /// Where runs are sent.
     pub upstream: UpstreamInfo,
     /// Host names that are ours.
@@ -92,6 +98,7 @@ pub fn router(app: App) -> Router {
         .merge(images::router())
         .merge(events::router())
         .merge(config::router())
+        .merge(models::router())
         .merge(spend::router())
         .nest("/v3", wavespeed::router(&app))
         .split_for_parts();

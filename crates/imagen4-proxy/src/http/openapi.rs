@@ -4,12 +4,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::extract::Extension;
+use axum::extract::{Extension, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use imagen4_core::models::MODELS;
-use imagen4_core::{GenerationRequest, Model, Problem, RunId};
-use serde::Deserialize;
+use imagen4_core::{Catalogue, ModelSpec, Problem, RunId};
 use serde_json::json;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
@@ -19,6 +17,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::Shared;
 use super::wavespeed::answer::{Envelope, Refusal};
 use super::wavespeed::prediction::Prediction;
 use super::wavespeed::submit;
@@ -27,16 +26,36 @@ const BEARER: &str = "bearer";
 /// Where the vendor's face begins in the document, whose server is `/api`.
 const VENDOR: &str = "/v3/";
 
-/// A request, and the run that it was varied from.
+/// A model and its input; flat, the inputs may stand beside the model as well.
+pub(super) struct RequestBody;
+
+impl PartialSchema for RequestBody {
+    fn schema() -> RefOr<Schema> {
+        to_schema(request_schema(json!({})))
+    }
+}
+
+impl ToSchema for RequestBody {
+    fn name() -> Cow<'static, str> {
+        "RequestBody".into()
+    }
+}
+
+/// What a price is asked of.
+pub(super) type QuoteBody = RequestBody;
+
+/// A request, the run that it was varied from, and the most that it may cost.
 pub(super) struct RunBody;
 
 impl PartialSchema for RunBody {
     fn schema() -> RefOr<Schema> {
-        let mut schema = serde_json::to_value(GenerationRequest::schema()).unwrap_or_default();
-        schema["properties"]["parent"] = json!({
-            "type": ["string", "null"], "pattern": "^[0-9a-f]{32}$", "description": "The run it was varied from",
-        });
-        to_schema(schema)
+        to_schema(request_schema(json!({
+            "parent": { "type": ["string", "null"], "pattern": "^[0-9a-f]{32}$", "description": "The run it was varied from" },
+            "max_price_microusd": {
+                "type": ["integer", "null"], "minimum": 0,
+                "description": "The price that was shown; if it costs more now, nothing is held and 409 tells the new price",
+            },
+        })))
     }
 }
 
@@ -44,6 +63,23 @@ impl ToSchema for RunBody {
     fn name() -> Cow<'static, str> {
         "RunBody".into()
     }
+}
+
+/// `more` stands beside the model and its input.
+fn request_schema(more: serde_json::Value) -> serde_json::Value {
+    let mut schema = json!({
+        "type": "object", "required": ["input"],
+        "properties": {
+            "model": { "type": ["string", "null"], "description": "The model's id; the server's default where it is absent" },
+            "input": { "type": "object", "description": "The model's own inputs: see GET /models and the submissions below /v3" },
+        },
+        "additionalProperties": false,
+        "example": { "input": { "prompt": "A heron in the reeds, morning mist" } },
+    });
+    if let (Some(properties), Some(more)) = (schema["properties"].as_object_mut(), more.as_object()) {
+        properties.extend(more.clone());
+    }
+    schema
 }
 
 /// The bytes of a picture.
@@ -61,16 +97,18 @@ impl ToSchema for PictureFile {
     }
 }
 
-/// Several requests, bought with one press: at most 200,000 characters of prompts and negative prompts together.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+/// Several requests, bought with one press: at most 200,000 characters of texts together.
+#[derive(ToSchema)]
 #[expect(dead_code, reason = "it is read by hand, so that every mistake is named; this is its schema")]
 pub(super) struct GroupBody {
     /// The requests.
     #[schema(min_items = 1, max_items = 100)]
-    requests: Vec<GenerationRequest>,
+    requests: Vec<RequestBody>,
     /// The run that they were varied from.
     parent: Option<RunId>,
+    /// The price of all of them that was shown.
+    #[schema(minimum = 0)]
+    max_price_microusd: Option<i64>,
 }
 
 fn to_schema(json: serde_json::Value) -> RefOr<Schema> {
@@ -79,7 +117,7 @@ fn to_schema(json: serde_json::Value) -> RefOr<Schema> {
 
 /// What the routes are added to.
 pub(super) fn empty() -> OpenApi {
-    let description = "A playground for Imagen 4 behind a proxy that keeps the key, never bills a click twice and keeps every \
+    let description = "A playground for text-to-image models behind a proxy that keeps the key, never bills a click twice and keeps every \
                        picture. Below /v3 it speaks the vendor's own API, for programs that have a WaveSpeed SDK.";
     let info = InfoBuilder::new()
         .title("Imagen 4 playground")
@@ -90,7 +128,7 @@ pub(super) fn empty() -> OpenApi {
 }
 
 /// Adds what no single route says: the vendor's models, who may ask, and how refusals look.
-pub(super) fn complete(mut document: OpenApi) -> OpenApi {
+pub(super) fn complete(mut document: OpenApi, models: &Catalogue) -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("Any text but the vendor's key, which stays on the server"))
@@ -110,8 +148,13 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
         }
         paths.insert("/v3/predictions/{id}".to_owned(), same);
     }
-    for model in &MODELS {
-        paths.insert(format!("{VENDOR}{}", model.id), PathItem::new(HttpMethod::Post, submission(model)));
+    // Axum's name for the rest of a path is none in a document.
+    if let Some(model) = paths.remove("/models/{*id}") {
+        paths.insert("/models/{id}".to_owned(), model);
+    }
+    for entry in models.offered() {
+        let path = format!("{VENDOR}{}", entry.spec.id);
+        paths.insert(path, PathItem::new(HttpMethod::Post, submission(&entry.spec)));
     }
     for (path, item) in paths.iter_mut() {
         let is_vendors = path.starts_with(VENDOR);
@@ -144,13 +187,13 @@ fn refusal(content_type: &str, name: Cow<'_, str>) -> utoipa::openapi::Response 
 }
 
 /// The vendor's submit call of one model.
-fn submission(model: &Model) -> Operation {
+fn submission(model: &ModelSpec) -> Operation {
     let body = ContentBuilder::new().schema(Some(to_schema(submit::input_schema(model)))).build();
     let answer = ContentBuilder::new().schema(Some(Envelope::<Prediction>::schema())).build();
     let told = ResponseBuilder::new().description("Accepted, or ended where that was waited for");
     OperationBuilder::new()
         .tag("wavespeed")
-        .operation_id(Some(format!("submit_{}", model.id.replace(['/', '-'], "_"))))
+        .operation_id(Some(format!("submit_{}", model.id.replace(['/', '-', '.'], "_"))))
         .summary(Some(format!("Submits a prediction to {}", model.name)))
         .parameter(
             ParameterBuilder::new()
@@ -166,17 +209,19 @@ fn submission(model: &Model) -> Operation {
         .build()
 }
 
-/// The document as it is served.
-#[derive(Clone, Debug)]
-pub(super) struct Document(Arc<str>);
+/// The document as the routes make it.
+#[derive(Clone)]
+pub(super) struct Document(Arc<OpenApi>);
 
 impl Document {
     pub(super) fn of(document: OpenApi) -> Self {
-        Self(serde_json::to_string(&complete(document)).expect("a document is JSON").into())
+        Self(Arc::new(document))
     }
 }
 
-pub(super) async fn document(Extension(Document(json)): Extension<Document>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json.to_string())
-        .into_response()
+/// The document with the models that are offered now.
+pub(super) async fn document(State(app): Shared, Extension(Document(document)): Extension<Document>) -> Response {
+    let document = complete((*document).clone(), &app.models.catalogue());
+    let json = serde_json::to_string(&document).expect("a document is JSON");
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json).into_response()
 }

@@ -7,15 +7,16 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use imagen4_core::api::{MAX_NOTE_CHARS, RunList, RunPatch};
 use imagen4_core::text::is_blank;
-use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunFilter, RunId, RunState};
+use imagen4_core::{FieldErrors, ModelInput, Problem, ProblemCode, Run, RunFilter, RunId, RunState};
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::accept::{Asked, accepted, idempotency_key, parse};
+use super::accept::{Asked, accepted, idempotency_key};
 use super::body::JsonBody;
 use super::openapi::RunBody;
 use super::problem::{ApiError, ApiResult};
+use super::wanted::{Terms, input, prices, terms};
 use super::{App, LOCAL, Shared};
 use crate::ledger::{Deletion, Reading};
 
@@ -40,10 +41,16 @@ async fn submit(
 ) -> ApiResult<(StatusCode, Json<Run>)> {
     let began = std::time::Instant::now();
     let asked = Asked::by(LOCAL, idempotency_key(&headers)?);
-    let (request, parent) = parse(body)?;
-    let fingerprint = asked.fingerprint(&(&request, parent));
-    let new = asked.run(&app, request, parent, fingerprint);
-    let outcome = app.ledger.write(move |writing| writing.accept(&new)).await;
+    let (input, terms) = parse(&app, body)?;
+    let fingerprint = asked.fingerprint(&(input.request(), terms.parent));
+    let outcome = match asked.before(&app, fingerprint).await? {
+        Some(before) => Ok(before),
+        None => {
+            let price = prices(&app, std::slice::from_ref(&input), terms.max_price).await?.into_iter().sum();
+            let new = asked.run(&app, input, price, terms.parent, fingerprint);
+            app.ledger.write(move |writing| writing.accept(&new)).await
+        }
+    };
     let (status, id) = accepted(outcome)?;
     if status == StatusCode::ACCEPTED {
         app.dispatcher.wake();
@@ -59,8 +66,9 @@ async fn submit(
     ("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "Most runs of an answer; 30 by default"),
     ("q" = Option<String>, Query, max_length = 200, description = "Words of prompts and notes"),
     ("state" = Option<String>, Query, pattern = "^([a-z]+(,[a-z]+)*)?$", description = "One state, or several with commas between them"),
-    ("ratio" = Option<String>, Query, pattern = "^(1:1|16:9|9:16|3:4|4:3)?$", description = "The shape"),
-    ("seed" = Option<i32>, Query, minimum = -1, description = "The seed"),
+    ("model" = Option<String>, Query, max_length = 200, description = "The model's id"),
+    ("ratio" = Option<String>, Query, pattern = "^([0-9.]{1,8}:[0-9.]{1,8})?$", description = "The shape, whatever the model calls it"),
+    ("seed" = Option<i64>, Query, description = "The seed"),
     ("favorite" = Option<bool>, Query, description = "Marked, or not"),
     ("nsfw" = Option<bool>, Query, description = "With a flagged picture, or without"),
     ("group" = Option<String>, Query, pattern = "^([0-9a-f]{32})?$", description = "Bought with one press"),
@@ -117,6 +125,19 @@ async fn delete(State(app): Shared, Path(id): Path<String>) -> ApiResult<StatusC
         }
         Deletion::NotThere => Err(no_such_run()),
         Deletion::NotOver(state) => Err(wrong_state(state, "Only a run that is over can be deleted.")),
+    }
+}
+
+/// A model's input, and the terms of the click.
+fn parse(app: &App, mut body: Value) -> ApiResult<(ModelInput, Terms)> {
+    let mut errors = FieldErrors::default();
+    let terms = terms(&mut body, &mut errors);
+    match input(app, &body) {
+        Ok(input) if errors.is_empty() => Ok((input, terms)),
+        outcome => {
+            errors.merge(outcome.err().unwrap_or_default());
+            Err(errors.into())
+        }
     }
 }
 

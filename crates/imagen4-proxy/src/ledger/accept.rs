@@ -2,10 +2,10 @@
 
 use imagen4_core::api::BudgetState;
 use imagen4_core::filter::searched;
-use imagen4_core::{GenerationRequest, MicroUsd, RunId, RunState, Timestamp};
+use imagen4_core::{MicroUsd, RunId, RunRequest, RunState, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
-use super::{Result, Writing};
+use super::{Reading, Result, Writing};
 
 /// A run that somebody asks for.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct NewRun {
     /// SHA-256 of the request as it was asked for, before a seed was rolled.
     pub fingerprint: [u8; 32],
     /// What is asked for, with a concrete seed.
-    pub request: GenerationRequest,
+    pub request: RunRequest,
     /// What it costs.
     pub price: MicroUsd,
     /// The run it was varied from.
@@ -66,7 +66,7 @@ impl Writing<'_> {
     /// # Errors
     /// When the ledger fails; then nothing is recorded.
     pub fn accept(&mut self, new: &NewRun) -> Result<Accepted> {
-        if let Some(answer) = self.accepted_before(&new.person, new.key_hash, new.fingerprint)? {
+        if let Some(answer) = self.reading().accepted_before(&new.person, new.key_hash, new.fingerprint)? {
             return Ok(answer);
         }
         if let Some(budget) = self.lacks_budget(new.price, new.at)? {
@@ -81,7 +81,7 @@ impl Writing<'_> {
     /// # Errors
     /// When the ledger fails; then nothing is recorded.
     pub fn accept_group(&mut self, new: &NewGroup) -> Result<Accepted> {
-        if let Some(answer) = self.accepted_before(&new.person, new.key_hash, new.fingerprint)? {
+        if let Some(answer) = self.reading().accepted_before(&new.person, new.key_hash, new.fingerprint)? {
             return Ok(answer);
         }
         let price = new.runs.iter().map(|run| run.price).fold(MicroUsd::ZERO, |sum, price| sum + price);
@@ -112,8 +112,8 @@ impl Writing<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
-                    key_hash, fingerprint, parent, group_id, searched)
-                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                    key_hash, fingerprint, parent, group_id, searched, model, ratio, seed)
+                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             )?
             .execute(params![
                 new.id.to_string(),
@@ -123,13 +123,16 @@ impl Writing<'_> {
                 new.at.ms(),
                 self.account.day_of(new.at),
                 serde_json::to_string(&new.request).unwrap_or_default(),
-                new.request.num_images.get(),
+                new.request.images(),
                 new.price.micros(),
                 new.key_hash,
                 new.fingerprint,
                 new.parent.map(|parent| parent.to_string()),
                 group.map(|group| group.to_string()),
-                searched(new.request.prompt.as_str(), None),
+                searched(new.request.prompt(), None),
+                new.request.model,
+                new.request.ratio().map(|ratio| ratio.to_string()),
+                new.request.seed(),
             ])?;
         self.append_money(new.id, "hold", new.price, new.at)?;
         self.entered(new.id, RunState::Queued, new.at)
@@ -146,9 +149,14 @@ impl Writing<'_> {
             price_microusd: price,
         }))
     }
+}
 
+impl Reading<'_> {
     /// What the key brought before, be it a run's or a group's.
-    fn accepted_before(&self, person: &str, key: [u8; 32], fingerprint: [u8; 32]) -> Result<Option<Accepted>> {
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn accepted_before(&self, person: &str, key: [u8; 32], fingerprint: [u8; 32]) -> Result<Option<Accepted>> {
         let before = self
             .connection
             .prepare_cached(

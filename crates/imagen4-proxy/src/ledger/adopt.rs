@@ -1,7 +1,7 @@
 //! Taking in a prediction that the vendor has and no run explains: it was paid for, so it is booked as it is.
 
 use imagen4_core::filter::searched;
-use imagen4_core::{GenerationRequest, MicroUsd, Prediction, RunId, RunState, Timestamp};
+use imagen4_core::{MicroUsd, Prediction, RunId, RunRequest, RunState, Timestamp};
 use rusqlite::params;
 
 use super::{Result, Writing};
@@ -14,7 +14,7 @@ pub struct Adoption {
     /// Who takes it in.
     pub person: String,
     /// What was asked for, as far as the vendor tells.
-    pub request: GenerationRequest,
+    pub request: RunRequest,
     /// What it cost.
     pub price: MicroUsd,
     /// The vendor's object.
@@ -39,8 +39,8 @@ impl Writing<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
-                    key_hash, fingerprint, submitted_at, searched)
-                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?5, ?11)",
+                    key_hash, fingerprint, submitted_at, searched, model, ratio, seed)
+                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?5, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 new.id.to_string(),
@@ -50,10 +50,13 @@ impl Writing<'_> {
                 accepted_at.ms(),
                 self.account.day_of(accepted_at),
                 serde_json::to_string(&new.request).unwrap_or_default(),
-                new.request.num_images.get(),
+                new.request.images(),
                 new.price.micros(),
                 key,
-                searched(new.request.prompt.as_str(), None),
+                searched(new.request.prompt(), None),
+                new.request.model,
+                new.request.ratio().map(|ratio| ratio.to_string()),
+                new.request.seed(),
             ])?;
         self.note(new.id, &new.prediction)?;
         self.append_money(new.id, "spend", new.price, new.at)?;

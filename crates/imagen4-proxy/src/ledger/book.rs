@@ -11,7 +11,7 @@ use super::{Account, Reading, Result, Writing, schema};
 /// A ledger that is only used from one place.
 #[derive(Debug)]
 pub struct Book {
-    pub(super) connection: Connection,
+    pub(crate) connection: Connection,
     pub(super) account: Account,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use imagen4_core::api::{HoldReason, QueueHold};
-use imagen4_core::{GenerationRequest, RunEvent, RunId, Timestamp};
+use imagen4_core::{RunEvent, RunId, RunRequest, Timestamp};
 use rusqlite::params;
 
 use super::read::{request, run_id};
@@ -40,7 +40,7 @@ pub struct Claimed {
     /// The run.
     pub id: RunId,
     /// What to send.
-    pub request: GenerationRequest,
+    pub request: RunRequest,
 }
 
 /// The runs that may leave now, and when to look again.
@@ -77,7 +77,7 @@ impl Writing<'_> {
         let mut turns = self.reading().turns(&self.account.upstream, now)?;
         while let Some(turn) = turns.next_of(&waiting) {
             let Some((_, run)) = waiting.get_mut(&turn).and_then(VecDeque::pop_front) else { break };
-            let images = u32::from(run.request.num_images.get());
+            let images = run.request.images();
             match self.reading().hold(&self.account.upstream, slots, images, now)? {
                 None => {
                     self.transition(run.id, RunEvent::Dispatched, Facts::default(), now)?;

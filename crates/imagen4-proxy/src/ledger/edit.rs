@@ -45,7 +45,7 @@ impl Writing<'_> {
             .connection
             .prepare_cached("SELECT request FROM runs WHERE id = ?1")?
             .query_row([id.to_string()], |row| row.get(0))?;
-        let searched = searched(request(&text)?.prompt.as_str(), note);
+        let searched = searched(request(&text)?.prompt(), note);
         self.connection.prepare_cached("UPDATE runs SET note = ?2, searched = ?3 WHERE id = ?1")?.execute(params![
             id.to_string(),
             note,
@@ -72,7 +72,8 @@ impl Writing<'_> {
         self.touch(id)?;
         self.connection
             .prepare_cached(
-                "UPDATE runs SET deleted_at = ?2, request = '', problem = NULL, note = NULL, searched = '', favorite = 0
+                "UPDATE runs SET deleted_at = ?2, request = '', problem = NULL, note = NULL, searched = '', favorite = 0, ratio = NULL,
+                    seed = NULL
                  WHERE id = ?1",
             )?
             .execute(params![id.to_string(), now.ms()])?;

@@ -38,7 +38,7 @@ impl Reading<'_> {
     ) -> Result<(Vec<Run>, u64)> {
         let mut narrowed = Narrowed::to(person, &RunFilter::default());
         if let Some(model) = &filter.model {
-            narrowed.and("json_extract(request, '$.model') = ?", model.clone());
+            narrowed.and("model = ?", model.clone());
         }
         if let Some(states) = &filter.states {
             narrowed.and_state(states);
@@ -115,11 +115,14 @@ impl Narrowed {
         if !filter.states.is_empty() {
             narrowed.and_state(&filter.states);
         }
+        if let Some(model) = &filter.model {
+            narrowed.and("model = ?", model.clone());
+        }
         if let Some(ratio) = filter.ratio {
-            narrowed.and("ratio = ?", ratio.as_str().to_owned());
+            narrowed.and("ratio = ?", ratio.to_string());
         }
         if let Some(seed) = filter.seed {
-            narrowed.and("seed = ?", i64::from(seed.get()));
+            narrowed.and("seed = ?", seed);
         }
         if let Some(favorite) = filter.favorite {
             narrowed.and("favorite = ?", i64::from(favorite));

@@ -15,7 +15,7 @@ impl Reading<'_> {
     pub fn durations(&self, upstream: &str, model: &str) -> Result<Vec<u64>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT took_ms FROM runs WHERE upstream = ?1 AND took_ms IS NOT NULL AND submitted_at IS NOT NULL
-             AND json_extract(nullif(request, ''), '$.model') = ?2 ORDER BY submitted_at DESC LIMIT ?3",
+             AND deleted_at IS NULL AND model = ?2 ORDER BY submitted_at DESC LIMIT ?3",
         )?;
         let rows = statement.query_map(params![upstream, model, RUNS], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -1,7 +1,7 @@
 //! Reading runs back.
 
 use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
-use imagen4_core::{Billed, GenerationRequest, MicroUsd, Run, RunId, RunState, Timestamp};
+use imagen4_core::{Billed, MicroUsd, Run, RunId, RunRequest, RunState, Timestamp};
 use imagen4_engine::RETENTION_MS;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -27,7 +27,7 @@ pub struct PictureRow {
     /// Where its run was sent.
     pub upstream: String,
     /// What was asked for.
-    pub request: GenerationRequest,
+    pub request: RunRequest,
 }
 
 /// More than a page shows at once; whoever missed more than that reads the list anew anyway.
@@ -281,7 +281,7 @@ pub(super) fn run_state(text: &str) -> Result<RunState> {
     RunState::from_wire(text).ok_or_else(|| LedgerError::Unreadable(format!("state {text:?}")))
 }
 
-pub(super) fn request(text: &str) -> Result<GenerationRequest> {
+pub(super) fn request(text: &str) -> Result<RunRequest> {
     // The error would repeat the prompt.
     serde_json::from_str(text).map_err(|_| LedgerError::Unreadable("a run's request".to_owned()))
 }

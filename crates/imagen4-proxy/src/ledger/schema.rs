@@ -1,6 +1,8 @@
 //! The tables, and how an older file becomes a newer one.
 
 use imagen4_core::filter::searched;
+use imagen4_core::model::{Catalogue, builtin};
+use imagen4_core::run::RunRequest;
 use rusqlite::{Connection, params};
 
 use super::{LedgerError, Result};
@@ -19,7 +21,7 @@ impl Migration {
 }
 
 /// One entry a version; an entry is never changed once it was released.
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 7] = [
     Migration::sql(
         "
     CREATE TABLE runs (
@@ -172,6 +174,22 @@ const MIGRATIONS: [Migration; 6] = [
     ALTER TABLE runs ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
 ",
     ),
+    Migration {
+        sql: "
+    -- A request is a model and that model's own input. What lists are narrowed to stands beside it: a model may call it anything.
+    DROP INDEX runs_ratio;
+    DROP INDEX runs_seed;
+    ALTER TABLE runs DROP COLUMN ratio;
+    ALTER TABLE runs DROP COLUMN seed;
+    ALTER TABLE runs ADD COLUMN model TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN ratio TEXT;
+    ALTER TABLE runs ADD COLUMN seed INTEGER;
+    CREATE INDEX runs_model ON runs (person, model);
+    CREATE INDEX runs_ratio ON runs (person, ratio);
+    CREATE INDEX runs_seed ON runs (person, seed);
+",
+        then: requests_by_model,
+    },
 ];
 
 /// Fills the column that is searched.
@@ -187,6 +205,38 @@ fn fold_all(connection: &Connection) -> Result<()> {
         write.execute(params![seq, searched(prompt, note.as_deref())])?;
     }
     Ok(())
+}
+
+/// Gives every request the form that is read now, and fills the columns beside it.
+fn requests_by_model(connection: &Connection) -> Result<()> {
+    let mut read = connection.prepare("SELECT seq, request FROM runs WHERE deleted_at IS NULL")?;
+    let mut write =
+        connection.prepare("UPDATE runs SET request = ?2, model = ?3, ratio = ?4, seed = ?5 WHERE seq = ?1")?;
+    let known = Catalogue::builtin();
+    let mut rows = read.query([])?;
+    while let Some(row) = rows.next()? {
+        let (seq, text): (i64, String) = (row.get(0)?, row.get(1)?);
+        let request = by_model(&text, known);
+        write.execute(params![
+            seq,
+            serde_json::to_string(&request).unwrap_or_default(),
+            request.model,
+            request.ratio().map(|ratio| ratio.to_string()),
+            request.seed(),
+        ])?;
+    }
+    Ok(())
+}
+
+/// An older request held the model and the five inputs side by side, `null` for those that were not there, and a count also where the
+/// model has none. What was sent is what the model knows of them.
+fn by_model(text: &str, known: &Catalogue) -> RunRequest {
+    let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(text) else { return RunRequest::default() };
+    let model = fields.remove("model").and_then(|model| model.as_str().map(str::to_owned));
+    let model = model.unwrap_or_else(|| builtin::default_model().id.clone());
+    let spec = known.find(&model).map(|entry| &entry.spec);
+    fields.retain(|name, value| !value.is_null() && spec.is_none_or(|spec| spec.input(name).is_some()));
+    RunRequest { model, input: fields }
 }
 
 /// Sets the connection up: durable commits, readers beside the writer.

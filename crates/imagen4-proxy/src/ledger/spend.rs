@@ -114,7 +114,7 @@ impl Reading<'_> {
         }
         let sql = format!(
             "SELECT model, sum(spent) AS spent, sum(pictures) FROM (
-                SELECT coalesce(json_extract(nullif(request, ''), '$.model'), 'deleted runs') AS model,
+                SELECT CASE WHEN deleted_at IS NULL THEN model ELSE 'deleted runs' END AS model,
                     (SELECT {SPENT} FROM money WHERE run = runs.id) AS spent,
                     (SELECT count(*) FROM pictures WHERE run = runs.id) AS pictures
                 FROM runs WHERE upstream = ?1
@@ -134,7 +134,7 @@ impl Reading<'_> {
     /// When the ledger fails.
     pub fn spend_csv(&self, account: &Account) -> Result<String> {
         let sql = format!(
-            "SELECT runs.day, id, coalesce(json_extract(nullif(request, ''), '$.model'), ''), state, price, {HELD}, {SPENT},
+            "SELECT runs.day, id, CASE WHEN deleted_at IS NULL THEN model ELSE '' END, state, price, {HELD}, {SPENT},
                 sum(CASE kind WHEN 'refund' THEN amount ELSE 0 END)
              FROM runs JOIN money ON money.run = runs.id WHERE runs.upstream = ?1 GROUP BY runs.seq ORDER BY runs.seq DESC"
         );

@@ -1,6 +1,6 @@
 //! What is left to do, as the dispatcher finds it at the start: runs at the vendor, and runs to look for there.
 
-use imagen4_core::{GenerationRequest, MicroUsd, RunId, RunState, Timestamp};
+use imagen4_core::{MicroUsd, RunId, RunRequest, RunState, Timestamp};
 use rusqlite::{Row, params};
 
 use super::read::{request, run_id, run_state};
@@ -14,7 +14,7 @@ pub struct Standing {
     /// How far it is.
     pub state: RunState,
     /// What was asked for.
-    pub request: GenerationRequest,
+    pub request: RunRequest,
     /// What is held or spent for it.
     pub price: MicroUsd,
     /// The vendor's id, where it is known.
@@ -33,7 +33,7 @@ pub struct Rival {
     /// When it was sent.
     pub sent_at: Timestamp,
     /// What was asked for; `None` when it was deleted.
-    pub request: Option<GenerationRequest>,
+    pub request: Option<RunRequest>,
     /// Whether money is held for it: it was neither given up nor proven absent.
     pub is_open: bool,
 }

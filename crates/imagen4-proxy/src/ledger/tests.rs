@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use imagen4_core::api::BudgetState;
-use imagen4_core::{
-    Billed, GenerationRequest, MicroUsd, Prediction, Problem, ProblemCode, RunEvent, RunId, RunState, Timestamp,
-};
+use imagen4_core::model::builtin::default_model;
+use imagen4_core::{Billed, MicroUsd, Prediction, Problem, ProblemCode, RunEvent, RunId, RunState, Timestamp};
 use imagen4_engine::Ambient;
 use serde_json::json;
 
@@ -26,7 +25,7 @@ fn new_run(number: u8, at: Timestamp) -> NewRun {
         person: "local".to_owned(),
         key_hash: [number; 32],
         fingerprint: [number; 32],
-        request: GenerationRequest::from_json(&request).expect("valid"),
+        request: default_model().accept(&request).expect("valid").into_request(),
         price: MicroUsd::new(80_000),
         parent: None,
         at,

@@ -84,7 +84,7 @@ impl Sim {
                 RunState::Unknown => continue,
                 // Given up by the person, and nobody can tell which of several it is.
                 RunState::Rejected if self.given_up.contains(&run.id) && its.is_none() => continue,
-                RunState::Archived if is_its_own && run.images.len() == usize::from(run.request.num_images.get()) => {}
+                RunState::Archived if is_its_own && job.has_all_pictures() && run.images.len() == job.pictures() => {}
                 RunState::Failed if is_its_own && job.fate == Fate::Fails => {
                     if (run.billed == Billed::Refunded) != is_refunded {
                         return Err(format!("run {} is {:?}, refunded: {is_refunded}", run.id, run.billed));

@@ -1,13 +1,19 @@
 //! People: they click, repeat clicks whose answer they did not see, buy groups, and decide about their runs.
 
-use imagen4_core::{GenerationRequest, RunEvent, RunId, RunState};
+use std::sync::LazyLock;
+
+use imagen4_core::model::builtin;
+use imagen4_core::{ModelSpec, RunEvent, RunId, RunState};
 use imagen4_proxy::dispatch::steps::words::given_up;
 use imagen4_proxy::ledger::{Accepted, Facts, NewGroup, NewRun};
 use serde_json::json;
 
-use super::sim::Sim;
+use super::sim::{Sim, lock};
 
 const PEOPLE: [&str; 3] = ["ann", "ben", "cleo"];
+/// The models of this build.
+static SPECS: LazyLock<Vec<ModelSpec>> =
+    LazyLock::new(|| builtin::rows().iter().map(|row| ModelSpec::from_row(row).expect("a model")).collect());
 const PROMPTS: [&str; 2] = ["a fox in snow", "a heron"];
 
 /// A click that was made before, and what it brought.
@@ -31,7 +37,8 @@ impl Sim {
     }
 
     fn new_run(&mut self, person: &str) -> NewRun {
-        let images = self.rng.u8(1..=4);
+        let spec = self.offered_spec();
+        let images = spec.counts().map(|(min, max, _)| self.rng.i64(min..=max.min(4)));
         // Some ask for the same seed, and some for none that is known.
         let seed: i64 = match self.rng.u8(0..12) {
             0 => -1,
@@ -39,8 +46,18 @@ impl Sim {
             _ => i64::from(self.rng.i32(0..i32::MAX)),
         };
         let prompt = PROMPTS[self.rng.usize(0..PROMPTS.len())];
-        let request = json!({ "prompt": prompt, "num_images": images, "seed": seed });
-        let request = GenerationRequest::from_json(&request).expect("valid");
+        let mut input = json!({ "prompt": prompt });
+        for (name, value) in [(&spec.concepts.count, images), (&spec.concepts.seed, Some(seed))] {
+            if let (Some(name), Some(value)) = (name, value) {
+                input[name] = json!(value);
+            }
+        }
+        let request = spec.accept(&input).expect("valid").into_request();
+        // Most clicks come with a fresh quote, some with one of a moment ago.
+        let price = lock(&self.outside.vendor).quote(&request);
+        if self.rng.u8(0..8) == 0 {
+            lock(&self.outside.vendor).change_models();
+        }
         let mut hash = [0; 32];
         self.rng.fill(&mut hash);
         NewRun {
@@ -48,10 +65,22 @@ impl Sim {
             person: person.to_owned(),
             key_hash: hash,
             fingerprint: hash,
-            price: request.price(),
+            price,
             request,
             parent: None,
             at: self.now(),
+        }
+    }
+
+    /// A model that the process takes to be offered.
+    fn offered_spec(&mut self) -> ModelSpec {
+        let gone = lock(&self.outside.known_gone).clone();
+        let offered: Vec<&ModelSpec> = SPECS.iter().filter(|spec| !gone.contains(&spec.id)).collect();
+        match offered.len() {
+            0 => builtin::default_model().clone(),
+            // Half of them ask for the same one, so that lost runs contest predictions.
+            _ if self.rng.bool() => offered[0].clone(),
+            count => offered[self.rng.usize(0..count)].clone(),
         }
     }
 

@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use imagen4_client::{ApiError, BillRow, SubmitError};
 use imagen4_core::prediction::Output;
 use imagen4_core::run::RunImage;
-use imagen4_core::{GenerationRequest, MicroUsd, Prediction, RunEvent, RunId, RunState, Timestamp};
+use imagen4_core::{MicroUsd, Prediction, RunEvent, RunId, RunRequest, RunState, Timestamp};
 use imagen4_proxy::dispatch::steps::words::{Lost, lost};
 use imagen4_proxy::dispatch::steps::{Errand, Settlement, Task, errand_of, resume};
 use imagen4_proxy::dispatch::world::{Bills, Window, World};
@@ -63,6 +63,8 @@ pub(crate) struct Sim {
 pub(crate) struct Outside {
     pub(crate) vendor: Mutex<Vendor>,
     pub(crate) book: Mutex<Book>,
+    /// The models that the process knows to be gone.
+    pub(crate) known_gone: Mutex<Vec<String>>,
     /// Whose errand is out: the vendor's record needs to know, the vendor itself does not.
     errand_of: Mutex<RunId>,
     /// How far the process' clock is off, in milliseconds.
@@ -79,7 +81,11 @@ impl World for Outside {
         Timestamp::from_ms(true_now.ms() + self.skew.load(Ordering::Relaxed))
     }
 
-    async fn submit(&self, request: &GenerationRequest) -> Result<Prediction, SubmitError> {
+    fn offers(&self, model: &str) -> bool {
+        !lock(&self.known_gone).iter().any(|gone| gone == model)
+    }
+
+    async fn submit(&self, request: &RunRequest) -> Result<Prediction, SubmitError> {
         let run = *lock(&self.errand_of);
         lock(&self.vendor).submit(run, request)
     }
@@ -143,6 +149,7 @@ impl Sim {
         let outside = Outside {
             vendor: Mutex::new(vendor),
             book: Mutex::new(book),
+            known_gone: Mutex::default(),
             errand_of: Mutex::new(RunId::from_bits(0)),
             skew: AtomicI64::new(0),
         };
@@ -223,6 +230,8 @@ impl Sim {
             }
             95 => self.jump(),
             96 => self.crash("on its own"),
+            97 => lock(&self.outside.vendor).change_models(),
+            98 => self.learn_models(),
             _ => self.pass_to_next(),
         }
         Ok(())
@@ -297,6 +306,12 @@ impl Sim {
         self.outside.skew.store(self.rng.i64(-by..=by), Ordering::Relaxed);
         self.is_clock_wrong |= by > 600_000;
         self.tell(|| "the clock is set".to_owned());
+    }
+
+    /// The process asks for the list of models.
+    fn learn_models(&self) {
+        let gone = lock(&self.outside.vendor).gone();
+        *lock(&self.outside.known_gone) = gone;
     }
 
     fn claim(&mut self) {

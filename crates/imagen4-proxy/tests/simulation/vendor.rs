@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use imagen4_client::{ApiError, BillKind, BillRow, SubmitError};
+use imagen4_core::model::Catalogue;
 use imagen4_core::prediction::Output;
-use imagen4_core::{GenerationRequest, MicroUsd, Prediction, PredictionStatus, RunId, Timestamp};
+use imagen4_core::{MicroUsd, ModelSpec, Prediction, PredictionStatus, RunId, RunRequest, Timestamp};
 use imagen4_proxy::dispatch::world::{Bills, Window};
 
 const MINUTE: u64 = 60_000;
@@ -33,7 +34,11 @@ pub(crate) struct Job {
     pub(crate) id: String,
     /// Whose it is; the vendor itself does not know.
     pub(crate) run: RunId,
-    pub(crate) request: GenerationRequest,
+    pub(crate) request: RunRequest,
+    /// How many pictures it makes if all goes well.
+    outputs: usize,
+    /// What it repeats of the input: all of it, or less after its schema changed.
+    repeats: RunRequest,
     pub(crate) price: MicroUsd,
     pub(crate) accepted_at: Timestamp,
     pub(crate) takes_ms: u64,
@@ -50,8 +55,20 @@ pub(crate) struct Vendor {
     /// Misbehaviour in percent; nought at the end, so that everything can settle.
     pub(crate) chaos: u8,
     pub(crate) repeats_inputs: bool,
+    models: Vec<Offer>,
     pub(crate) now: Timestamp,
     pub(crate) rng: Rng,
+}
+
+/// A model that it offers, or does not offer any more.
+#[derive(Debug)]
+struct Offer {
+    spec: ModelSpec,
+    is_gone: bool,
+    /// What it asks now, in percent of the list price.
+    percent: u32,
+    /// An input that it does not know any more: dropped without a word, and billed.
+    dropped: Option<String>,
 }
 
 impl Job {
@@ -72,14 +89,65 @@ impl Job {
         is_refunded.then(|| self.done_at() + 2 * HOUR)
     }
 
+    /// How many pictures are told when it is done.
+    pub(crate) fn pictures(&self) -> usize {
+        match self.fate {
+            Fate::Completes | Fate::Late => self.outputs,
+            Fate::Fewer => self.outputs - 1,
+            Fate::Fails | Fate::Empty | Fate::Vanishes => 0,
+        }
+    }
+
+    /// Whether the pictures that were promised come, or any where none were promised.
     pub(crate) fn has_all_pictures(&self) -> bool {
-        matches!(self.fate, Fate::Completes | Fate::Late)
+        let promised = self.request.promised().map_or(1, |promised| promised as usize);
+        self.pictures() >= promised
     }
 }
 
 impl Vendor {
     pub(crate) fn new(rng: Rng, now: Timestamp, chaos: u8, repeats_inputs: bool) -> Self {
-        Self { jobs: Vec::new(), stuck: Vec::new(), chances: Vec::new(), chaos, repeats_inputs, now, rng }
+        let offer = |entry: &imagen4_core::model::Entry| Offer {
+            spec: entry.spec.clone(),
+            is_gone: false,
+            percent: 100,
+            dropped: None,
+        };
+        let models = Catalogue::builtin().entries().iter().map(offer).collect();
+        Self { jobs: Vec::new(), stuck: Vec::new(), chances: Vec::new(), chaos, repeats_inputs, models, now, rng }
+    }
+
+    /// A model goes or comes back, costs something else, or loses an input.
+    pub(crate) fn change_models(&mut self) {
+        let place = self.rng.usize(0..self.models.len());
+        let kind = self.rng.u8(0..4);
+        let percent = [50, 90, 100, 150, 3_600][self.rng.usize(0..5)];
+        let offer = &mut self.models[place];
+        match kind {
+            0 => offer.is_gone = !offer.is_gone,
+            1 | 2 => offer.percent = percent,
+            _ => {
+                let others: Vec<_> =
+                    offer.spec.inputs.iter().map(|input| &input.name).filter(|name| *name != "prompt").collect();
+                offer.dropped = others.get(self.rng.usize(0..=others.len())).map(|name| (*name).clone());
+            }
+        }
+    }
+
+    /// The models that it does not offer now.
+    pub(crate) fn gone(&self) -> Vec<String> {
+        self.models.iter().filter(|offer| offer.is_gone).map(|offer| offer.spec.id.clone()).collect()
+    }
+
+    fn offer(&self, model: &str) -> &Offer {
+        self.models.iter().find(|offer| offer.spec.id == model).expect("it has offered it")
+    }
+
+    /// What a request costs now.
+    pub(crate) fn quote(&self, request: &RunRequest) -> MicroUsd {
+        let offer = self.offer(&request.model);
+        let list_price = offer.spec.estimate(&request.input).expect("it has a price");
+        MicroUsd::new(list_price.times(offer.percent).micros() / 100)
     }
 
     fn misbehaves(&mut self) -> bool {
@@ -93,7 +161,7 @@ impl Vendor {
         self.jobs.extend::<Vec<Job>>(arrived);
     }
 
-    fn job(&mut self, run: RunId, request: &GenerationRequest) -> Job {
+    fn job(&mut self, run: RunId, request: &RunRequest) -> Job {
         let fate = match self.rng.u8(0..24) {
             _ if self.chaos == 0 => Fate::Completes,
             0 | 1 => Fate::Fails,
@@ -108,13 +176,27 @@ impl Vendor {
             1 => 0,
             _ => self.rng.u64(2_000..20_000),
         };
-        // The inputs of a bill are what was asked for: the price as the table has it.
-        let price = request.price();
+        let price = self.quote(request);
+        let offer = self.offer(&request.model);
+        let mut repeats = request.clone();
+        if let Some(name) = &offer.dropped {
+            repeats.input.remove(name);
+        }
+        repeats.input.insert("enable_safety_checker".to_owned(), true.into());
+        let outputs = match (request.promised(), offer.spec.outputs) {
+            (Some(promised), _) => promised as usize,
+            (None, Some(outputs)) => outputs as usize,
+            // As many as it likes.
+            (None, None) => self.rng.usize(1..=request.images() as usize),
+        };
         let id = format!("{:032x}", self.rng.u128(..));
-        Job { id, run, request: request.clone(), price, accepted_at: self.now, takes_ms, fate }
+        Job { id, run, request: request.clone(), outputs, repeats, price, accepted_at: self.now, takes_ms, fate }
     }
 
-    pub(crate) fn submit(&mut self, run: RunId, request: &GenerationRequest) -> Result<Prediction, SubmitError> {
+    pub(crate) fn submit(&mut self, run: RunId, request: &RunRequest) -> Result<Prediction, SubmitError> {
+        if self.offer(&request.model).is_gone {
+            return Err(SubmitError::Refused { status: 404, message: "model not found".to_owned() });
+        }
         let job = self.job(run, request);
         let lost = || SubmitError::MaybeAccepted { reason: "reset".to_owned() };
         let limited = |seconds: u64| SubmitError::RateLimited {
@@ -222,17 +304,14 @@ impl Vendor {
             _ if self.now.ms_since(job.accepted_at) > 1_000 => PredictionStatus::Processing,
             _ => PredictionStatus::Created,
         };
-        let images = usize::from(job.request.num_images.get());
         let count = match job.fate {
             _ if status != PredictionStatus::Completed => 0,
-            Fate::Empty => 0,
             Fate::Late if age < 30_000 => 0,
-            Fate::Fewer => images - 1,
-            _ => images,
+            _ => job.pictures(),
         };
         Prediction {
             id: job.id.clone(),
-            model: job.request.model.id.to_owned(),
+            model: job.request.model.clone(),
             status,
             outputs: (0..count).map(|index| Output::Url(format!("https://pictures/{}/{index}", job.id))).collect(),
             nsfw: Vec::new(),
@@ -240,7 +319,7 @@ impl Vendor {
             error: None,
             task_code: None,
             inference_ms: is_done.then_some(job.takes_ms),
-            input: self.repeats_inputs.then(|| job.request.vendor_input()),
+            input: self.repeats_inputs.then(|| job.repeats.input.clone().into()),
         }
     }
 }

@@ -35,8 +35,8 @@ pub struct Watch {
     pub prediction_id: String,
     /// When it was sent: the vendor keeps it from then on.
     pub sent_at: Timestamp,
-    /// How many pictures were paid for.
-    pub paid: usize,
+    /// How many images were promised; `None` where their number is not ours to say.
+    pub promised: Option<usize>,
     plan: Plan,
     /// Questions that were answered.
     asked: u32,
@@ -57,8 +57,8 @@ impl Watch {
         Ok(Self {
             prediction_id,
             sent_at: run.sent_at,
-            paid: usize::from(run.request.num_images.get()),
-            plan: Plan::learned(&reading.durations(upstream, run.request.model.id)?),
+            promised: run.request.promised().map(|count| count as usize),
+            plan: Plan::learned(&reading.durations(upstream, &run.request.model)?),
             asked: 0,
             not_done_at: None,
             told: None,
@@ -129,7 +129,7 @@ pub(super) fn told(
             let may_lag = *watch.lagging_ms.get_or_insert(0) < OUTPUTS_MAY_LAG_MS;
             match readable {
                 0 if !may_lag => (RunEvent::Expired, Facts { problem: Some(no_pictures()), ..facts() }),
-                fewer if fewer < watch.paid && may_lag => {
+                fewer if fewer < watch.promised.unwrap_or(1) && may_lag => {
                     writing.note_idle(run, true)?;
                     return Ok(watch.again(now));
                 }

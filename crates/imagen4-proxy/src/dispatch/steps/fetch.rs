@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use imagen4_core::model::MAX_OUTPUTS;
 use imagen4_core::prediction::Output;
 use imagen4_core::{Prediction, RunEvent, RunId, Timestamp};
 
@@ -57,7 +58,9 @@ pub(super) async fn perform(run: RunId, fetch: Fetch, world: &impl World) -> Set
 
 /// Which of the readable outputs are kept now. A place that holds nothing keeps its number: flags and pictures count places.
 async fn keep_all(run: RunId, prediction: &Prediction, world: &impl World) -> Vec<bool> {
-    let readable = prediction.outputs.iter().enumerate().filter(|(_, output)| **output != Output::Unreadable);
+    let most = MAX_OUTPUTS as usize;
+    let readable =
+        prediction.outputs.iter().enumerate().take(most).filter(|(_, output)| **output != Output::Unreadable);
     let kept = readable.map(|(index, output)| {
         world.keep(run, u8::try_from(index).unwrap_or(u8::MAX), output, prediction.is_nsfw(index))
     });
@@ -66,10 +69,13 @@ async fn keep_all(run: RunId, prediction: &Prediction, world: &impl World) -> Ve
 
 fn settle(writing: &mut Writing<'_>, run: RunId, fetch: &Fetch, outcomes: &[bool], now: Timestamp) -> Result<Next> {
     if !outcomes.is_empty() && outcomes.iter().all(|kept| *kept) {
-        let missing = fetch.watch.paid.saturating_sub(writing.reading().pictures(run)?.len());
-        let (event, facts) = match missing {
-            0 => (RunEvent::Archived, Facts::default()),
-            missing => (RunEvent::Expired, Facts::from(incomplete(missing, fetch.watch.paid))),
+        let kept = writing.reading().pictures(run)?.len();
+        let (event, facts) = match fetch.watch.promised {
+            Some(promised) if kept < promised => {
+                (RunEvent::Expired, Facts::from(incomplete(promised - kept, promised)))
+            }
+            // More than that, or any number where none was promised, is what it is.
+            _ => (RunEvent::Archived, Facts::default()),
         };
         writing.transition(run, event, facts, now)?;
         return Ok(Next::nothing());

@@ -1,8 +1,7 @@
 //! Which of the vendor's predictions a lost run is. Pure but for reading which predictions other runs have.
 
 use imagen4_client::{BillKind, BillRow};
-use imagen4_core::json::integer;
-use imagen4_core::{GenerationRequest, Prediction, RunState, Seed, Timestamp};
+use imagen4_core::{Prediction, RunRequest, RunState, Timestamp};
 use serde_json::{Value, json};
 
 use crate::dispatch::world::Window;
@@ -50,15 +49,24 @@ pub(super) fn find(writing: &Writing<'_>, run: &Standing, findings: &Findings) -
             predictions.push(prediction.clone());
         }
     }
+    let mut others = Vec::new();
     for row in &findings.bills {
         // What the list shows, the list describes better.
         let Some(id) = row.prediction_id.as_ref().filter(|_| row.kind == BillKind::Deduct) else { continue };
         let is_listed = findings.predictions.iter().chain(&predictions).any(|known| known.id == *id);
-        if !is_listed && row.price == run.price && reading.explains(upstream, id)?.is_none() {
-            predictions.extend(on_the_bill_only(row));
+        if is_listed || reading.explains(upstream, id)?.is_some() {
+            continue;
+        }
+        match row.price == run.price {
+            true => predictions.extend(on_the_bill_only(row)),
+            false => others.push(id.clone()),
         }
     }
-    Ok(decide(run, &reading.rivals(upstream, Some(run.id))?, predictions))
+    Ok(match decide(run, &reading.rivals(upstream, Some(run.id))?, predictions) {
+        // A bill may differ from its quote: what nothing else explains may be it, and is for a person to say.
+        Finding::Nothing if !others.is_empty() => Finding::Several(others),
+        finding => finding,
+    })
 }
 
 /// Whether a prediction may be a run whose answer is still looked for: that one is settled first.
@@ -120,39 +128,41 @@ fn contests(rival: &Rival, run: &Standing, candidate: &Prediction, best: Match) 
     }
 }
 
-fn compare(request: &GenerationRequest, window: Window, prediction: &Prediction) -> Match {
+fn compare(request: &RunRequest, window: Window, prediction: &Prediction) -> Match {
     let in_time = if window.may_hold(prediction.created_at) { Match::Possible } else { Match::No };
     match &prediction.input {
         _ if !is_model(request, prediction) => Match::No,
-        // Without a seed of its own it may be any of the same wording.
-        Some(input) if is_input_of(request, input) => match request.seed.is_some_and(Seed::is_known) {
-            true => Match::Sure,
-            false => Match::Possible,
-        },
+        // Without a seed of its own, or one that is not repeated, it may be any of the same wording.
+        Some(input) if is_input_of(request, input) => {
+            match request.known_seed().is_some() && input.get("seed").is_some_and(|seed| !seed.is_null()) {
+                true => Match::Sure,
+                false => Match::Possible,
+            }
+        }
         Some(_) => Match::No,
         // Fewer pictures than were asked for do happen.
-        None if prediction.outputs.len() > usize::from(request.num_images.get()) => Match::No,
+        None if request.promised().is_some_and(|promised| prediction.outputs.len() > promised as usize) => Match::No,
         None => in_time,
     }
 }
 
-fn is_model(request: &GenerationRequest, prediction: &Prediction) -> bool {
-    prediction.model.is_empty() || prediction.model == request.model.id
+fn is_model(request: &RunRequest, prediction: &Prediction) -> bool {
+    prediction.model.is_empty() || prediction.model == request.model
 }
 
-/// Whether the vendor repeats what was sent; what it leaves out does not count against it.
-fn is_input_of(request: &GenerationRequest, input: &Value) -> bool {
-    let sent = request.vendor_input();
-    let is_known = |name: &str| name != "seed" || request.seed.is_some_and(Seed::is_known);
-    input.get("prompt") == sent.get("prompt")
-        && ["negative_prompt", "aspect_ratio", "num_images", "seed"].iter().filter(|name| is_known(name)).all(|name| {
-            let repeated = input.get(*name).filter(|value| !value.is_null() && **value != json!(""));
-            match (repeated, sent.get(*name)) {
-                // `7` may come back as `7.0`.
-                (Some(repeated), Some(sent)) => {
-                    repeated == sent || integer(sent).is_some_and(|it| integer(repeated) == Some(it))
-                }
-                _ => true,
-            }
-        })
+/// Whether the vendor repeats the very input that was sent. What it leaves out does not count against it, nor what it adds: models fill in
+/// what was not said. The prompt it must repeat.
+fn is_input_of(request: &RunRequest, input: &Value) -> bool {
+    let repeats =
+        |name: &str, sent: &Value| match input.get(name).filter(|value| !value.is_null() && **value != json!("")) {
+            Some(repeated) => is_same(sent, repeated),
+            None => name != "prompt",
+        };
+    let is_rolled = |name: &str| name == "seed" && request.known_seed().is_none();
+    request.input.iter().all(|(name, sent)| is_rolled(name) || repeats(name, sent))
+}
+
+/// `7` may come back as `7.0`.
+fn is_same(sent: &Value, repeated: &Value) -> bool {
+    sent == repeated || sent.as_f64().is_some_and(|number| repeated.as_f64() == Some(number))
 }

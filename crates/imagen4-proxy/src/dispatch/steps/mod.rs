@@ -25,7 +25,7 @@ pub mod words;
 use std::fmt;
 use std::sync::Arc;
 
-use imagen4_core::{GenerationRequest, RunId, RunState, Timestamp};
+use imagen4_core::{RunId, RunRequest, RunState, Timestamp};
 
 use super::world::World;
 use crate::ledger::{Reading, Result, Standing, Writing};
@@ -35,7 +35,7 @@ use ask::Watch;
 #[derive(Clone, Debug)]
 pub enum Errand {
     /// Send it, once.
-    Submit(GenerationRequest),
+    Submit(RunRequest),
     /// Look whether a request that was turned away was accepted all the same.
     Look(submit::Look),
     /// Ask how far it is.

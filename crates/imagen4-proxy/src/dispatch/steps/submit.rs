@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use imagen4_client::SubmitError;
-use imagen4_core::{GenerationRequest, Prediction, RunEvent, RunId, RunState, Timestamp};
+use imagen4_core::{Prediction, RunEvent, RunId, RunRequest, RunState, Timestamp};
 
 use super::ask::{self, Watch};
 use super::matching::{Finding, Findings, find};
 use super::seek::{FIRST_LOOK_MS, Seek};
-use super::words::{Lost, limited, lost, refusal, taken, unreachable};
+use super::words::{Lost, limited, lost, model_gone, refusal, taken, unreachable};
 use super::{Errand, Next, Settlement};
 use crate::dispatch::world::World;
 use crate::ledger::{Facts, Result, Writing};
@@ -35,7 +35,14 @@ pub struct Look {
     tries: u32,
 }
 
-pub(super) async fn perform(run: RunId, request: GenerationRequest, world: &impl World) -> Settlement {
+pub(super) async fn perform(run: RunId, request: RunRequest, world: &impl World) -> Settlement {
+    if !world.offers(&request.model) {
+        return Settlement::new(move |writing, now| {
+            // It has not left: nobody can have accepted it.
+            writing.transition(run, RunEvent::Refused, Facts::from(model_gone()), now)?;
+            Ok(Next::nothing())
+        });
+    }
     let answer = Arc::new(world.submit(&request).await);
     Settlement::new(move |writing, now| settle(writing, run, &answer, now))
 }

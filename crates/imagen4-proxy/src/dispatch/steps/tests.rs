@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use imagen4_client::{ApiError, BillKind, BillRow, SubmitError};
+use imagen4_core::model::builtin::default_model;
 use imagen4_core::prediction::Output;
 use imagen4_core::run::RunImage;
-use imagen4_core::{Billed, GenerationRequest, MicroUsd, Prediction, Problem, ProblemCode, RunId, RunState, Timestamp};
+use imagen4_core::{Billed, MicroUsd, Prediction, Problem, ProblemCode, RunId, RunRequest, RunState, Timestamp};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -26,6 +27,7 @@ struct Scene {
     list: Result<Vec<Prediction>, ApiError>,
     bills: Result<Vec<BillRow>, ApiError>,
     fetches: bool,
+    offers: bool,
     now: Timestamp,
 }
 
@@ -33,7 +35,10 @@ impl World for Scene {
     fn now(&self) -> Timestamp {
         self.now
     }
-    async fn submit(&self, _: &GenerationRequest) -> Result<Prediction, SubmitError> {
+    fn offers(&self, _: &str) -> bool {
+        self.offers
+    }
+    async fn submit(&self, _: &RunRequest) -> Result<Prediction, SubmitError> {
         self.submit.clone()
     }
     async fn result(&self, _: &str) -> Result<Prediction, ApiError> {
@@ -85,6 +90,7 @@ impl Scene {
             list: Ok(Vec::new()),
             bills: Ok(Vec::new()),
             fetches: true,
+            offers: true,
             now: NOW,
         }
     }
@@ -97,7 +103,7 @@ impl Scene {
             person: "local".to_owned(),
             key_hash: [number; 32],
             fingerprint: [number; 32],
-            request: GenerationRequest::from_json(&request).expect("valid"),
+            request: default_model().accept(&request).expect("valid").into_request(),
             price: MicroUsd::new(80_000),
             parent: None,
             at: self.now,
@@ -177,6 +183,44 @@ fn a_refusal_is_not_billed_and_says_what_to_do() {
         let problem = problem.expect("a problem");
         assert_eq!((state, billed, problem.code), (RunState::Rejected, Billed::No, code));
         assert!(problem.detail.is_some_and(|detail| detail.contains(message)), "{status}");
+    }
+}
+
+#[test]
+fn a_model_that_is_gone_is_not_asked_for() {
+    let mut scene = Scene { submit: Err(SubmitError::MaybeAccepted { reason: "sent".to_owned() }), ..Scene::new() };
+    scene.offers = false;
+    let (run, errand) = scene.claim(1, 7);
+    assert!(scene.go(run, errand).errand.is_none());
+    let (state, billed, problem) = scene.look(run);
+    assert_eq!((state, billed), (RunState::Rejected, Billed::No));
+    assert_eq!(problem.map(|problem| problem.code), Some(ProblemCode::ModelRetired));
+}
+
+#[test]
+fn what_promised_no_number_takes_what_comes() {
+    for (outputs, promised, state) in [
+        (1, None, RunState::Archived),
+        (4, None, RunState::Archived),
+        (20, None, RunState::Archived),
+        (2, Some(2), RunState::Archived),
+        (3, Some(2), RunState::Archived),
+        (1, Some(2), RunState::Expired),
+    ] {
+        let mut scene = Scene::new();
+        let (run, _) = scene.claim(1, 7);
+        if promised.is_none() {
+            let other = "UPDATE runs SET request = '{\"model\":\"a/b\",\"input\":{\"prompt\":\"a fox\"}}'";
+            scene.book.lock().expect("unlocked").connection.execute(other, []).expect("changed");
+        }
+        let errand = Errand::Submit(RunRequest::default());
+        let next = scene.go(run, errand);
+        let urls: Vec<_> = (0..outputs).map(|n| format!("https://a/{n}.jpeg")).collect();
+        scene.result = ready(json!(urls));
+        scene.go_far(run, next, 40);
+        let book = scene.book.lock().expect("unlocked");
+        let told = book.reading().run("local", run).expect("read").expect("it is there");
+        assert_eq!((told.state, told.images.len()), (state, outputs.min(16)), "{outputs} {promised:?}");
     }
 }
 

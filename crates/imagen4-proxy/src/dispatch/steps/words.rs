@@ -100,6 +100,12 @@ pub(super) fn refusal(status: u16, message: &str) -> Problem {
     Problem::new(code).detail(format!("{advice} The vendor says: {message}"))
 }
 
+/// The model left the vendor's list while the run waited.
+pub(super) fn model_gone() -> Problem {
+    Problem::new(ProblemCode::ModelRetired)
+        .detail("The vendor stopped offering this model while the run waited. It was not sent; choose another model.")
+}
+
 /// Asking is paused: the key is refused.
 pub(super) fn key_refused() -> Problem {
     Problem::new(ProblemCode::KeyRefused).billed(Billed::Yes).detail(

@@ -26,8 +26,9 @@ mod tests {
     use std::io::Cursor;
 
     use image::{DynamicImage, ImageFormat};
+    use imagen4_core::Timestamp;
+    use imagen4_core::model::builtin::default_model;
     use imagen4_core::run::EMBEDDED;
-    use imagen4_core::{GenerationRequest, Timestamp};
     use serde_json::json;
 
     use super::*;
@@ -40,7 +41,7 @@ mod tests {
             sha256: String::new(),
             created_at: Timestamp::from_ms(1_795_370_000_000),
             upstream: "https://api.wavespeed.ai".to_owned(),
-            request: GenerationRequest::from_json(&request).expect("valid"),
+            request: default_model().accept(&request).expect("valid").into_request(),
         }
     }
 

@@ -47,13 +47,13 @@ fn description(row: &PictureRow, with_negative: bool, vendors: &Vendors) -> Stri
     let request = &row.request;
     let (tool, kind) = match row.upstream == EMBEDDED {
         true => ("Imagen 4 Playground, sample painted locally", "algorithmicMedia"),
-        false => (request.model.id, "trainedAlgorithmicMedia"),
+        false => (request.model.as_str(), "trainedAlgorithmicMedia"),
     };
-    let mut properties = vec![(OWN, "imagen4:aspect_ratio", request.aspect_ratio.to_string())];
-    properties.push((OWN, "imagen4:model", request.model.id.to_owned()));
-    properties.extend(request.seed.filter(|seed| seed.is_known()).map(|seed| (OWN, "imagen4:seed", seed.to_string())));
-    let negative = request.negative_prompt.as_ref().filter(|_| with_negative);
-    properties.extend(negative.map(|text| (OWN, "imagen4:negative_prompt", text.as_str().to_owned())));
+    let mut properties = vec![(OWN, "imagen4:model", request.model.clone())];
+    properties.extend(request.ratio().map(|ratio| (OWN, "imagen4:aspect_ratio", ratio.to_string())));
+    properties.extend(request.known_seed().map(|seed| (OWN, "imagen4:seed", seed.to_string())));
+    let negative = request.negative_prompt().filter(|_| with_negative);
+    properties.extend(negative.map(|text| (OWN, "imagen4:negative_prompt", text.to_owned())));
     properties.push((XMP, "xmp:CreatorTool", tool.to_owned()));
     properties.push((XMP, "xmp:CreateDate", row.created_at.to_string()));
     let kind = format!("http://cv.iptc.org/newscodes/digitalsourcetype/{kind}");
@@ -73,7 +73,7 @@ fn description(row: &PictureRow, with_negative: bool, vendors: &Vendors) -> Stri
          <dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{prompt}</rdf:li></rdf:Alt></dc:description>\
          {properties}</rdf:Description>",
         about = vendors.about,
-        prompt = text(request.prompt.as_str()),
+        prompt = text(request.prompt()),
     )
 }
 

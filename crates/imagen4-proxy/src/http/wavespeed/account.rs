@@ -3,16 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use imagen4_core::json::integer;
-use imagen4_core::models::MODELS;
-use imagen4_core::{FieldErrors, ImageCount, MicroUsd, Model, Problem, ProblemCode};
+use imagen4_core::model::{Entry, accepted_schema};
+use imagen4_core::{FieldErrors, MicroUsd, Problem, ProblemCode};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::Object;
 
 use super::answer::{Envelope, success};
 use super::predictions::base;
+use super::submit;
 use crate::http::Shared;
 use crate::http::body::JsonBody;
 use crate::http::problem::ApiResult;
@@ -41,11 +41,11 @@ pub(super) async fn balance(State(app): Shared) -> ApiResult<Json<Envelope<Balan
 /// One model as the vendor lists it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ModelRow {
-    model_id: &'static str,
-    name: &'static str,
-    /// US dollars for one picture.
-    #[schema(value_type = f64)]
-    base_price: Value,
+    model_id: String,
+    name: String,
+    /// US dollars, about; null where nothing is known of it.
+    #[schema(value_type = Option<f64>)]
+    base_price: Option<Value>,
     description: String,
     r#type: &'static str,
     #[schema(value_type = Object)]
@@ -56,18 +56,18 @@ pub(crate) struct ModelRow {
 #[utoipa::path(get, path = "/models", tag = "wavespeed", responses((status = 200, description = "The models", body = Envelope<Vec<ModelRow>>)))]
 pub(super) async fn models(State(app): Shared, headers: HeaderMap) -> Json<Envelope<Vec<ModelRow>>> {
     let base = base(&app, &headers);
-    let row = |model: &'static Model| ModelRow {
-        model_id: model.id,
-        name: model.name,
-        base_price: app.dispatcher.unit_price(model).to_json_dollars(),
-        description: format!("{}: pictures from words, through this proxy", model.name),
+    let row = |entry: &Entry| ModelRow {
+        model_id: entry.spec.id.clone(),
+        name: entry.spec.name.clone(),
+        base_price: entry.spec.price_microusd.map(MicroUsd::to_json_dollars),
+        description: entry.spec.description.clone(),
         r#type: "text-to-image",
         api_schema: json!({ "api_schemas": [{
-            "type": "model_run", "method": "POST", "server": base, "api_path": format!("/api/v3/{}", model.id),
-            "request_schema": model.input_schema(),
+            "type": "model_run", "method": "POST", "server": base, "api_path": format!("/api/v3/{}", entry.spec.id),
+            "request_schema": accepted_schema(&entry.spec),
         }] }),
     };
-    success(MODELS.iter().map(row).collect())
+    success(app.models.catalogue().offered().map(row).collect())
 }
 
 /// Of what the price is asked.
@@ -76,14 +76,14 @@ pub(super) async fn models(State(app): Shared, headers: HeaderMap) -> Json<Envel
 pub(crate) struct PriceBody {
     /// The model's id.
     model_id: String,
-    /// The inputs; only `num_images` changes the price.
+    /// The inputs, with or without a prompt.
     inputs: Option<Object>,
 }
 
 /// What a request would cost now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Price {
-    model_id: &'static str,
+    model_id: String,
     /// US dollars.
     #[schema(value_type = f64)]
     price: Value,
@@ -98,22 +98,36 @@ pub(crate) struct Price {
 #[utoipa::path(post, path = "/model/price", tag = "wavespeed", request_body = PriceBody, responses((status = 200, description = "US dollars", body = Envelope<Price>)))]
 pub(super) async fn price(State(app): Shared, JsonBody(body): JsonBody) -> ApiResult<Json<Envelope<Price>>> {
     let id = body.get("model_id").and_then(Value::as_str).unwrap_or_default();
-    let Some(model) = Model::find(id) else {
+    let catalogue = app.models.catalogue();
+    let Some(entry) = catalogue.find_offered(id) else {
         return Err(Problem::new(ProblemCode::NotFound).detail("No such model is served here.").into());
     };
-    let mut errors = FieldErrors::default();
-    if body.get("inputs").is_some_and(|inputs| !inputs.is_object() && !inputs.is_null()) {
-        errors.add("inputs", "must be an object");
-    }
-    let count = match body.pointer("/inputs/num_images").filter(|count| !count.is_null()) {
-        None => Some(ImageCount::default()),
-        Some(count) => {
-            let count = integer(count).ok_or_else(|| ImageCount::refusal(model.max_images));
-            errors.check("num_images", count.and_then(|count| ImageCount::up_to(count, model.max_images)))
+    let mut inputs = match body.get("inputs").filter(|inputs| !inputs.is_null()) {
+        None => Map::new(),
+        Some(Value::Object(inputs)) => inputs.clone(),
+        Some(_) => {
+            let mut errors = FieldErrors::default();
+            errors.add("inputs", "must be an object");
+            return Err(errors.into());
         }
     };
-    let Some(count) = count.filter(|_| errors.is_empty()) else { return Err(errors.into()) };
-    let price = app.dispatcher.unit_price(model).times(u32::from(count.get())).to_json_dollars();
-    let discounted_price = price.clone();
-    Ok(success(Price { model_id: model.id, price, discounted_price, discount_rate: 100, currency: "USD" }))
+    // Prices are asked for before there is a prompt, and no prompt moves one.
+    inputs.entry(entry.spec.concepts.prompt.clone()).or_insert_with(|| json!("-"));
+    for flag in submit::FLAGS {
+        inputs.remove(flag);
+    }
+    let quote = app.models.price(&entry.spec.accept(&Value::Object(inputs))?).await?;
+    Ok(success(Price {
+        model_id: id.to_owned(),
+        price: quote.list_price_microusd.to_json_dollars(),
+        discounted_price: quote.price_microusd.to_json_dollars(),
+        discount_rate: discount_rate(quote.price_microusd, quote.list_price_microusd),
+        currency: "USD",
+    }))
+}
+
+/// Per cent of the list price that is asked for.
+fn discount_rate(price: MicroUsd, list_price: MicroUsd) -> u8 {
+    let rate = price.micros().saturating_mul(100) / list_price.micros().max(1);
+    u8::try_from(rate.clamp(0, 100)).unwrap_or(100)
 }

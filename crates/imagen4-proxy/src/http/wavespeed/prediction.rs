@@ -19,7 +19,7 @@ pub(crate) struct Prediction {
     /// The run's id.
     id: RunId,
     /// The model's id.
-    model: &'static str,
+    model: String,
     /// Links to the pictures, or the pictures themselves in base64; empty until it is completed.
     pub(super) outputs: Vec<String>,
     /// Where to ask for it again.
@@ -91,7 +91,7 @@ impl Prediction {
         let inference = run.prediction.as_ref().and_then(|prediction| prediction.inference_ms).unwrap_or_default();
         Self {
             id: run.id,
-            model: run.request.model.id,
+            model: run.request.model.clone(),
             outputs: kept()
                 .map(|image| {
                     // The vendor numbers its files from 1.
@@ -113,7 +113,7 @@ impl Prediction {
 
     /// Adds what was asked for.
     pub(super) fn with_input(mut self, run: &Run) -> Self {
-        self.input = Some(run.request.vendor_input());
+        self.input = Some(Value::Object(run.request.input.clone()));
         self
     }
 }
@@ -176,8 +176,9 @@ fn defused(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use imagen4_core::model::builtin::default_model;
     use imagen4_core::run::{RunImage, TimelineEntry};
-    use imagen4_core::{GenerationRequest, MicroUsd, Problem, Prompt};
+    use imagen4_core::{MicroUsd, Problem};
 
     use super::*;
 
@@ -192,7 +193,7 @@ mod tests {
             revision: 1,
             created_at: at,
             upstream: "https://api.wavespeed.ai".into(),
-            request: GenerationRequest::new(Prompt::new("a fox").expect("not empty")),
+            request: default_model().accept(&serde_json::json!({ "prompt": "a fox" })).expect("valid").into_request(),
             price_microusd: MicroUsd::new(40_000),
             billed: Billed::of(state, false),
             prediction: None,

@@ -5,9 +5,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use imagen4_core::{
-    FieldErrors, GenerationRequest, Model, PredictionStatus, Problem, ProblemCode, Run, RunId, openapi,
-};
+use imagen4_core::model::accepted_schema;
+use imagen4_core::{FieldErrors, ModelInput, ModelSpec, PredictionStatus, Problem, ProblemCode, Run, RunId, openapi};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -19,6 +18,7 @@ use crate::http::accept::{Asked, accepted, idempotency_key};
 use crate::http::body::JsonBody;
 use crate::http::problem::{ApiError, ApiResult};
 use crate::http::runs::read;
+use crate::http::wanted::prices;
 use crate::http::{App, LOCAL, Shared};
 use crate::ledger::{Accepted, Change};
 
@@ -28,6 +28,8 @@ const SYNC_LIMIT: Duration = Duration::from_secs(90);
 /// What may be in the body besides what the model knows.
 const SYNC: &str = "enable_sync_mode";
 const INLINE: &str = "enable_base64_output";
+/// Both of them.
+pub(super) const FLAGS: [&str; 2] = [SYNC, INLINE];
 
 pub(super) async fn submit(
     State(app): Shared,
@@ -37,9 +39,10 @@ pub(super) async fn submit(
     JsonBody(body): JsonBody,
 ) -> ApiResult<Json<Envelope<Prediction>>> {
     let began = std::time::Instant::now();
-    let Some(model) = Model::find(&model) else {
-        let known: Vec<_> = imagen4_core::models::MODELS.iter().map(|model| model.id).collect();
-        let detail = format!("No such model is served here; there are {}. Nothing was sent.", known.join(", "));
+    let catalogue = app.models.catalogue();
+    // One that is gone is read as well: a repetition of a submission is answered for ever.
+    let Some(entry) = catalogue.find(&model) else {
+        let detail = "No such model is served here; GET /api/v3/models lists them. Nothing was sent.";
         return Err(Problem::new(ProblemCode::NotFound).detail(detail).into());
     };
     if query.iter().any(|(name, _)| name == "webhook") {
@@ -47,24 +50,31 @@ pub(super) async fn submit(
         errors.add("webhook", "is not served: ask for the result, or use enable_sync_mode. Nothing was sent");
         return Err(errors.into());
     }
-    let input = Input::read(body, model)?;
+    let input = Input::read(body, &entry.spec)?;
     let asked = match headers.contains_key("idempotency-key") {
         true => Asked::by(LOCAL, idempotency_key(&headers)?),
         false => Asked::by(LOCAL, &app.ambient.random().to_be_bytes()),
     };
     // The same request, whichever face it came through.
-    let fingerprint = asked.fingerprint(&(&input.request, None::<RunId>));
-    let new = asked.run(&app, input.request, None, fingerprint);
+    let fingerprint = asked.fingerprint(&(input.input.request(), None::<RunId>));
     // Before the run is there, so that no change of it is missed.
     let changes = app.ledger.subscribe();
-    let outcome = app.ledger.write(move |writing| {
-        let outcome = writing.accept(&new)?;
-        if let (Accepted::New(id), true) = (outcome, input.inline) {
-            writing.wants_inline(id)?;
+    let outcome = match asked.before(&app, fingerprint).await? {
+        Some(before) => Ok(before),
+        None => {
+            let price = prices(&app, std::slice::from_ref(&input.input), None).await?.into_iter().sum();
+            let new = asked.run(&app, input.input, price, None, fingerprint);
+            let accept = app.ledger.write(move |writing| {
+                let outcome = writing.accept(&new)?;
+                if let (Accepted::New(id), true) = (outcome, input.inline) {
+                    writing.wants_inline(id)?;
+                }
+                Ok(outcome)
+            });
+            accept.await
         }
-        Ok(outcome)
-    });
-    let (answer, id) = accepted(outcome.await)?;
+    };
+    let (answer, id) = accepted(outcome)?;
     if answer == StatusCode::ACCEPTED {
         app.dispatcher.wake();
     }
@@ -105,26 +115,26 @@ async fn wait(app: &App, mut run: Run, mut changes: Receiver<Change>) -> ApiResu
 }
 
 /// JSON Schema of the body for a model.
-pub(crate) fn input_schema(model: &Model) -> Value {
-    let mut schema = openapi::accepted(model.input_schema());
+pub(crate) fn input_schema(spec: &ModelSpec) -> Value {
+    let mut schema = openapi::accepted(accepted_schema(spec));
     let flag = |what: &str| json!({ "type": ["boolean", "null"], "default": false, "description": what });
     schema["properties"][SYNC] = flag("Answer when it has ended, or after 90 seconds");
     schema["properties"][INLINE] = flag("Pictures come inside the answers, in base64");
-    schema["example"] = json!({ "prompt": "A heron in the reeds, morning mist", "aspect_ratio": "16:9", "seed": 7 });
+    schema["example"] = json!({ &spec.concepts.prompt: "A heron in the reeds, morning mist" });
     schema
 }
 
 /// A body in the vendor's way: flat, without a model.
 #[derive(Debug)]
 struct Input {
-    request: GenerationRequest,
+    input: ModelInput,
     sync: bool,
     inline: bool,
 }
 
 impl Input {
     /// Reads it; unknown keys are refused, because the vendor drops them and bills all the same.
-    fn read(mut body: Value, model: &'static Model) -> ApiResult<Self> {
+    fn read(mut body: Value, spec: &ModelSpec) -> ApiResult<Self> {
         let mut errors = FieldErrors::default();
         let mut flag = |name: &str| match body.as_object_mut().and_then(|fields| fields.remove(name)) {
             None | Some(Value::Null) => false,
@@ -135,24 +145,14 @@ impl Input {
             }
         };
         let (sync, inline) = (flag(SYNC), flag(INLINE));
-        let schema = model.input_schema();
-        let known: Vec<&str> =
-            schema["properties"].as_object().into_iter().flat_map(|it| it.keys()).map(|it| &**it).collect();
-        for key in body.as_object().into_iter().flat_map(|fields| fields.keys()).filter(|key| *key != "model") {
-            if !known.contains(&key.as_str()) {
-                let known = known.join(", ");
-                errors.add(key, format!("is not a known field; allowed are {known}, {SYNC} and {INLINE}"));
-            }
-        }
-        let named = body.as_object_mut().and_then(|fields| fields.insert("model".to_owned(), json!(model.id)));
-        if named.is_some() {
+        if body.get("model").is_some() && spec.input("model").is_none() {
             errors.add("model", "belongs into the path");
         }
-        match GenerationRequest::from_json(&body) {
-            Ok(request) if errors.is_empty() => Ok(Self { request, sync, inline }),
+        match spec.accept(&body) {
+            Ok(input) if errors.is_empty() => Ok(Self { input, sync, inline }),
             Ok(_) => Err(errors.into()),
             Err(others) => {
-                others.iter().for_each(|(field, message)| errors.add(field, message));
+                errors.merge(others);
                 Err(errors.into())
             }
         }

@@ -1,6 +1,7 @@
 //! Packets of every form: what is kept, what is replaced, and what is no packet.
 
-use imagen4_core::{GenerationRequest, Timestamp};
+use imagen4_core::Timestamp;
+use imagen4_core::model::builtin::default_model;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -13,7 +14,7 @@ fn row() -> PictureRow {
         sha256: String::new(),
         created_at: Timestamp::from_ms(1_795_370_000_000),
         upstream: "https://api.wavespeed.ai".to_owned(),
-        request: GenerationRequest::from_json(&json!({ "prompt": "a fox", "seed": 7 })).expect("valid"),
+        request: default_model().accept(&json!({ "prompt": "a fox", "seed": 7 })).expect("valid").into_request(),
     }
 }
 
