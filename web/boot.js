@@ -17,11 +17,21 @@ if (theme === 'light' || theme === 'dark') document.documentElement.dataset.them
 document.addEventListener('DOMContentLoaded', async () => {
   const form = document.getElementById('composer');
   form.addEventListener('submit', (event) => event.preventDefault());
+  // What is chosen before the code arrives counts, whatever was kept.
+  const touched = new Set();
+  form.addEventListener('input', ({ target }) => {
+    form.dataset.touched = [...touched.add(target.name)].join(' ');
+  });
   try {
     const draft = JSON.parse(stored('imagen4.draft')) ?? {};
     for (const [name, value] of Object.entries(draft)) {
       // What was typed since the shell was painted wins. A group of radios has a value, too.
       const control = form.elements[name];
+      if (name === 'model') {
+        if (!value) continue;
+        // The code tells the models; until then the kept one goes by its id.
+        if (![...control.options].some((option) => option.value === value)) control.add(new Option(value, value));
+      }
       if (control && !(control.defaultValue === '' && control.value)) control.value = value;
     }
   } catch {

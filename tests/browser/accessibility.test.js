@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.goto(playground.base);
     await ready(page);
     await audit(page, 'start');
-    await page.getByText('Negative prompt').click();
+    await page.getByText('Negative prompt', { exact: true }).click();
     await prompt.fill(`A lighthouse in a winter storm, ${colorScheme}`);
     await audit(page, 'filled');
     await generate.click();

@@ -148,7 +148,7 @@ test('the menu is used by keyboard, and copies what it says', async () => {
   const json = menu(page).getByRole('link', { name: 'Raw JSON' });
   await more(page, card);
   const run = await playground.json(await json.getAttribute('href'));
-  assert.equal(run.request.prompt, "A 'fox' in snow");
+  assert.equal(run.request.input.prompt, "A 'fox' in snow");
   await page.context().close();
 });
 
@@ -216,7 +216,7 @@ test('a run that was varied from another says so and leads there', async () => {
   const child = cards.filter({ hasText: 'A felt hat in the rain' });
   await child.getByText(/archived ·/).waitFor();
   const { runs } = await playground.json('api/runs?q=felt');
-  assert.deepEqual([runs[0].parent, runs[0].request.seed], [runs[1].id, runs[1].request.seed]);
+  assert.deepEqual([runs[0].parent, runs[0].request.input.seed], [runs[1].id, runs[1].request.input.seed]);
   await child.getByRole('button', { name: 'varied from' }).click();
   await page.locator('#counts').getByText('One run').waitFor();
   await cards.getByText('A felt hat', { exact: true }).waitFor();

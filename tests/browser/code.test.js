@@ -27,8 +27,9 @@ edition = "2024"
 publish = false
 
 [dependencies]
-reqwest = { version = "0.13", default-features = false, features = ["blocking", "json"] }
+imagen4-client = { path = ${JSON.stringify(join(IMAGEN4_ROOT ?? '.', 'crates/imagen4-client'))} }
 serde_json = "1"
+tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 
 [profile.dev]
 debug = "line-tables-only"
@@ -64,7 +65,7 @@ async function open(options) {
 }
 
 test('the form as code, in each language, does what the button would do', async () => {
-  const { page, prompt, negative, images, ratio, seed, code, dialog } = await open();
+  const { page, prompt, negative, images, ratio, seed, says, code, dialog } = await open();
   await code.click();
   assert.equal(await dialog.isVisible(), false, 'nothing to paint yet');
   await page.getByRole('status').getByText('Prompt is required').waitFor();
@@ -74,6 +75,7 @@ test('the form as code, in each language, does what the button would do', async 
   await images(2).check();
   await ratio('16:9').check();
   await seed.fill('7');
+  await says('Generate 2 runs × 2 images · free');
   await code.click();
   await dialog.getByText('costs $0.08 each time it runs').waitFor();
   const programs = await copies(page, dialog, 'first');
@@ -159,9 +161,9 @@ test('a run as code has its own seed and price', async () => {
   await page.locator('#menu').getByRole('button', { name: 'Code' }).click();
   const { request } = (await playground.json('api/runs?limit=1')).runs[0];
   const text = await dialog.locator('pre').textContent();
-  assert.ok(text.includes('"prompt": "A red kite"') && text.includes(`"seed": ${request.seed}`), text);
+  assert.ok(text.includes('"prompt": "A red kite"') && text.includes(`"seed": ${request.input.seed}`), text);
   await dialog.getByRole('radio', { name: 'Rust' }).check();
-  await dialog.getByText('const INPUT: &str = r#"{').waitFor();
+  await dialog.getByText('RunRequest { model: "wavespeed-ai/imagen4".into(), input }').waitFor();
   await page.context().close();
 });
 

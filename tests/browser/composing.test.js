@@ -31,7 +31,7 @@ async function open(options) {
 }
 
 test('what is written can be built upon, and what is built can be written on', async () => {
-  const { page, prompt, way, slot, slots, generate, cards } = await open();
+  const { page, prompt, way, slot, slots, generate, says, cards } = await open();
   const written = 'A red fox in fresh snow, thick winter fur, golden hour, 85 mm lens, ink drawing';
   await prompt.fill(written);
   await way('Build').check();
@@ -44,7 +44,7 @@ test('what is written can be built upon, and what is built can be written on', a
   await slot('Details').pressSequentially(', one {ear|eye} open');
   const built = 'A red fox in fresh snow, thick winter fur, one {ear|eye} open, neon glow, 85 mm lens, ink drawing';
   await page.getByText(`Your prompt: ${built}`).waitFor();
-  assert.equal(await generate.textContent(), 'Generate 2 runs × 1 image · $0.08');
+  await says('Generate 2 runs × 1 image · free');
   await way('Write').check();
   assert.equal(await prompt.inputValue(), built);
   await prompt.fill(built.replace('{ear|eye}', 'ear'));
@@ -75,7 +75,8 @@ test('while it is built, an example and an undo are split as well, and a reload 
 });
 
 test('hints come after a pause, say what may be wrong, and forbid nothing', async () => {
-  const { page, prompt, negative, generate } = await open();
+  const { page, prompt, negative, generate, says } = await open();
+  await says('Generate 1 image · free');
   const hints = page.locator('#hints li');
   await prompt.fill('golden hour, a {fox');
   await hints.getByText('“{” has no partner and is sent as it is').waitFor();

@@ -69,7 +69,7 @@ test('a dear click is asked about, and only where the person wants that', async 
 test('an empty form is as it was set, and what was cleared comes back', async () => {
   const { page, prompt, negative, ratio, images, dialog, gear } = await open();
   await prompt.fill('My own words');
-  await page.getByText('Negative prompt').click();
+  await page.getByText('Negative prompt', { exact: true }).click();
   await negative.fill('blurry');
   await gear.click();
   await dialog('Settings').getByLabel('Default aspect ratio').selectOption('9:16');
@@ -100,7 +100,7 @@ test('the money is told by day and by model, and can be taken along', async () =
   const dollars = `$${(spent / 1e6).toFixed(2)}`;
   assert.equal(await row('Spent today').textContent(), dollars);
   assert.equal(await row('Daily limit').textContent(), '$5.00');
-  assert.match(await row('wavespeed-ai/imagen4').textContent(), new RegExp(`^\\${dollars} · ${models[0].pictures} picture`));
+  assert.match(await row('Imagen 4').textContent(), new RegExp(`^\\${dollars} · ${models[0].pictures} picture`));
   assert.match(await row('Average of a kept picture').textContent(), /^\$0\.04 ·/);
   await money.getByRole('list', { name: 'Spent by day' }).getByText(/^\d{4}-\d\d-\d\d: \$/).waitFor();
   const href = await money.getByRole('link', { name: 'Download as CSV' }).getAttribute('href');
@@ -225,8 +225,9 @@ test('a server that is gone and back is told of, and so is another version of it
 });
 
 test('a network that comes back is noticed at once', async () => {
-  const { page, prompt, generate, cards } = await open();
+  const { page, prompt, generate, says, cards } = await open();
   await prompt.fill('A silk kite');
+  await says('Generate 1 image · $0.04');
   await page.context().setOffline(true);
   await generate.click();
   await page.locator('#reasons').getByText('The server cannot be reached.').waitFor();

@@ -44,7 +44,7 @@ const sizes = (card) =>
 
 test('a prompt typed before and after the wasm arrives ends as four pictures that stay', async () => {
   const page = await openPage(browser);
-  const { prompt, ratio, images, generate, cards } = controls(page);
+  const { prompt, ratio, images, generate, says, cards } = controls(page);
   const release = await holdWasm(page);
   await page.goto(playground.base);
   await prompt.pressSequentially('A still mountain lake');
@@ -60,7 +60,8 @@ test('a prompt typed before and after the wasm arrives ends as four pictures tha
 
   await ratio('16:9').check();
   await images(4).check();
-  assert.equal(await generate.textContent(), 'Generate 4 images · $0.16');
+  await says('Generate 4 images · free');
+  await page.getByText('Free demo · $0.16 on WaveSpeed').waitFor();
   await generate.click();
 
   const card = cards.first();
@@ -124,9 +125,10 @@ test('the shell is painted before the wasm, and nothing jumps when it takes over
 
 test('what cannot be sent says every reason beside the button', async () => {
   const page = await openPage(browser);
-  const { prompt, seed, generate, cards } = controls(page);
+  const { prompt, seed, generate, says, cards } = controls(page);
   await page.goto(playground.base);
   await ready(page);
+  await says('Generate 1 image · free');
   const reasons = page.locator('#reasons');
   const runs = (await playground.json('api/runs')).runs.length;
   for (const [text, number, words] of [
@@ -168,11 +170,12 @@ test('a draft is kept over a reload', async () => {
 
 test('the lightbox is used by keyboard alone and gives the focus back', async () => {
   const page = await openPage(browser);
-  const { prompt, images, generate, cards } = controls(page);
+  const { prompt, images, generate, says, cards } = controls(page);
   await page.goto(playground.base);
   await ready(page);
   await prompt.fill('A night market after rain');
   await images(2).check();
+  await says('Generate 2 images · free');
   await page.keyboard.press('Control+Enter');
   const card = cards.first();
   await card.getByText(/archived ·/).waitFor();

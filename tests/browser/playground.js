@@ -119,12 +119,15 @@ export async function openPage(browser, options = {}) {
 /** The controls by the names that people and screen readers know them by. */
 export function controls(page) {
   return {
+    model: page.getByRole('combobox', { name: 'Model', exact: true }),
     prompt: page.getByRole('textbox', { name: 'Prompt', exact: true }),
     negative: page.getByRole('textbox', { name: 'Negative prompt' }),
     ratio: (name) => page.getByRole('radiogroup', { name: 'Aspect ratio' }).getByRole('radio', { name }),
     images: (count) => page.getByRole('radiogroup', { name: 'Images' }).getByRole('radio', { name: new RegExp(`^${count}`) }),
     seed: page.getByRole('textbox', { name: 'Seed', exact: true }),
     generate: page.getByRole('button', { name: /^Generate/ }),
+    /** Waits until the button says this, which it does once the price is known. */
+    says: (words) => page.getByRole('button', { name: words, exact: true }).waitFor(),
     runs: page.getByRole('list', { name: 'Runs' }),
     cards: page.getByRole('list', { name: 'Runs' }).getByRole('article'),
     status: page.getByRole('status'),

@@ -92,7 +92,7 @@ test('a queued run says when it could leave, and is taken back for nothing', asy
     await status.getByText('Withdrawn').waitFor();
     assert.equal(await card.getByRole('button', { name: 'Withdraw' }).isVisible(), false);
     assert.equal(await card.evaluate((card) => document.activeElement === card), true, 'the focus stays with the run');
-    await card.getByRole('button', { name: 'Try again · $0.04' }).waitFor();
+    await card.getByRole('button', { name: 'Try again · about $0.04' }).waitFor();
     await page.locator('#money').getByText('$0.04 spent').waitFor();
     assert.equal(await engine.billed(), 1);
   });
@@ -142,7 +142,7 @@ test('a run of which nobody knows whether it was billed says so, and is given up
     await card.getByRole('button', { name: 'Give up · frees $0.16' }).click();
     await card.getByRole('button', { name: 'Give up anyway' }).click();
     await card.getByText('$0.16 · given up', { exact: true }).waitFor();
-    await card.getByRole('button', { name: 'Try again · $0.16' }).waitFor();
+    await card.getByRole('button', { name: 'Try again · about $0.16' }).waitFor();
     await page.locator('#money').getByText(/^\$0\.00 spent · \$10\.00 a day$/).waitFor();
     assert.equal(await engine.billed(), 0);
   });

@@ -29,13 +29,13 @@ async function open(options) {
 }
 
 test('braces are counted, priced and listed before the click, and one press buys them all under one seed', async () => {
-  const { page, prompt, images, generate, cards, sum, wordings } = await open();
+  const { page, prompt, images, generate, says, cards, sum, wordings } = await open();
   await prompt.fill('A still lake at dawn');
   assert.equal(await page.locator('#variants').isVisible(), false);
   await prompt.fill('A still lake at {dawn|noon{, misty|}}');
   await images(2).check();
-  assert.equal(await generate.textContent(), 'Generate 3 runs × 2 images · $0.24');
-  await sum.getByText('3 runs × 2 × $0.04 = $0.24').waitFor();
+  await says('Generate 3 runs × 2 images · $0.24');
+  await sum.getByText('3 runs × 2 images = $0.24').waitFor();
   await sum.click();
   assert.deepEqual(await wordings.getByRole('listitem').allTextContents(), [
     'A still lake at dawn',
@@ -48,7 +48,7 @@ test('braces are counted, priced and listed before the click, and one press buys
   assert.equal(await cards.count(), 3);
   assert.equal((await engine.billed()) - before, 3);
   const { runs } = await playground.json('api/runs');
-  assert.equal(new Set(runs.map((run) => run.request.seed)).size, 1);
+  assert.equal(new Set(runs.map((run) => run.request.input.seed)).size, 1);
   assert.equal(new Set(runs.map((run) => run.group)).size, 1);
 
   await page.getByText('A new seed each').click();
@@ -57,7 +57,7 @@ test('braces are counted, priced and listed before the click, and one press buys
   await generate.click();
   await cards.filter({ hasText: 'A grey fox' }).getByText(/archived ·/).waitFor();
   const foxes = (await playground.json('api/runs?q=fox')).runs;
-  assert.deepEqual([foxes.length, new Set(foxes.map((run) => run.request.seed)).size], [2, 2]);
+  assert.deepEqual([foxes.length, new Set(foxes.map((run) => run.request.input.seed)).size], [2, 2]);
 
   await cards.filter({ hasText: 'A grey fox' }).getByRole('button', { name: 'its group' }).click();
   await page.locator('#counts').getByText('2 runs · 2 pictures').waitFor();
@@ -100,18 +100,18 @@ test('too many wordings, or more than is left, is said before the click', async 
 });
 
 test('braces that are no wordings are sent as they are, and a run is used again as it was', async () => {
-  const { page, prompt, images, generate, cards } = await open();
+  const { page, prompt, images, generate, says, cards } = await open();
   await images(1).check();
   for (const text of ['{"subject": "a {lone} owl"}', 'An owl with a { in its beak', '\\{red\\|grey\\} owl']) {
     await prompt.fill(text);
-    assert.equal(await generate.textContent(), 'Generate 1 image · $0.04');
+    await says('Generate 1 image · $0.04');
     await generate.click();
     const sent = text.replaceAll(/\\([{|}])/g, '$1');
     const card = cards.filter({ has: page.getByRole('heading', { name: sent, exact: true }) });
     await card.getByText(/archived ·/).waitFor();
     await prompt.fill('something else');
     await card.getByRole('button', { name: 'Reuse', exact: true }).click();
-    assert.equal(await generate.textContent(), 'Generate 1 image · $0.04');
+    await says('Generate 1 image · $0.04');
     assert.equal(await prompt.inputValue(), text.includes('\\') ? text : sent);
   }
   await page.context().close();

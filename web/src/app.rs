@@ -7,7 +7,8 @@ use crate::api::link::{self, News};
 use crate::board::{self, Board};
 use crate::code::{self, Code};
 use crate::composer::armed::Armed;
-use crate::composer::{Composer, form, send};
+use crate::composer::present::Present;
+use crate::composer::{Composer, form};
 use crate::lightbox::Lightbox;
 use crate::platform::dom::window;
 use crate::platform::part::Part;
@@ -31,6 +32,8 @@ pub struct App {
     pub server: Server,
     /// What will be painted.
     pub composer: Composer,
+    /// What follows from these two.
+    pub present: Present,
     /// What was painted.
     pub board: Board,
     /// The picture that is shown large.
@@ -49,9 +52,11 @@ pub struct App {
 impl App {
     /// An app whose composer says what the form says.
     pub fn new(composer: Composer) -> Self {
+        let server = Server::new();
         Self {
-            server: Server::new(),
+            server,
             composer,
+            present: Present::of(composer, server),
             board: Board::new(),
             lightbox: Lightbox::new(),
             settings: settings::kept(),
@@ -75,10 +80,7 @@ impl App {
     /// Asks for everything that no event tells.
     fn refresh(self) {
         spawn(async move {
-            if self.server.learn().await {
-                // Only now is it known which model the form is for.
-                send::resume(self);
-            }
+            self.server.learn().await;
             // Before the runs, above which it is shown.
             self.board.look_for_unexplained(self.server);
             self.board.refresh(self.server).await;
@@ -151,7 +153,5 @@ fn page() {
 }
 
 fn header(server: Server) {
-    Part::shell("model").bind(move || server.terms().model.id.to_owned());
-    Part::shell("unit-price").bind(move || format!("{} a picture", server.terms().unit_price));
     Part::shell("today").bind(move || server.today());
 }

@@ -8,7 +8,7 @@
 //! - [`lightbox`]: one picture, large
 //! - [`api`]: the proxy's HTTP face and its events
 //! - [`server`]: what is known of the server: its models, the money, whether it can be reached
-//! - [`code`]: the form or a run as a program
+//! - [`code`]: the form or a run as a program; [`literal`]: an input as that program writes it
 //! - [`spending`]: the money by day and by model
 //! - [`presence`]: what a tab says of itself that nobody looks at
 //! - [`shortcuts`]: keys that do something everywhere
@@ -27,6 +27,7 @@ pub mod board;
 pub mod code;
 pub mod composer;
 pub mod lightbox;
+pub mod literal;
 pub mod platform;
 pub mod presence;
 pub mod server;

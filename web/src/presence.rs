@@ -54,7 +54,7 @@ pub fn title(under_way: usize) -> String {
 
 fn notify(run: &Run) {
     let options = NotificationOptions::new();
-    options.set_body(run.request.prompt.as_str());
+    options.set_body(run.request.prompt());
     // A later word about the same run takes the place of this one.
     options.set_tag(&run.id.to_string());
     let _best_effort = Notification::new_with_options(&announce::state(run), &options);

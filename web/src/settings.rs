@@ -1,9 +1,11 @@
 //! What a person has set for this browser.
 
-use imagen4_core::{AspectRatio, ImageCount, MicroUsd};
+use imagen4_core::model::shape::ratio_of;
+use imagen4_core::{MicroUsd, ModelSpec};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlInputElement};
 
+use crate::composer::draft::Draft;
 use crate::platform::dom::{listen, open, part};
 use crate::platform::reactive::{Signal, effect, spawn};
 use crate::platform::storage::Store;
@@ -12,16 +14,16 @@ use crate::presence;
 const KEY: &str = "imagen4.settings";
 
 /// The settings besides the theme, which `boot.js` needs before the first paint and which is kept by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Whatever costs more is asked about before it is sent; `None` never asks.
     pub confirm_above: Option<MicroUsd>,
     /// Flagged pictures cannot be revealed.
     pub hide_flagged: bool,
-    /// The shape that an empty form begins with.
-    pub aspect_ratio: AspectRatio,
-    /// How many pictures an empty form begins with.
-    pub num_images: ImageCount,
+    /// The ratio that an empty form begins with, where the model has it; empty is as the model has it.
+    pub ratio: String,
+    /// How many images an empty form begins with, where the model makes as many; `None` is as the model has it.
+    pub images: Option<u32>,
     /// Single keys do something outside of text fields.
     pub keys: bool,
     /// The browser tells of a run that ends while nobody sees the page.
@@ -30,14 +32,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            confirm_above: None,
-            hide_flagged: false,
-            aspect_ratio: AspectRatio::default(),
-            num_images: ImageCount::default(),
-            keys: true,
-            notify: false,
-        }
+        Self { confirm_above: None, hide_flagged: false, ratio: String::new(), images: None, keys: true, notify: false }
     }
 }
 
@@ -56,8 +51,12 @@ impl Settings {
     fn write(&self) -> String {
         let confirm = self.confirm_above.map(|limit| limit.micros().to_string()).unwrap_or_default();
         format!(
-            "confirm_above={confirm}\nhide_flagged={}\naspect_ratio={}\nnum_images={}\nkeys={}\nnotify={}",
-            self.hide_flagged, self.aspect_ratio, self.num_images, self.keys, self.notify
+            "confirm_above={confirm}\nhide_flagged={}\nratio={}\nimages={}\nkeys={}\nnotify={}",
+            self.hide_flagged,
+            self.ratio,
+            self.images.map(|count| count.to_string()).unwrap_or_default(),
+            self.keys,
+            self.notify
         )
     }
 
@@ -67,10 +66,11 @@ impl Settings {
             match name {
                 "confirm_above" => read.confirm_above = value.parse().ok().map(MicroUsd::new),
                 "hide_flagged" => read.hide_flagged = value == "true",
-                "aspect_ratio" => read.aspect_ratio = value.parse().unwrap_or_default(),
-                "num_images" => {
-                    read.num_images = value.parse().ok().and_then(|n| ImageCount::new(n).ok()).unwrap_or_default();
-                }
+                "ratio" => read.ratio = known_ratio(value),
+                "images" => read.images = value.parse().ok(),
+                // An older version kept what nobody had chosen, too.
+                "aspect_ratio" if value != "1:1" => read.ratio = known_ratio(value),
+                "num_images" if value != "1" => read.images = value.parse().ok().filter(|count| *count <= 4),
                 "keys" => read.keys = value != "false",
                 "notify" => read.notify = value == "true",
                 _ => {}
@@ -78,6 +78,22 @@ impl Settings {
         }
         read
     }
+
+    /// What an empty form for a model begins with.
+    pub fn begin(&self, model: String, spec: &ModelSpec) -> Draft {
+        let shape = spec.nearest_shape(&self.ratio).filter(|shape| ratio_of(shape) == ratio_of(&self.ratio));
+        let has = |count: &u32| spec.counts().is_some_and(|(min, max, _)| (min..=max).contains(&i64::from(*count)));
+        Draft {
+            model,
+            shape: shape.filter(|_| !self.ratio.is_empty()).unwrap_or_default(),
+            count: self.images.filter(has).map(|count| count.to_string()).unwrap_or_default(),
+            ..Draft::default()
+        }
+    }
+}
+
+fn known_ratio(text: &str) -> String {
+    ratio_of(text).map(|ratio| ratio.to_string()).unwrap_or_default()
 }
 
 /// The settings, kept whenever they change.
@@ -107,13 +123,8 @@ pub fn adopt(settings: Signal<Settings>) {
             *settings = Settings {
                 confirm_above: limit.unwrap_or(settings.confirm_above),
                 hide_flagged: control("hide_flagged").checked(),
-                aspect_ratio: control("default_ratio").value().parse().unwrap_or_default(),
-                num_images: control("default_images")
-                    .value()
-                    .parse()
-                    .ok()
-                    .and_then(|n| ImageCount::new(n).ok())
-                    .unwrap_or_default(),
+                ratio: known_ratio(&control("default_ratio").value()),
+                images: control("default_images").value().parse().ok(),
                 keys: control("keys").checked(),
                 notify: control("notify").checked(),
             };
@@ -138,8 +149,8 @@ fn show(settings: &Settings) {
     let limit = settings.confirm_above.map(|limit| limit.to_string().trim_start_matches('$').to_owned());
     control("confirm_above").set_value(&limit.unwrap_or_default());
     control("hide_flagged").set_checked(settings.hide_flagged);
-    control("default_ratio").set_value(settings.aspect_ratio.as_str());
-    control("default_images").set_value(&settings.num_images.to_string());
+    control("default_ratio").set_value(&settings.ratio);
+    control("default_images").set_value(&settings.images.map(|count| count.to_string()).unwrap_or_default());
     control("keys").set_checked(settings.keys);
     control("notify").set_checked(settings.notify);
 }
@@ -160,12 +171,29 @@ mod tests {
         let settings = Settings {
             confirm_above: Some(MicroUsd::new(500_000)),
             hide_flagged: true,
-            aspect_ratio: AspectRatio::Tall,
-            num_images: ImageCount::MAX,
+            ratio: "9:16".into(),
+            images: Some(4),
             keys: false,
             notify: true,
         };
         assert_eq!(Settings::read(&settings.write()), settings);
-        assert_eq!(Settings::read("num_images=9\nconfirm_above=much\nnew=1\n\0"), Settings::default());
+        assert_eq!(Settings::read("num_images=9\nconfirm_above=much\nnew=1\nratio=wide\n\0"), Settings::default());
+        let old = Settings::read("aspect_ratio=9:16\nnum_images=2");
+        assert_eq!((old.ratio.as_str(), old.images), ("9:16", Some(2)));
+        assert_eq!(Settings::read("aspect_ratio=1:1\nnum_images=1"), Settings::default(), "nobody chose that");
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn a_form_begins_as_it_was_set_as_far_as_the_model_goes() {
+        let models = crate::server::models::tests::told(&[]);
+        let settings = Settings { ratio: "9:16".into(), images: Some(4), ..Settings::default() };
+        let begin = |settings: &Settings, model: &str| {
+            let draft = settings.begin(model.into(), &models.spec(model));
+            (draft.shape, draft.count)
+        };
+        assert_eq!(begin(&settings, ""), ("9:16".into(), "4".into()));
+        assert_eq!(begin(&settings, "wavespeed-ai/nucleus-image/text-to-image"), ("9:16".into(), String::new()));
+        assert_eq!(begin(&settings, "openai/gpt-image-1.5/text-to-image"), (String::new(), String::new()));
+        assert_eq!(begin(&Settings::default(), ""), (String::new(), String::new()));
     }
 }

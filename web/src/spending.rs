@@ -41,7 +41,8 @@ pub fn adopt(app: App) {
         _ => String::new(),
     });
     Part::shell("spending-sums").bind_parts(move || {
-        let rows = spend.with(|spend| spend.as_ref().map(sums)).unwrap_or_default();
+        let rows = spend.with(|spend| spend.as_ref().map(|spend| sums(spend, |id| app.server.name_of(id))));
+        let rows = rows.unwrap_or_default();
         let row = |(name, value): &(String, String)| {
             let row = Part::new("tr");
             row.add(Part::new("th").set("scope", "row").say(name)).add(Part::new("td").say(value));
@@ -100,7 +101,7 @@ fn bars(days: &[DaySpend]) -> Vec<Bar> {
 }
 
 /// What there is to say in numbers.
-fn sums(spend: &Spend) -> Vec<(String, String)> {
+fn sums(spend: &Spend, name_of: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let pictures: u64 = spend.models.iter().map(|model| model.pictures).sum();
     let spent: MicroUsd = spend.models.iter().map(|model| model.spent_microusd).sum();
     let mut rows = vec![
@@ -117,7 +118,7 @@ fn sums(spend: &Spend) -> Vec<(String, String)> {
         rows.push(("Average of a kept picture".to_owned(), format!("{average} · {}", count(pictures, "picture"))));
     }
     for model in &spend.models {
-        rows.push((model.model.clone(), format!("{} · {}", model.spent_microusd, count(model.pictures, "picture"))));
+        rows.push((name_of(&model.model), format!("{} · {}", model.spent_microusd, count(model.pictures, "picture"))));
     }
     rows
 }
@@ -146,6 +147,7 @@ mod tests {
     #[wasm_bindgen_test(unsupported = test)]
     fn the_average_counts_what_was_kept() {
         let mut spend = Spend::default();
+        let sums = |spend: &Spend| super::sums(spend, |id| id.to_uppercase());
         assert!(!sums(&spend).iter().any(|(name, _)| name.starts_with("Average")));
         let model = |name: &str, spent, pictures| ModelSpend {
             model: name.into(),
@@ -157,6 +159,6 @@ mod tests {
         let say = |name: &str| sums.iter().find(|row| row.0 == name).map(|row| row.1.as_str());
         assert_eq!(say("Spent in all"), Some("$0.24"));
         assert_eq!(say("Average of a kept picture"), Some("$0.048 · 5 pictures"));
-        assert_eq!(say("b"), Some("$0.04 · 1 picture"));
+        assert_eq!(say("B"), Some("$0.04 · 1 picture"));
     }
 }

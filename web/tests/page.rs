@@ -2,25 +2,28 @@
 #![cfg(target_arch = "wasm32")]
 
 use imagen4_core::api::{
-    AccountInfo, BudgetState, HoldReason, Limits, ModelInfo, QueueHold, ServerConfig, UnexplainedPrediction,
-    UpstreamInfo, UpstreamKind,
+    AccountInfo, BudgetState, HoldReason, Limits, ModelInfo, ModelList, QueueHold, Quote, ServerConfig,
+    UnexplainedPrediction, UpstreamInfo, UpstreamKind,
 };
+use imagen4_core::model::{Entry, builtin};
 use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
-use imagen4_core::{
-    AspectRatio, Billed, GenerationRequest, ImageCount, MicroUsd, Model, Problem, ProblemCode, Prompt, Run, RunId,
-    RunState, Seed, Timestamp,
-};
+use imagen4_core::{Billed, Catalogue, MicroUsd, Problem, ProblemCode, Run, RunId, RunRequest, RunState, Timestamp};
+use imagen4_web::api::ApiError;
 use imagen4_web::app::App;
 use imagen4_web::board;
 use imagen4_web::composer::draft::Draft;
-use imagen4_web::composer::{Composer, form};
+use imagen4_web::composer::menu::abilities;
+use imagen4_web::composer::{Composer, form, label, quote, shape, switch};
 use imagen4_web::platform::dom::{document, part};
 use imagen4_web::platform::reactive::{Scope, Signal, effect};
+use imagen4_web::platform::storage::Store;
+use imagen4_web::server::{Models, Terms};
 use leptos::mount::mount_to;
 use leptos::task::tick;
+use serde_json::json;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{HtmlElement, HtmlTextAreaElement};
+use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -31,6 +34,7 @@ async fn page(before: impl FnOnce()) -> App {
     if let Some(old) = document().get_element_by_id("test-shell") {
         old.remove();
     }
+    Store::local().set("imagen4.draft", None);
     let shell = document().create_element("div").expect("a div");
     shell.set_id("test-shell");
     let (_, body) = SHELL.split_once("<body>").expect("the shell has a body");
@@ -59,17 +63,7 @@ async fn settle() {
 
 /// What a server with a key says: a slot opens in 40 seconds.
 fn config(app: App) -> ServerConfig {
-    let model = Model::default_model();
     ServerConfig {
-        models: vec![ModelInfo {
-            id: model.id.into(),
-            name: model.name.into(),
-            price_microusd: model.price,
-            table_price_microusd: None,
-            typical_ms: None,
-            max_images: 4,
-            aspect_ratios: Vec::new(),
-        }],
         upstream: UpstreamInfo { kind: UpstreamKind::Wavespeed, name: "https://api.wavespeed.ai".into() },
         limits: Limits {
             images_per_minute: Some(1),
@@ -82,8 +76,53 @@ fn config(app: App) -> ServerConfig {
             }),
         },
         account: AccountInfo { balance_microusd: Some(MicroUsd::new(20_000)), asked_at: None, key_refused: false },
+        models_at: None,
         version: "1".into(),
     }
+}
+
+/// All models of this build, as a server would tell them; those of `gone` are not offered any more, and `change` has the last word.
+fn told(app: App, gone: &[&str], change: impl Fn(&mut Entry)) {
+    let model = |entry: &Entry| {
+        let is_gone = gone.contains(&entry.spec.id.as_str());
+        let gone_since = is_gone.then(|| Timestamp::from_ms(1_790_000_000_000));
+        let mut entry = Entry { offered: !is_gone, gone_since, confirmed: true, ..entry.clone() };
+        change(&mut entry);
+        ModelInfo { entry, typical_ms: None, closest: Vec::new() }
+    };
+    let models = Catalogue::builtin().entries().iter().map(model).collect();
+    let list = ModelList { models, default_model: None, updated_at: Some(Timestamp::from_ms(1)) };
+    app.server.models.set(Models::of(list));
+}
+
+/// What the server would answer to what the form asks the price of now.
+async fn quoted(app: App, cents: i64) {
+    let price = MicroUsd::new(cents * 10_000);
+    let quote = Quote { price_microusd: price, list_price_microusd: price, quoted_at: Timestamp::default() };
+    app.composer.quotes.take(&app.composed_untracked().asks, &Ok(quote));
+    settle().await;
+}
+
+/// A page whose server has told its models.
+async fn ready(before: impl FnOnce()) -> App {
+    let app = page(before).await;
+    told(app, &[], |_| ());
+    settle().await;
+    app
+}
+
+/// Chooses a value of a control as a person would.
+fn choose(id: &str, value: &str) {
+    let control: HtmlInputElement = part::<HtmlElement>(id).unchecked_into();
+    control.set_value(value);
+    let event = web_sys::Event::new("input").expect("an event");
+    event.init_event_with_bubbles("input", true);
+    control.dispatch_event(&event).expect("it is heard");
+}
+
+/// Whether the element of that id is shown.
+fn is_shown(id: &str) -> bool {
+    part::<HtmlElement>(id).closest("[hidden]").expect("a good selector").is_none()
 }
 
 /// The names of the buttons of the only card that can be seen.
@@ -116,11 +155,12 @@ fn run(id: u128, state: RunState) -> Run {
         revision: 1,
         created_at,
         upstream: "https://api.wavespeed.ai".into(),
-        request: GenerationRequest {
-            aspect_ratio: AspectRatio::Wide,
-            num_images: ImageCount::MAX,
-            seed: Seed::new(481_516).ok(),
-            ..GenerationRequest::new(Prompt::new(format!("prompt {id}")).expect("not empty"))
+        request: RunRequest {
+            model: "wavespeed-ai/imagen4".into(),
+            input: json!({"prompt": format!("prompt {id}"), "aspect_ratio": "16:9", "num_images": 4, "seed": 481_516})
+                .as_object()
+                .cloned()
+                .expect("an object"),
         },
         price_microusd: MicroUsd::new(160_000),
         billed: Billed::of(state, false),
@@ -144,18 +184,22 @@ fn run(id: u128, state: RunState) -> Run {
 
 #[wasm_bindgen_test]
 fn the_shell_says_what_the_core_says() {
-    let model = Model::default_model();
+    let spec = builtin::default_model();
+    let terms = Terms { upstream: None, left: None, reachable: true };
+    let price = spec.price_microusd.expect("the default has an estimate");
     for expected in [
-        format!(r#"id="model">{}<"#, model.id),
-        format!(r#"id="unit-price">{} a picture<"#, model.price),
-        format!(">{}</button>", Draft::default().label(1, model.price)),
+        format!(r#"id="model-name">{}<"#, spec.name),
+        format!(r#"id="unit-price">about {price}<"#),
+        format!(r#"<option value="{}">{} · about {price}</option>"#, spec.id, spec.name),
+        format!(r#"id="model-does">{}<"#, abilities(spec)),
+        format!(">{}</button>", label::label(&Draft::default(), spec, 1, &quote::Price::Asking, &terms)),
     ] {
         assert!(SHELL.contains(&expected), "{expected}");
     }
-    for ratio in AspectRatio::ALL {
-        let (width, height) = ratio.pixels();
-        let expected = format!(r#"></span>{ratio}<span class="vh"> {width} × {height} pixels</span>"#);
-        assert!(SHELL.contains(&expected) && SHELL.contains(&format!(r#"value="{ratio}""#)), "{expected}");
+    for choice in shape::choices(spec) {
+        let pixels = shape::in_words(choice.pixels.expect("its sizes are known"));
+        let expected = format!(r#"></span>{}<span class="vh"> {pixels} pixels</span>"#, choice.label);
+        assert!(SHELL.contains(&expected) && SHELL.contains(&format!(r#"value="{}""#, choice.value)), "{expected}");
     }
 }
 
@@ -172,22 +216,201 @@ async fn what_was_typed_before_the_code_arrived_is_kept_with_its_caret() {
     assert_eq!(app.composer.draft.get_untracked().prompt, "a fox in snow");
     assert_eq!((prompt.selection_start(), prompt.selection_end()), (Ok(Some(2)), Ok(Some(5))));
     assert_eq!(document().active_element().map(|element| element.id()).as_deref(), Some("prompt"));
+    told(app, &[], |_| ());
+    settle().await;
+    quoted(app, 4).await;
     let button: HtmlElement = part("generate");
     assert_eq!(button.get_attribute("aria-disabled").as_deref(), Some("false"));
     assert!(!button.has_attribute("disabled"));
 }
 
 #[wasm_bindgen_test]
+async fn what_was_chosen_before_the_code_arrived_wins_over_what_was_kept_and_the_shells_controls_stay() {
+    let radio = || {
+        let radio = document().query_selector("input[name=aspect_ratio][value='9:16']").expect("a good selector");
+        radio.expect("the shell has it").unchecked_into::<HtmlInputElement>()
+    };
+    let before = std::cell::RefCell::new(None);
+    let app = page(|| {
+        Store::local().set("imagen4.draft", Some(r#"{"prompt":"","aspect_ratio":"16:9","num_images":"3"}"#));
+        radio().set_checked(true);
+        part::<HtmlElement>("composer").set_attribute("data-touched", "aspect_ratio").expect("it can be noted");
+        before.replace(Some(radio()));
+    })
+    .await;
+    let draft = app.composer.draft.get_untracked();
+    assert_eq!((draft.shape.as_str(), draft.count.as_str()), ("9:16", "3"));
+    told(app, &[], |_| ());
+    settle().await;
+    assert!(before.take().is_some_and(|before| radio().is_same_node(Some(&before))), "nobody loses the focus");
+    assert!(radio().checked());
+}
+
+#[wasm_bindgen_test]
 async fn the_button_says_why_it_cannot_be_pressed() {
-    let app = page(|| ()).await;
+    let app = ready(|| ()).await;
     let reasons = document().query_selector("#reasons ul").expect("a good selector").expect("a list of reasons");
     assert_eq!(reasons.text_content().as_deref(), Some("Prompt is required: describe what to paint."));
     assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("true"));
-    app.composer.fill(Draft { prompt: "a fox".into(), num_images: ImageCount::MAX, ..Draft::default() });
+    app.composer.draft.update(|draft| {
+        draft.prompt = "a fox".into();
+        draft.count = "4".into();
+    });
     settle().await;
+    assert_eq!(reasons.text_content().as_deref(), Some("Asking the price…"));
+    quoted(app, 16).await;
     assert_eq!(reasons.text_content().as_deref(), Some(""));
     assert_eq!(text("generate"), "Generate 4 images · $0.16");
     assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("false"));
+}
+
+#[wasm_bindgen_test]
+async fn without_a_price_nothing_is_bought_and_it_can_be_asked_for_again() {
+    let app = ready(|| part::<HtmlTextAreaElement>("prompt").set_value("a fox")).await;
+    assert_eq!(text("generate"), "Generate 1 image · asking the price…");
+    let problem = Problem::new(ProblemCode::PriceUnknown).detail("WaveSpeed did not answer");
+    app.composer.quotes.take(&app.composed_untracked().asks, &Err(ApiError::Refused(Box::new(problem))));
+    settle().await;
+    assert_eq!(text("generate"), "Generate 1 image · price not known");
+    assert!(text("reasons").contains("The price is not known: "), "{}", text("reasons"));
+    assert!(is_shown("price-again"));
+    part::<HtmlElement>("price-again").click();
+    settle().await;
+    assert_eq!(text("generate"), "Generate 1 image · asking the price…");
+    assert!(!is_shown("price-again"));
+    let free = UpstreamInfo { kind: UpstreamKind::Embedded, name: "embedded".into() };
+    app.server.config.set(Some(ServerConfig { upstream: free, ..config(app) }));
+    settle().await;
+    quoted(app, 4).await;
+    assert_eq!(
+        (text("generate"), text("demo")),
+        ("Generate 1 image · free".into(), "Free demo · $0.04 on WaveSpeed".into())
+    );
+}
+
+#[wasm_bindgen_test]
+async fn another_model_has_other_controls_and_keeps_what_it_can() {
+    let app = ready(|| part::<HtmlTextAreaElement>("prompt").set_value("a fox")).await;
+    let full = Draft {
+        negative_prompt: "blurry".into(),
+        shape: "16:9".into(),
+        count: "4".into(),
+        seed: "7".into(),
+        ..app.composer.draft.get_untracked()
+    };
+    app.composer.draft.set(full.clone());
+    settle().await;
+    choose("model", "wavespeed-ai/flux-dev");
+    settle().await;
+    let shown = || {
+        let ids =
+            ["negative", "ratios", "size-field", "images-segments", "images-number", "seed-field", "no-seed", "more"];
+        ids.into_iter().filter(|id| is_shown(id)).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(), ["ratios", "size-field", "images-segments", "seed-field", "more"]);
+    assert_eq!(text("switched"), "Not carried over as it was: the negative prompt.");
+    let draft = app.composer.draft.get_untracked();
+    assert_eq!((draft.prompt.as_str(), draft.count.as_str(), draft.seed.as_str()), ("a fox", "4", "7"));
+    let checked =
+        document().query_selector("#ratios input:checked").expect("a good selector").expect("a shape is chosen");
+    assert_eq!(checked.parent_element().and_then(|it| it.text_content()).map(|it| it.starts_with("16:9")), Some(true));
+    choose("more-guidance_scale", "99");
+    settle().await;
+    assert!(text("reasons").contains("Guidance scale must be a number from 1 to 20."), "{}", text("reasons"));
+    assert_eq!(part::<HtmlElement>("more-guidance_scale").get_attribute("aria-invalid").as_deref(), Some("true"));
+
+    choose("model", "minimax/image-01/text-to-image");
+    settle().await;
+    assert_eq!(shown(), ["ratios", "size-field", "images-number", "seed-field"]);
+    choose("model", "bytedance/seedream-v4");
+    settle().await;
+    assert_eq!(shown(), ["ratios", "size-field", "no-seed"]);
+    assert!(text("images-words").starts_with("One run makes what the model makes"));
+    choose("model", "pruna-ai/p-image/text-to-image");
+    settle().await;
+    assert!(is_shown("ratios") && !is_shown("size-field"));
+    choose("model", "google/nano-banana-2/text-to-image");
+    settle().await;
+    assert!(is_shown("resolution-field"));
+    assert_eq!(part::<HtmlTextAreaElement>("prompt").value(), "a fox", "through all of them");
+
+    switch::to(app, "wavespeed-ai/imagen4");
+    app.composer.draft.set(full);
+    switch::to(app, "wavespeed-ai/flux-dev");
+    settle().await;
+    part::<HtmlElement>("switch-undo").click();
+    settle().await;
+    let back = app.composer.draft.get_untracked();
+    assert_eq!((back.model.as_str(), back.negative_prompt.as_str()), ("wavespeed-ai/imagen4", "blurry"));
+    assert_eq!(text("switched"), "");
+}
+
+#[wasm_bindgen_test]
+async fn what_a_catalogue_says_is_text_whatever_it_looks_like() {
+    const HOSTILE: &str = "<img src=x onerror=\"document.title='hit'\"><b>bold</b> \u{202e}";
+    let app = page(|| part::<HtmlTextAreaElement>("prompt").set_value("a fox")).await;
+    told(app, &[], |entry| {
+        let spec = &mut entry.spec;
+        spec.name = format!("{} {HOSTILE}", spec.name);
+        spec.description = HOSTILE.to_owned();
+        spec.left_out.insert("image".to_owned(), HOSTILE.to_owned());
+        for input in &mut spec.inputs {
+            input.title = HOSTILE.to_owned();
+            input.description = HOSTILE.to_owned();
+        }
+    });
+    settle().await;
+    choose("model", "wavespeed-ai/flux-dev");
+    app.board.take(app, run(1, RunState::Archived));
+    settle().await;
+    let count = |selector: &str| document().query_selector_all(selector).map(|all| all.length());
+    assert_eq!(count("#test-shell b"), Ok(0));
+    assert_eq!(count("#test-shell img[src=x]"), Ok(0));
+    assert!(text("more-inputs").contains(HOSTILE) && text("left-out").contains(HOSTILE));
+    assert!(text("model").contains(HOSTILE) && text("runs").contains(HOSTILE));
+    assert_ne!(document().title(), "hit");
+}
+
+#[wasm_bindgen_test]
+async fn a_model_that_is_gone_is_named_with_others_and_nothing_is_lost() {
+    let app = page(|| part::<HtmlTextAreaElement>("prompt").set_value("a fox")).await;
+    app.composer.draft.update(|draft| {
+        draft.model = "wavespeed-ai/imagen4".into();
+        draft.seed = "7".into();
+    });
+    told(app, &["wavespeed-ai/imagen4"], |_| ());
+    settle().await;
+    assert!(is_shown("gone"));
+    assert!(text("gone").starts_with("Imagen 4 has not been offered since "), "{}", text("gone"));
+    assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("true"));
+    assert!(text("reasons").contains("Imagen 4 is not offered now: choose another model."), "{}", text("reasons"));
+    assert!(app.composed_untracked().asks.is_empty(), "nobody is asked what it costs");
+    let button = document().query_selector("#gone button").expect("a good selector").expect("one to take instead");
+    button.unchecked_into::<HtmlElement>().click();
+    settle().await;
+    let draft = app.composer.draft.get_untracked();
+    assert_ne!(draft.model, "wavespeed-ai/imagen4");
+    assert_eq!((draft.prompt.as_str(), draft.seed.as_str(), is_shown("gone")), ("a fox", "7", false));
+}
+
+#[wasm_bindgen_test]
+async fn a_run_that_brought_fewer_images_than_it_promised_says_so() {
+    let app = ready(|| ()).await;
+    let image = |index| RunImage {
+        index,
+        url: "data:,".into(),
+        thumb_url: None,
+        width: 1408,
+        height: 768,
+        content_type: "image/jpeg".into(),
+        bytes: 1,
+        sha256: String::new(),
+        nsfw: false,
+    };
+    app.board.take(app, Run { images: vec![image(0), image(1), image(3)], ..run(1, RunState::Archived) });
+    settle().await;
+    assert!(text("runs").contains("3 of 4 images arrived."), "{}", text("runs"));
+    assert_eq!(document().query_selector_all(".missing").map(|places| places.length()), Ok(1));
 }
 
 #[wasm_bindgen_test]
@@ -249,7 +472,7 @@ async fn what_went_wrong_is_said_with_its_cost() {
         "We don't know yet whether this was billed. The connection broke. The $0.16 stay set aside until that is known.",
         "The vendor could not generate it.",
         "$0.16 was billed.",
-        "Try again · $0.16",
+        "Try again · about $0.16",
     ] {
         assert!(runs.contains(words), "{words} in {runs}");
     }
@@ -327,7 +550,9 @@ async fn what_the_vendor_lists_is_unexplained_until_there_is_a_run_for_it() {
 async fn the_account_is_told_under_the_button_and_a_refusal_updates_the_budget() {
     let app = page(|| part::<HtmlTextAreaElement>("prompt").set_value("a fox")).await;
     app.server.config.set(Some(config(app)));
+    told(app, &[], |_| ());
     settle().await;
+    quoted(app, 4).await;
     assert_eq!(part::<HtmlElement>("generate").get_attribute("aria-disabled").as_deref(), Some("false"));
     assert!(text("money").contains("$0.02 at the vendor · next slot in 40 s"), "{}", text("money"));
     assert!(text("money").contains("The vendor's account holds $0.02, and this costs $0.04: top it up."));

@@ -1,6 +1,7 @@
 //! The shapes of the playground's HTTP face beside [`Run`] and [`Problem`](crate::Problem).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
 
 use crate::model::{Entry, MAX_PROMPT_CHARS};
 use crate::{MicroUsd, Run, RunId, Timestamp};
@@ -207,7 +208,7 @@ pub struct ModelList {
 }
 
 /// One model of [`ModelList`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelInfo {
     /// What it is, and whether it can be bought.
@@ -220,6 +221,26 @@ pub struct ModelInfo {
     /// Of a model that is gone, the offered ones that are closest to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closest: Vec<String>,
+}
+
+/// What of a model's information is not its entry.
+#[derive(Deserialize)]
+struct Known {
+    #[serde(default)]
+    typical_ms: Option<u64>,
+    #[serde(default)]
+    closest: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for ModelInfo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let read = || {
+            let Known { typical_ms, closest } = Known::deserialize(&value)?;
+            Ok(Self { entry: Entry::read(&value)?, typical_ms, closest })
+        };
+        read().map_err(|error: serde_json::Error| de::Error::custom(error))
+    }
 }
 
 /// What a request would cost now.

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Reflect};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 use wasm_bindgen::{JsCast, JsValue};
@@ -54,6 +55,12 @@ impl Json {
     /// A field that is text in some form of its own: an id, a point in time.
     pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.text(name)?.parse().ok()
+    }
+
+    /// A field of a shape that is as free as JSON itself, read by serde.
+    pub fn serde<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let text = js_sys::JSON::stringify(&self.field(name)?.0).ok()?;
+        serde_json::from_str(&String::from(text)).ok()
     }
 
     /// A field of that shape.

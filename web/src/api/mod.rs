@@ -16,8 +16,8 @@ pub mod stream;
 pub mod wire;
 
 use gloo_net::http::{Request, RequestBuilder};
-use imagen4_core::api::{Counts, ServerConfig, Spend, Unexplained};
-use imagen4_core::{Problem, Run, RunFilter, RunId, Timestamp};
+use imagen4_core::api::{Counts, ModelList, Quote, ServerConfig, Spend, Unexplained};
+use imagen4_core::{Problem, Run, RunFilter, RunId, RunRequest, Timestamp};
 
 use self::json::{FromJson, Json};
 use self::order::Order;
@@ -91,6 +91,22 @@ pub async fn config() -> Result<Dated<ServerConfig>, ApiError> {
     Ok(Dated { date: answer.date, value: answer.read()? })
 }
 
+/// The models.
+pub async fn models() -> Result<ModelList, ApiError> {
+    send(Request::get("api/models"), None).await?.models()
+}
+
+/// The models, after the vendor was asked for them anew.
+pub async fn refresh_models() -> Result<ModelList, ApiError> {
+    send(Request::post("api/models/refresh"), Some("{}".to_owned())).await?.models()
+}
+
+/// What a request would cost now.
+pub async fn quote(request: &RunRequest) -> Result<Quote, ApiError> {
+    let body = serde_json::to_string(request).unwrap_or_default();
+    send(Request::post("api/quote"), Some(body)).await?.read()
+}
+
 /// The money by day and by model.
 pub async fn spend() -> Result<Spend, ApiError> {
     send(Request::get("api/spend"), None).await?.read()
@@ -153,6 +169,10 @@ struct Answer {
 impl Answer {
     fn read<T: FromJson>(&self) -> Result<T, ApiError> {
         read_text(&self.text).ok_or(ApiError::Unreadable { status: self.status })
+    }
+
+    fn models(&self) -> Result<ModelList, ApiError> {
+        wire::models::read(&self.text).ok_or(ApiError::Unreadable { status: self.status })
     }
 }
 

@@ -9,6 +9,8 @@ use super::menu;
 use super::timeline::is_under_way;
 use crate::api::order::Order;
 use crate::app::App;
+use crate::composer::again;
+use crate::composer::menu::about;
 use crate::platform::dom;
 use crate::platform::part::Part;
 use crate::platform::reactive::Signal;
@@ -22,7 +24,7 @@ const AT_ONCE_MS: u64 = 1_000;
 pub(crate) fn bind(app: App, run: Signal<Run>, card: &Part) {
     // A mark is no reason for the other buttons to wait.
     let (desk, marking) = (Desk::new(app), Desk::new(app));
-    let (id, count, seed) = run.with_untracked(|run| (run.id, run.request.num_images, run.request.seed));
+    let (id, has_seed) = run.with_untracked(|run| (run.id, run.request.known_seed().is_some()));
     let confirming = Signal::new(false);
     let button = |what: &str| card.find(&format!("[data-do={what}]"));
     let is = move |is: fn(RunState) -> bool| move || run.with(|run| is(run.state));
@@ -32,10 +34,10 @@ pub(crate) fn bind(app: App, run: Signal<Run>, card: &Part) {
     card.find(".actions").bind_state("aria-busy", move || desk.busy.get());
     button("try-again")
         .show(is(is_retryable))
-        .bind(move || format!("Try again · {}", app.server.terms().price_of(count)));
+        .bind(move || run.with(|run| format!("Try again · {}", about(run.price_microusd))));
     button("look-again").show(unknown);
     button("give-up").show(unknown).bind(move || run.with(give_up)).bind_state("aria-expanded", asks);
-    button("hold-seed").show(move || seed.is_some_and(|seed| seed.is_known()));
+    button("hold-seed").show(move || has_seed);
     button("withdraw").show(is(|state| state == RunState::Queued));
     card.find(".unstoppable").show(is(|state| is_under_way(state) && state != RunState::Queued));
     card.find(".confirm").show(asks);
@@ -82,12 +84,12 @@ pub(crate) fn bind(app: App, run: Signal<Run>, card: &Part) {
 }
 
 fn act(app: App, desk: Desk, confirming: Signal<bool>, run: &Run, what: &str, button: &HtmlElement) {
-    let (id, composer) = (run.id, app.composer);
+    let id = run.id;
     match what {
-        "try-again" => composer.try_again(run),
-        "vary" => composer.vary(run),
-        "reuse" => composer.reuse(run),
-        "hold-seed" => composer.hold_seed(run),
+        "try-again" => again::try_again(app, run),
+        "vary" => again::vary(app, run),
+        "reuse" => again::reuse(app, run),
+        "hold-seed" => again::hold_seed(app, run),
         "more" => menu::place(app, run, button),
         "withdraw" => desk.ask(Order::Withdraw(id)),
         "look-again" => desk.ask(Order::Resolve(id, Resolution::Wait)),

@@ -5,6 +5,7 @@ use imagen4_core::{RunFilter, RunId};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
+use super::choices;
 use super::finding::Finding;
 use crate::app::App;
 use crate::platform::dom::{document, listen, part, window};
@@ -23,9 +24,10 @@ pub fn adopt(app: App) {
     open(app);
     listen(&window(), "popstate", move |_: Event| open(app));
     listen(&form, "submit", |event: Event| event.prevent_default());
+    let find = |name: &str| Part::shell("finding").find(&format!("[name={name}]"));
+    choices::keep(app, &find("model"), &find("ratio"));
     let (typing, wrong_seed) = (Signal::new(None), Signal::new(false));
-    Part(form.query_selector("[name=seed]").ok().flatten().expect("the bar has a seed").unchecked_into())
-        .bind_state("aria-invalid", move || wrong_seed.get());
+    find("seed").bind_state("aria-invalid", move || wrong_seed.get());
     listen(&form, "input", move |event: Event| {
         let control = event.target().map(JsCast::unchecked_into::<HtmlInputElement>);
         let is_typed = control.is_some_and(|control| matches!(control.type_().as_str(), "search" | "text"));

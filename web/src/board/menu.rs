@@ -6,6 +6,7 @@ use web_sys::{HtmlElement, MouseEvent};
 
 use super::finder;
 use crate::app::App;
+use crate::composer::again;
 use crate::platform::dom::{self, asked, document, listen, part, window};
 use crate::platform::reactive::spawn;
 use crate::{api, platform};
@@ -51,11 +52,11 @@ fn inner_height() -> f64 {
 
 fn act(app: App, what: &str, run: &Run) {
     match what {
-        "new-seed" => app.composer.reuse_new_seed(run),
-        "prompt" => copy(app, run.request.prompt.as_str(), "Prompt copied"),
+        "new-seed" => again::reuse_new_seed(app, run),
+        "prompt" => copy(app, run.request.prompt(), "Prompt copied"),
         "link" => copy(app, &finder::link_to(run.id), "Link copied"),
-        "code" => app.code.show(run.request.clone(), run.price_microusd),
-        "seed" => finder::show_alike(app, |filter| filter.seed = run.request.seed),
+        "code" => app.code.show(run.request.clone(), Some(run.price_microusd)),
+        "seed" => finder::show_alike(app, |filter| filter.seed = run.request.seed()),
         "note" => {
             app.board.note.set(run.note.clone().unwrap_or_default());
             app.board.noting.set(Some(run.id));

@@ -3,7 +3,7 @@
 //! # Layout
 //! - this file: the runs as the other parts see them
 //! - [`store`]: merging what arrives from three sides by revision
-//! - [`finding`]: which of them are shown; [`finder`]: the bar that says it, and the address bar
+//! - [`finding`]: which of them are shown; [`finder`]: the bar that says it, and the address bar; `choices`: what it lets one choose
 //! - [`view`]: the list, its notices, its empty state; [`chunks`]: the part of it that is near the screen; [`grid`]: pictures
 //!   without their cards; [`time`]: when it is shown anew
 //! - [`card`]: one run; [`timeline`]: how far it is; [`pictures`]: what was painted; [`money`]: what may be said of its cost;
@@ -13,6 +13,7 @@
 
 pub mod actions;
 pub mod card;
+mod choices;
 pub mod chunks;
 pub mod days;
 pub mod desk;
@@ -252,7 +253,7 @@ impl Board {
     }
 
     fn merge(self, server: Server, run: Run) -> Merged {
-        let (state, pictures) = (run.state, run.images.len());
+        let (state, pictures, model) = (run.state, run.images.len(), run.request.model.clone());
         let prediction = run.prediction.as_ref().map(|prediction| prediction.id.clone());
         let mut merged = Merged::Stale;
         self.change(|runs| {
@@ -272,9 +273,10 @@ impl Board {
             Merged::Newer(before) => server.note_state(Some(before.state), state),
             Merged::Stale => {}
         }
-        if state == RunState::Archived && server.typical_ms_untracked().is_none() {
-            // Now the server knows how long runs take.
-            server.ask_soon();
+        let is_known = server.models.with_untracked(|models| !models.told || models.typical_ms(&model).is_some());
+        if state == RunState::Archived && merged != Merged::New && !is_known {
+            // Now the server knows how long runs of that model take.
+            server.ask_models_soon();
         }
         if let Some(id) = prediction {
             self.explain(&id);

@@ -1,7 +1,7 @@
 //! Merging what arrives from three sides (the list, the events, the answer to a press) in any order: the newer revision wins,
 //! and what was deleted stays so.
 
-use imagen4_core::{Run, RunId, Timestamp};
+use imagen4_core::{Ratio, Run, RunId, Timestamp};
 
 use super::timeline::is_under_way;
 use crate::platform::reactive::{Scope, Signal};
@@ -16,6 +16,8 @@ pub struct RunStore {
     scope: Scope,
     under_way: Vec<RunId>,
     deleted: Vec<RunId>,
+    models: Vec<String>,
+    ratios: Vec<Ratio>,
 }
 
 /// What a merge did.
@@ -57,6 +59,12 @@ impl RunStore {
                 Merged::Newer(Box::new(before))
             }
             Err(at) => {
+                if !self.models.contains(&run.request.model) {
+                    self.models.push(run.request.model.clone());
+                }
+                if let Some(ratio) = run.request.ratio().filter(|ratio| !self.ratios.contains(ratio)) {
+                    self.ratios.push(ratio);
+                }
                 let run = self.scope.with(|| Signal::new(run));
                 self.runs.insert(at, (place, run));
                 Merged::New
@@ -113,6 +121,16 @@ impl RunStore {
     /// The runs and their places, the newest first.
     pub fn entries(&self) -> impl Iterator<Item = (Place, Signal<Run>)> {
         self.runs.iter().copied()
+    }
+
+    /// The models of the runs that were ever here.
+    pub fn models(&self) -> &[String] {
+        &self.models
+    }
+
+    /// The ratios of these runs.
+    pub fn ratios(&self) -> &[Ratio] {
+        &self.ratios
     }
 
     /// The runs that are under way.

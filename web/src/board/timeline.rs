@@ -130,7 +130,7 @@ fn bind_step(app: App, run: Signal<Run>, index: usize, step: &Part) {
     step.find(".word").bind(move || run.with(|run| word(run, index, || app.now())));
     step.find(".elapsed").bind(move || match place() {
         Place::Current => run.with(|run| {
-            let outlook = outlook(run, app.server.typical_ms(), app.now());
+            let outlook = outlook(run, app.server.typical_ms(&run.request.model), app.now());
             precise(app.now().ms_since(run.created_at)) + &outlook
         }),
         _ => String::new(),

@@ -25,6 +25,8 @@ pub fn trouble(run: &Run, now: impl Fn() -> Timestamp) -> Option<Trouble> {
         RunState::Queued | RunState::Submitting | RunState::Running | RunState::Completed if run.problem.is_some() => {
             ("unsure", "")
         }
+        // Nothing failed, and all the same it is not what was asked for.
+        RunState::Archived => return fewer(run),
         _ => return None,
     };
     let problem = run.problem.as_ref();
@@ -45,7 +47,22 @@ pub fn trouble(run: &Run, now: impl Fn() -> Timestamp) -> Option<Trouble> {
         detail += " ";
         detail += words;
     }
-    Some(Trouble { class, title: sentence(problem.map_or(title, |problem| &problem.title)), detail })
+    let title = match came(run) {
+        Some(words) if run.state == RunState::Expired => words,
+        _ => sentence(problem.map_or(title, |problem| &problem.title)),
+    };
+    Some(Trouble { class, title, detail })
+}
+
+/// What is said of a run that is done and brought fewer images than it promised.
+fn fewer(run: &Run) -> Option<Trouble> {
+    Some(Trouble { class: "mild", title: came(run)?, detail: format!(" {}", verdict(run)) })
+}
+
+/// `3 of 4 images arrived.`, of a run that did not bring what it promised, but something.
+fn came(run: &Run) -> Option<String> {
+    let (promised, came) = (run.request.promised()? as usize, run.images.len());
+    (1..promised).contains(&came).then(|| format!("{came} of {promised} images arrived."))
 }
 
 fn deletion(at: Timestamp, now: Timestamp) -> String {
@@ -133,6 +150,18 @@ mod tests {
             assert_eq!(words(state, None), "");
         }
         assert_eq!(words(RunState::Withdrawn, None), "[mild] Withdrawn before it was sent. It was not billed.");
+        let mut fewer = run(RunState::Archived);
+        fewer.images.pop();
+        let said = trouble(&fewer, Timestamp::default).expect("one is missing");
+        assert_eq!((said.title.as_str(), said.detail.as_str()), ("1 of 2 images arrived.", " It was billed: $0.08."));
+        fewer.state = RunState::Expired;
+        fewer.problem = Some(Problem::new(ProblemCode::NoPictures).detail("WaveSpeed handed over 1 image"));
+        let said = trouble(&fewer, Timestamp::default).expect("one is missing");
+        assert_eq!(said.title, "1 of 2 images arrived.");
+        assert!(said.detail.starts_with(" WaveSpeed handed over 1 image."), "{}", said.detail);
+        (fewer.state, fewer.problem) = (RunState::Archived, None);
+        fewer.request.input.remove("num_images");
+        assert_eq!(trouble(&fewer, Timestamp::default), None, "nobody promised more");
         let lost = trouble(&run(RunState::Unknown), Timestamp::default).expect("it is lost");
         assert_eq!(lost.detail, " We keep looking for it at the vendor. The $0.08 stay set aside until that is known.");
         let refunded = Run { billed: Billed::Refunded, ..run(RunState::Failed) };

@@ -1,7 +1,6 @@
 //! The list of runs with its notices. Chunks of it that are far from the screen are empty blocks of their height.
 
 use imagen4_core::RunId;
-use imagen4_core::api::UpstreamKind;
 use web_sys::KeyboardEvent;
 
 use super::chunks::{Chunk, divide};
@@ -9,6 +8,7 @@ use super::days::{heading, headings};
 use super::store::Place;
 use super::{card, finder, grid, menu, time, unexplained};
 use crate::app::App;
+use crate::composer::menu::about;
 use crate::platform::near::Near;
 use crate::platform::part::{Part, list};
 use crate::platform::reactive::{Signal, effect};
@@ -50,7 +50,7 @@ pub fn adopt(app: App) {
         Part(price).bind(move || price_of_one(app));
     }
     Part::shell("empty").show(none_yet);
-    Part::shell("empty-money").bind(move || money(app));
+    Part::shell("empty-money").bind(move || money(app).to_owned());
     Part::shell("nothing").show(move || nothing() && !none_yet()).bind(move || finder::nothing(app).to_owned());
     let runs = Part::shell("list");
     runs.bind_class("pictures-only", move || pictures.get())
@@ -85,20 +85,17 @@ pub fn adopt(app: App) {
 
 /// What an example costs.
 fn price_of_one(app: App) -> String {
-    let terms = app.server.terms();
-    match terms.upstream {
-        Some(UpstreamKind::Embedded) => "sample · free".to_owned(),
-        _ => format!("{} a picture", terms.unit_price),
+    match (app.server.terms().is_free(), app.spec().price_microusd) {
+        (true, _) => "sample · free".to_owned(),
+        (false, Some(price)) => about(price),
+        (false, None) => String::new(),
     }
 }
 
-fn money(app: App) -> String {
-    let terms = app.server.terms();
-    match terms.upstream {
-        Some(UpstreamKind::Embedded) => {
-            "Without a key, samples are painted on this machine: nothing is charged.".to_owned()
-        }
-        _ => format!("A picture costs {}. The button always shows the price before you press it.", terms.unit_price),
+fn money(app: App) -> &'static str {
+    match app.server.terms().is_free() {
+        true => "Without a key, samples are painted on this machine: nothing is charged.",
+        false => "The button always shows the price before you press it.",
     }
 }
 

@@ -1,12 +1,14 @@
 //! The armed draft: a body and the key that belongs to it. The proxy makes one run of a key, however often it is sent, so a
 //! key lives until its answer is known and no longer.
 
-use imagen4_core::Timestamp;
+use imagen4_core::{MicroUsd, ProblemCode, Timestamp};
 
 use crate::api::ApiError;
 use crate::platform::storage::Store;
 
 const KEY: &str = "imagen4.armed";
+/// What the page agreed to pay stands behind everything else in a body.
+const MOST: &str = ",\"max_price_microusd\":";
 
 /// Presses of the same thing that are closer than this, in milliseconds, are one: a double click, or a key that is held down.
 pub const ONE_PRESS_MS: u64 = 700;
@@ -36,26 +38,37 @@ pub struct Armed {
 }
 
 impl Armed {
-    /// Arms what `body` makes of a key: with the key it has already, if it waits for an answer, else with a new one. What is
-    /// rolled for a body is rolled from its key, so the same key is the same body.
-    pub fn arm(waiting: Option<Self>, body: impl Fn(&str) -> String, new_key: impl FnOnce() -> String) -> Self {
+    /// Arms what `body` makes of a key, to be bought for `most`: with the key it has already, if it waits for an answer, else with
+    /// a new one. What is rolled for a body is rolled from its key, so the same key is the same body; what waits for an answer keeps
+    /// the price that it was sent with.
+    pub fn arm(
+        waiting: Option<Self>,
+        body: impl Fn(&str) -> String,
+        most: MicroUsd,
+        new_key: impl FnOnce() -> String,
+    ) -> Self {
         match waiting {
             Some(armed) if armed.is_of(&body) => armed,
             _ => {
                 let key = new_key();
-                Self { body: body(&key), key }
+                Self { body: with_price(&body(&key), most), key }
             }
         }
     }
 
-    /// Whether this is what `body` makes of its key.
+    /// Whether this is what `body` makes of its key, at whatever price.
     pub fn is_of(&self, body: impl Fn(&str) -> String) -> bool {
-        body(&self.key) == self.body
+        body(&self.key) == without_price(&self.body)
     }
 
     /// Whether `answer` ends the life of the key.
     pub fn is_settled_by<T>(answer: &Result<T, ApiError>) -> bool {
-        answer.as_ref().map_or_else(ApiError::is_definite, |_| true)
+        match answer {
+            Ok(_) => true,
+            // Before a price is known nothing is made of a key.
+            Err(ApiError::Refused(problem)) if problem.code == ProblemCode::PriceUnknown => true,
+            Err(error) => error.is_definite(),
+        }
     }
 
     /// What still waits for an answer in this tab, also after a reload.
@@ -76,9 +89,27 @@ impl Armed {
     }
 }
 
+/// A body that says what it may cost at most, last of all.
+fn with_price(body: &str, most: MicroUsd) -> String {
+    match body.strip_suffix('}') {
+        Some(body) => format!("{body}{MOST}{}}}", most.micros()),
+        None => body.to_owned(),
+    }
+}
+
+fn without_price(body: &str) -> String {
+    match body.rsplit_once(MOST) {
+        // Inside of an input more braces would follow.
+        Some((body, price)) if price.strip_suffix('}').is_some_and(|it| it.parse::<i64>().is_ok()) => {
+            format!("{body}}}")
+        }
+        _ => body.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use imagen4_core::{Problem, ProblemCode};
+    use imagen4_core::Problem;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
@@ -89,11 +120,20 @@ mod tests {
 
     #[wasm_bindgen_test(unsupported = test)]
     fn the_same_body_keeps_its_key_and_another_body_gets_its_own() {
-        let rolled = |key: &str| format!("a{key}");
-        let first = Armed::arm(None, rolled, || "1".into());
-        assert_eq!(first, armed("1", "a1"));
-        assert_eq!(Armed::arm(Some(first.clone()), rolled, || "2".into()), armed("1", "a1"));
-        assert_eq!(Armed::arm(Some(first), |_| "b".into(), || "2".into()), armed("2", "b"));
+        let rolled = |key: &str| format!("{{\"a\":\"{key}\"}}");
+        let cents = MicroUsd::new(40_000);
+        let first = Armed::arm(None, rolled, cents, || "1".into());
+        assert_eq!(first, armed("1", r#"{"a":"1","max_price_microusd":40000}"#));
+        assert!(first.is_of(rolled) && !first.is_of(|_| "{}".into()));
+        assert_eq!(
+            Armed::arm(Some(first.clone()), rolled, MicroUsd::new(50_000), || "2".into()),
+            first,
+            "at another price it would be bought twice"
+        );
+        let other = |_: &str| r#"{"b":{"x":1,"max_price_microusd":5}}"#.to_owned();
+        let second = Armed::arm(Some(first), other, cents, || "2".into());
+        assert!(second.key == "2" && second.is_of(other));
+        assert!(armed("3", &other("")).is_of(other), "what an input is called changes nothing");
     }
 
     #[wasm_bindgen_test(unsupported = test)]
@@ -111,6 +151,8 @@ mod tests {
         let refused = |code| Err::<(), _>(ApiError::Refused(Box::new(Problem::new(code))));
         assert!(Armed::is_settled_by(&Ok(())));
         assert!(Armed::is_settled_by(&refused(ProblemCode::OverBudget)));
+        assert!(Armed::is_settled_by(&refused(ProblemCode::PriceChanged)));
+        assert!(Armed::is_settled_by(&refused(ProblemCode::PriceUnknown)), "nothing was held");
         assert!(!Armed::is_settled_by(&refused(ProblemCode::StorageFailed)));
         assert!(!Armed::is_settled_by::<()>(&Err(ApiError::Unreachable)));
     }

@@ -1,14 +1,10 @@
 //! What the form says, as a plain value. It is also what is kept over a reload; `boot.js` puts it back into the form.
 
-use imagen4_core::request::MAX_PROMPT_CHARS;
-use imagen4_core::text::is_blank;
-use imagen4_core::wording::variants::{escape, expand};
-use imagen4_core::{
-    AspectRatio, FieldErrors, GenerationRequest, ImageCount, MicroUsd, Model, NegativePrompt, Prompt, Run, RunId, Seed,
-};
+use std::collections::BTreeMap;
 
-/// The names of the form's controls, which are also the names on the wire.
-pub const FIELDS: [&str; 7] = ["prompt", "negative_prompt", "aspect_ratio", "num_images", "seed", "seeds", "parent"];
+use imagen4_core::RunId;
+use imagen4_core::text::is_blank;
+use serde_json::{Map, Value, json};
 
 /// Which seeds the wordings of one prompt get.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,121 +16,116 @@ pub enum Seeds {
     Each,
 }
 
-/// Everything the form says; the texts can still be wrong.
+/// Everything the form says, as it was written: any of it can be wrong, and nothing of it depends on the model but what it is called.
+/// What is empty is as the model has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
+    /// The model's id; empty before the person or the server has named one.
+    pub model: String,
     /// What to paint; `{dawn|noon}` stands for two wordings.
     pub prompt: String,
     /// What to keep out.
     pub negative_prompt: String,
-    /// The shape.
-    pub aspect_ratio: AspectRatio,
+    /// The shape: `16:9`, `1024*768`, or whatever the model calls it.
+    pub shape: String,
+    /// How fine.
+    pub resolution: String,
     /// How many.
-    pub num_images: ImageCount,
+    pub count: String,
     /// The held seed; empty lets the proxy roll one.
     pub seed: String,
     /// Where there are several wordings.
     pub seeds: Seeds,
+    /// The model's other inputs by name.
+    pub others: BTreeMap<String, String>,
     /// The run that it is varied from.
     pub parent: Option<RunId>,
 }
 
-impl Draft {
-    /// Reads the draft from the values of [`FIELDS`].
-    pub fn from_values(value: impl Fn(&str) -> String) -> Self {
-        Self {
-            prompt: value("prompt"),
-            negative_prompt: value("negative_prompt"),
-            aspect_ratio: value("aspect_ratio").parse().unwrap_or_default(),
-            num_images: value("num_images").parse().ok().and_then(|n| ImageCount::new(n).ok()).unwrap_or_default(),
-            seed: value("seed"),
-            seeds: if value("seeds") == "each" { Seeds::Each } else { Seeds::One },
-            parent: value("parent").parse().ok(),
-        }
-    }
+/// The name of the other inputs in what is kept.
+const OTHERS: &str = "others";
 
-    /// The values of [`FIELDS`].
-    pub fn values(&self) -> [(&'static str, String); 7] {
-        let [prompt, negative_prompt, aspect_ratio, num_images, seed, seeds, parent] = FIELDS;
+impl Draft {
+    /// The values of the form's controls by name, but for the other inputs.
+    pub fn values(&self) -> [(&'static str, String); 9] {
         [
-            (prompt, self.prompt.clone()),
-            (negative_prompt, self.negative_prompt.clone()),
-            (aspect_ratio, self.aspect_ratio.to_string()),
-            (num_images, self.num_images.to_string()),
-            (seed, self.seed.clone()),
-            (seeds, if self.seeds == Seeds::Each { "each" } else { "one" }.to_owned()),
-            (parent, self.parent.map(|run| run.to_string()).unwrap_or_default()),
+            ("model", self.model.clone()),
+            ("prompt", self.prompt.clone()),
+            ("negative_prompt", self.negative_prompt.clone()),
+            ("aspect_ratio", self.shape.clone()),
+            ("resolution", self.resolution.clone()),
+            ("num_images", self.count.clone()),
+            ("seed", self.seed.clone()),
+            ("seeds", if self.seeds == Seeds::Each { "each" } else { "one" }.to_owned()),
+            ("parent", self.parent.map(|run| run.to_string()).unwrap_or_default()),
         ]
     }
 
-    /// The values as JSON, to be kept.
-    pub fn to_json(&self) -> String {
-        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-        let fields = self.values().map(|(name, value)| format!("{}:{}", quoted(name), quoted(&value)));
-        format!("{{{}}}", fields.join(","))
+    /// Takes what a control says.
+    pub fn set(&mut self, name: &str, value: &str) {
+        let text = match name {
+            "model" => &mut self.model,
+            "prompt" => &mut self.prompt,
+            "negative_prompt" => &mut self.negative_prompt,
+            "aspect_ratio" => &mut self.shape,
+            "resolution" => &mut self.resolution,
+            "num_images" => &mut self.count,
+            "seed" => &mut self.seed,
+            "seeds" => {
+                self.seeds = if value == "each" { Seeds::Each } else { Seeds::One };
+                return;
+            }
+            "parent" => {
+                self.parent = value.parse().ok();
+                return;
+            }
+            _ => return,
+        };
+        value.clone_into(text);
     }
 
-    /// What a run was made from, its seed held.
-    pub fn of(run: &Run) -> Self {
-        let request = &run.request;
-        Self {
-            // What it says is what was sent, also where it looks like wordings.
-            prompt: escape(request.prompt.as_str()),
-            negative_prompt: request.negative_prompt.as_ref().map(|text| text.as_str().to_owned()).unwrap_or_default(),
-            aspect_ratio: request.aspect_ratio,
-            num_images: request.num_images,
-            seed: request.seed.filter(|seed| seed.is_known()).map(|seed| seed.to_string()).unwrap_or_default(),
-            seeds: Seeds::default(),
-            parent: None,
+    /// Takes what the control of another input says; nothing is as the model has it.
+    pub fn set_other(&mut self, name: &str, value: &str) {
+        match value {
+            "" => drop(self.others.remove(name)),
+            value => drop(self.others.insert(name.to_owned(), value.to_owned())),
         }
     }
 
-    /// The requests, one for each wording, or everything that is wrong with the draft.
-    pub fn requests(&self, model: &'static Model) -> Result<Vec<GenerationRequest>, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let wordings = errors.check("prompt", expand(&self.prompt).map_err(Into::into)).unwrap_or_default();
-        let negative_prompt = errors.check("negative_prompt", NegativePrompt::new(self.negative_prompt.as_str()));
-        let seed = errors.check("seed", self.held_seed());
-        let mut requests = Vec::new();
-        for wording in wordings {
-            // One wrong wording is enough to say so.
-            let prompt = errors.check("prompt", Prompt::new(wording));
-            if let (Some(prompt), Some(negative_prompt), Some(seed)) = (prompt, &negative_prompt, seed) {
-                requests.push(GenerationRequest {
-                    model,
-                    negative_prompt: negative_prompt.clone(),
-                    aspect_ratio: self.aspect_ratio,
-                    num_images: self.num_images,
-                    seed,
-                    ..GenerationRequest::new(prompt)
-                });
+    /// What another input says.
+    pub fn other(&self, name: &str) -> &str {
+        self.others.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The draft as JSON, to be kept.
+    pub fn to_json(&self) -> String {
+        let mut fields: Map<String, Value> =
+            self.values().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        fields.insert(OTHERS.to_owned(), json!(self.others));
+        Value::Object(fields).to_string()
+    }
+
+    /// The draft that was kept; what cannot be read is empty. Older versions kept the same without a model.
+    pub fn from_json(text: &str) -> Option<Self> {
+        let fields: Map<String, Value> = serde_json::from_str(text).ok()?;
+        let mut draft = Self::default();
+        for (name, value) in &fields {
+            match value {
+                Value::String(value) => draft.set(name, value),
+                Value::Object(others) if name == OTHERS => {
+                    for (name, value) in others {
+                        draft.set_other(name, value.as_str().unwrap_or_default());
+                    }
+                }
+                _ => {}
             }
         }
-        if errors.is_empty() { Ok(requests) } else { Err(errors) }
-    }
-
-    fn held_seed(&self) -> Result<Option<Seed>, imagen4_core::request::Refusal> {
-        match self.seed.trim() {
-            "" => Ok(None),
-            seed => seed.parse().map(Some),
-        }
+        Some(draft)
     }
 
     /// Whether there is something a person wrote.
     pub fn has_text(&self) -> bool {
         !(is_blank(&self.prompt) && is_blank(&self.negative_prompt))
-    }
-
-    /// What the button says of so many runs that cost `price` together.
-    pub fn label(&self, runs: usize, price: MicroUsd) -> String {
-        let images = match self.num_images {
-            ImageCount::ONE => "1 image".to_owned(),
-            count => format!("{count} images"),
-        };
-        match runs {
-            0 | 1 => format!("Generate {images} · {price}"),
-            runs => format!("Generate {runs} runs × {images} · {price}"),
-        }
     }
 
     /// What the folded negative prompt shows of itself.
@@ -147,13 +138,13 @@ impl Draft {
 }
 
 /// How full a text is, once that matters: `8,412 of 10,000`.
-pub fn fullness(text: &str) -> Option<String> {
+pub fn fullness(text: &str, most: usize) -> Option<String> {
     // Bytes are never fewer than characters, and free to count.
-    if text.len() <= MAX_PROMPT_CHARS * 4 / 5 {
+    if text.len() <= most * 4 / 5 {
         return None;
     }
     let count = text.chars().count();
-    (count > MAX_PROMPT_CHARS * 4 / 5).then(|| format!("{} of {}", grouped(count), grouped(MAX_PROMPT_CHARS)))
+    (count > most * 4 / 5).then(|| format!("{} of {}", grouped(count), grouped(most)))
 }
 
 pub(super) fn grouped(number: usize) -> String {
@@ -172,58 +163,36 @@ mod tests {
     #[wasm_bindgen_test(unsupported = test)]
     fn a_draft_survives_being_kept() {
         let draft = Draft {
+            model: "m/n".into(),
             prompt: "a \"fox\"\nin snow".into(),
-            aspect_ratio: AspectRatio::Tall,
-            num_images: ImageCount::MAX,
+            shape: "9:16".into(),
+            resolution: "2k".into(),
+            count: "4".into(),
             seed: "12x".into(),
             seeds: Seeds::Each,
+            others: [("guidance_scale".to_owned(), "3.5".to_owned())].into(),
             parent: Some(RunId::from_bits(7)),
             ..Draft::default()
         };
-        let kept: serde_json::Value = serde_json::from_str(&draft.to_json()).expect("it is JSON");
-        assert_eq!(Draft::from_values(|name| kept[name].as_str().unwrap_or_default().to_owned()), draft);
+        assert_eq!(Draft::from_json(&draft.to_json()), Some(draft));
     }
 
     #[wasm_bindgen_test(unsupported = test)]
-    fn the_button_says_what_it_does_and_costs() {
-        let one = Draft::default();
-        let four = Draft { num_images: ImageCount::MAX, ..Draft::default() };
-        let price = Model::default_model().price;
-        assert_eq!(one.label(1, price), "Generate 1 image · $0.04");
-        assert_eq!(four.label(1, price.times(4)), "Generate 4 images · $0.16");
-        assert_eq!(four.label(3, price.times(12)), "Generate 3 runs × 4 images · $0.48");
-    }
-
-    #[wasm_bindgen_test(unsupported = test)]
-    fn every_wrong_field_is_named() {
-        let draft = Draft { prompt: "  ".into(), seed: "seven".into(), ..Draft::default() };
-        let errors = draft.requests(Model::default_model()).expect_err("nothing to paint");
-        assert_eq!(errors.iter().map(|(field, _)| field).collect::<Vec<_>>(), ["prompt", "seed"]);
-    }
-
-    #[wasm_bindgen_test(unsupported = test)]
-    fn every_wording_is_a_request_and_a_run_is_used_again_as_it_was() {
-        let words = |prompt: &str| {
-            let draft = Draft { prompt: prompt.into(), ..Draft::default() };
-            let requests = draft.requests(Model::default_model());
-            requests.map(|all| all.iter().map(|one| one.prompt.as_str().to_owned()).collect::<Vec<_>>())
-        };
-        assert_eq!(words("a {red|blue} fox").expect("two"), ["a red fox", "a blue fox"]);
-        assert_eq!(words(r#"{"a": "fox"}"#).expect("one"), [r#"{"a": "fox"}"#]);
-        let many = words("{a|b|c|d|e}{a|b|c|d|e}{a|b|c|d|e}").expect_err("too many");
-        let said: Vec<_> = many.iter().map(|(_, message)| message).collect();
-        assert_eq!(said, ["makes 125 wordings; at most 100 are allowed"]);
-        assert!(words("{ | }").is_err(), "a wording of nothing");
-
-        let mut run = crate::board::card::tests::run(imagen4_core::RunState::Archived);
-        run.request.prompt = Prompt::new("a {red|blue} fox").expect("not empty");
-        let again = Draft::of(&run).requests(Model::default_model()).expect("valid");
-        assert_eq!(again.iter().map(|one| one.prompt.as_str()).collect::<Vec<_>>(), ["a {red|blue} fox"]);
+    fn what_older_versions_kept_is_read_and_nonsense_is_not() {
+        let old = r#"{"prompt":"a fox","negative_prompt":"","aspect_ratio":"16:9","num_images":"4","seed":"7","seeds":"one"}"#;
+        let draft = Draft::from_json(old).expect("it is a draft");
+        assert_eq!((draft.model.as_str(), draft.shape.as_str(), draft.count.as_str()), ("", "16:9", "4"));
+        let odd = r#"{"prompt":["a"],"others":["b"],"parent":"me","size":"1"}"#;
+        assert_eq!(Draft::from_json(odd), Some(Draft::default()));
+        for text in ["null", "{", "\0", "[]"] {
+            assert_eq!(Draft::from_json(text), None, "{text}");
+        }
     }
 
     #[wasm_bindgen_test(unsupported = test)]
     fn a_counter_appears_near_the_limit() {
-        assert_eq!(fullness(&"é".repeat(8_000)), None);
-        assert_eq!(fullness(&"é".repeat(8_412)).as_deref(), Some("8,412 of 10,000"));
+        assert_eq!(fullness(&"é".repeat(8_000), 10_000), None);
+        assert_eq!(fullness(&"é".repeat(8_412), 10_000).as_deref(), Some("8,412 of 10,000"));
+        assert_eq!(fullness(&"é".repeat(1_501), 1_500).as_deref(), Some("1,501 of 1,500"));
     }
 }

@@ -1,32 +1,21 @@
 //! The shell's form, adopted: its elements stay the ones a person may already be typing into.
 
-use imagen4_core::MicroUsd;
-use imagen4_core::api::UpstreamKind;
-use imagen4_core::wording::hints::{Hint, hints};
 use wasm_bindgen::JsCast;
-use web_sys::{
-    HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement,
-    KeyboardEvent,
-};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 
-use super::draft::{Draft, fullness};
-use super::reasons::{Reason, reasons};
-use super::{build, history, money, send, variants};
+use super::draft::Draft;
+use super::{build, count, history, menu, money, more, press, quote, said, send, shape, switch};
 use crate::app::App;
 use crate::platform::dom::{self, listen, part, window};
 use crate::platform::part::Part;
-use crate::platform::random;
 use crate::platform::reactive::{Signal, effect, untrack};
 use crate::platform::storage::Store;
-use crate::platform::timer::Timer;
+use crate::server::shell;
 
 /// `boot.js` reads it under the same name.
 const KEPT_DRAFT: &str = "imagen4.draft";
 
-/// A pause in writing of that many milliseconds is the time for hints.
-const PAUSE_MS: i32 = 700;
-
-/// The form's controls.
+/// The controls that are the same whatever the model is.
 #[derive(Clone, Debug)]
 struct Form {
     form: HtmlFormElement,
@@ -56,10 +45,10 @@ impl Form {
     /// Writes only what differs: writing moves the caret.
     fn write(&self, draft: &Draft) {
         for (name, value) in draft.values() {
-            if self.value(name) == value {
-                continue;
-            }
             match name {
+                // The controls that a model has follow the draft by themselves.
+                "model" | "aspect_ratio" | "resolution" | "num_images" => {}
+                _ if self.value(name) == value => {}
                 "prompt" => self.texts[0].set_value(&value),
                 "negative_prompt" => self.texts[1].set_value(&value),
                 "seed" => self.seed.set_value(&value),
@@ -78,22 +67,46 @@ impl Form {
     }
 }
 
-/// What the form says now: what was kept, and what was typed before this code arrived.
+/// What the form says now: what was kept, and what was written or chosen before this code arrived.
 pub fn present() -> Draft {
     let form = Form::find();
-    Draft::from_values(|name| form.value(name))
+    let mut draft = Store::local().get(KEPT_DRAFT).and_then(|kept| Draft::from_json(&kept)).unwrap_or_default();
+    for name in ["prompt", "negative_prompt", "seed", "seeds"] {
+        draft.set(name, &form.value(name));
+    }
+    // `boot.js` notes them: the shell may not even have the choice that was kept.
+    let touched = form.form.get_attribute("data-touched").unwrap_or_default();
+    for name in touched.split_whitespace().filter(|name| matches!(*name, "aspect_ratio" | "num_images")) {
+        draft.set(name, &form.value(name));
+    }
+    draft
+}
+
+/// Takes what a control of the form says.
+fn hear(app: App, control: &HtmlInputElement) {
+    let (name, value) = (control.name(), control.value());
+    match name.as_str() {
+        "model" => switch::to(app, &value),
+        "size" => app.composer.draft.update(|draft| draft.shape = value),
+        _ => app.composer.draft.update(|draft| match name.strip_prefix(more::PREFIX) {
+            Some(input) if control.type_() == "checkbox" => draft.set_other(input, &control.checked().to_string()),
+            Some(input) => draft.set_other(input, &value),
+            None => draft.set(&name, &value),
+        }),
+    }
 }
 
 /// Brings the form to life.
 pub fn adopt(app: App) {
     let composer = app.composer;
     let form = Form::find();
-    let reasons = Signal::derived(move || reasons_of(app));
 
     // From the form to the draft, and back where a button changed it.
-    listen(&form.form, "input", {
-        let form = form.clone();
-        move |_: web_sys::Event| composer.draft.set(Draft::from_values(|name| form.value(name)))
+    listen(&form.form, "input", move |event: web_sys::Event| {
+        if let Some(control) = event.target() {
+            // Text areas and selects have a name, a type and a value as inputs have; no more is asked of them.
+            hear(app, control.unchecked_ref());
+        }
     });
     let kept = Store::local();
     if kept.get(KEPT_DRAFT).is_none() && composer.draft.with_untracked(|draft| *draft == Draft::default()) {
@@ -111,37 +124,39 @@ pub fn adopt(app: App) {
         }
     });
     Part::shell("unkept").show(move || unkept.get());
+    let told = Signal::derived(move || app.server.models.with(|models| models.told));
+    effect(move || {
+        if told.get() {
+            untrack(|| {
+                switch::settle(app);
+                // Only now is it known what the form would send.
+                send::resume(app);
+            });
+        }
+    });
 
     Part::shell("confirm").on("close", move |event: web_sys::Event| {
         let dialog = event.target().map(JsCast::unchecked_into::<HtmlDialogElement>);
         if dialog.is_some_and(|dialog| dialog.return_value() == "yes") {
-            send::press(app);
+            press::confirmed(app);
         }
     });
     Part::shell("clear").show(move || composer.draft.with(Draft::has_text)).press(move || {
         composer.fill(default_draft(app));
         super::focus_prompt();
     });
-    listen(&form.form, "submit", move |_: web_sys::Event| press(app));
+    listen(&form.form, "submit", move |_: web_sys::Event| press::press(app));
     listen(&form.form, "keydown", move |event: KeyboardEvent| {
         if event.key() != "Enter" || event.is_composing() {
             return;
         }
         if event.ctrl_key() || event.meta_key() {
             event.prevent_default();
-            press(app);
+            press::press(app);
         } else if event.target().is_some_and(|target| target.has_type::<HtmlInputElement>()) {
             // It would press the button, and the button costs money.
             event.prevent_default();
         }
-    });
-    Part::shell("dice").press(move || {
-        let seed = imagen4_core::Seed::from_random(u32::from_be_bytes(random::bytes()));
-        composer.draft.update(|draft| draft.seed = seed.to_string());
-    });
-    Part::shell("release").show(move || composer.draft.with(|draft| !draft.seed.trim().is_empty())).press(move || {
-        composer.draft.update(|draft| draft.seed.clear());
-        dom::focus("seed");
     });
     listen(&dom::document(), "click", move |event: web_sys::Event| {
         if let Some((example, _)) = dom::marked(&event, "data-example") {
@@ -152,109 +167,24 @@ pub fn adopt(app: App) {
     Part::shell("unvary").press(move || composer.draft.update(|draft| draft.parent = None));
     Part::shell("undo").show(move || composer.replaced.with(Option::is_some)).press(move || composer.undo());
 
-    let runs = variants::adopt(app);
-    let button = Part::shell("generate");
-    button.0.unchecked_ref::<HtmlButtonElement>().set_disabled(false);
-    button
-        // Not `disabled`: it must be reachable, so that the reasons are.
-        .bind_state("aria-disabled", move || !reasons.with(Vec::is_empty))
-        .bind_state("aria-busy", move || composer.busy.get())
-        .bind(move || {
-            let runs = runs.get();
-            let price = |count| app.server.terms().price_of(count).times(u32::try_from(runs).unwrap_or(u32::MAX));
-            composer.draft.with(|draft| draft.label(runs, price(draft.num_images)))
-        });
-    Part::shell("failure").bind(move || composer.failure.get().unwrap_or_default());
-    Part::shell("reason-list").bind_parts(move || {
-        let item = |reason: &Reason| {
-            let item = Part::new("li");
-            item.say(&reason.text);
-            item
-        };
-        reasons.with(|reasons| reasons.iter().map(item).collect())
-    });
-    Part::shell("ready").say("Ctrl + Enter or ⌘ + Enter sends it, too.").show(move || reasons.with(Vec::is_empty));
-    let say = move |id: &str, words: fn(&Draft) -> String| {
-        Part::shell(id).bind(move || composer.draft.with(words));
-    };
-    say("prompt-count", |draft| fullness(&draft.prompt).unwrap_or_default());
-    say("negative-count", |draft| fullness(&draft.negative_prompt).unwrap_or_default());
-    say("negative-summary", Draft::negative_summary);
-    say("ratio-size", |draft| {
-        let (width, height) = draft.aspect_ratio.pixels();
-        format!("{width} × {height}")
-    });
-    let told = Signal::new(Vec::new());
-    let pause = Signal::new(None);
-    effect(move || {
-        let now = composer.draft.with(|draft| hints(&draft.prompt, &draft.negative_prompt));
-        // In the midst of a word they would only be in the way.
-        pause.set(Some(Timer::once(PAUSE_MS, move || told.set_if_new(now.clone()))));
-    });
-    Part::shell("hints").bind_parts(move || {
-        let item = |hint: &Hint| {
-            let item = Part::new("li");
-            item.say(&hint.to_string());
-            item
-        };
-        told.with(|hints| hints.iter().map(item).collect())
-    });
+    menu::adopt(app);
+    shape::adopt(app);
+    count::adopt(app);
+    more::adopt(app);
+    quote::keep(app);
+    said::adopt(app);
     build::adopt(app);
     history::adopt(app);
     money::adopt(app);
 }
 
-/// Why what the form says cannot be sent now.
-fn reasons_of(app: App) -> Vec<Reason> {
-    let terms = app.server.terms();
-    app.composer.draft.with(|draft| reasons(draft, &terms))
-}
-
-fn press(app: App) {
-    match dear(app) {
-        _ if complain(app) => {}
-        Some(price) => confirm(app, price),
-        None => send::press(app),
-    }
-}
-
-/// Says why what the form says cannot be sent and goes to where that can be mended; whether there is a reason.
-pub fn complain(app: App) -> bool {
-    let reasons = untrack(|| reasons_of(app));
-    let Some(reason) = reasons.first() else { return false };
-    app.say(&reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join(" "));
-    match reason.control {
-        Some("prompt") => super::focus_prompt(),
-        control => dom::focus(control.unwrap_or("generate")),
-    }
-    true
-}
-
-/// What an empty form says, as the person has set it.
+/// What an empty form says for the present model, as the person has set it.
 fn default_draft(app: App) -> Draft {
     let settings = app.settings.get_untracked();
-    Draft { aspect_ratio: settings.aspect_ratio, num_images: settings.num_images, ..Draft::default() }
-}
-
-/// The price of the draft, if it is one that the person wants to be asked about.
-fn dear(app: App) -> Option<MicroUsd> {
-    let terms = untrack(|| app.server.terms());
-    let requests = app.composer.draft.with_untracked(|draft| draft.requests(terms.model)).ok()?;
-    let price = requests.iter().map(|request| terms.price_of(request.num_images)).sum();
-    let limit = app.settings.with_untracked(|settings| settings.confirm_above)?;
-    (price > limit && terms.upstream != Some(UpstreamKind::Embedded)).then_some(price)
-}
-
-fn confirm(app: App, price: MicroUsd) {
-    let said = part::<HtmlElement>("generate").text_content().unwrap_or_default();
-    let limit = app.settings.with_untracked(|settings| settings.confirm_above).unwrap_or_default();
-    part::<HtmlElement>("confirm-title").set_text_content(Some(&format!("{said}?")));
-    part::<HtmlElement>("confirm-yes").set_text_content(Some(&format!("Spend {price}")));
-    part::<HtmlElement>("confirm-why")
-        .set_text_content(Some(&format!("It is more than the {limit} of your settings.")));
-    // Escape leaves the answer as it was.
-    part::<HtmlDialogElement>("confirm").set_return_value("");
-    dom::open("confirm");
+    let model = app.composer.draft.with_untracked(|draft| draft.model.clone());
+    let known = app.server.models.with_untracked(|models| models.told);
+    let spec = if known { app.spec_untracked() } else { std::rc::Rc::new(shell::spec()) };
+    settings.begin(model, &spec)
 }
 
 /// Where the style sheet's `field-sizing` is not known, the text area's height follows its text by hand.

@@ -1,8 +1,8 @@
 //! Earlier prompts, a key away; what was being written is one of them.
 
+use imagen4_core::wording::variants::escape;
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
-use super::draft::Draft;
 use crate::app::App;
 use crate::platform::dom::{listen, part};
 use crate::platform::reactive::Signal;
@@ -49,7 +49,7 @@ pub fn adopt(app: App) {
         }
         event.prevent_default();
         let earlier = || {
-            let prompt = |run: Signal<imagen4_core::Run>| run.with_untracked(|run| Draft::of(run).prompt);
+            let prompt = |run: Signal<imagen4_core::Run>| run.with_untracked(|run| escape(run.request.prompt()));
             app.board.runs.with_untracked(|runs| runs.iter().map(prompt).collect())
         };
         let now = app.composer.draft.with_untracked(|draft| draft.prompt.clone());

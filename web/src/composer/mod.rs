@@ -1,31 +1,47 @@
 //! The composer: what will be painted, what it costs, and sending it once.
 //!
 //! # Layout
-//! - [`draft`]: what the form says, as a plain value
-//! - [`reasons`]: why it cannot be sent now
+//! - [`draft`]: what the form says, as a plain value; [`request`]: what a model is sent of it, and back
+//! - [`composed`]: what a press would buy; [`present`]: what follows from it now; [`reasons`]: why it cannot be sent
+//! - [`quote`]: what it costs; [`label`]: what is said of that
+//! - [`menu`]: which model it is for; [`switch`]: taking it along to another one; [`again`]: taking it from a run
+//! - [`shape`], [`count`], [`more`]: the controls that the model has
 //! - [`armed`]: the key that makes a second press the same run
-//! - [`form`]: the shell's form, adopted
-//! - [`send`]: the press and its answer
+//! - [`form`]: the shell's form, adopted; `said`: what it says of itself
+//! - [`press`]: what comes before the press; [`send`]: the press and its answer
 //! - [`money`]: whose money it is, and what the vendor's account says to that
 //! - [`variants`]: the wordings that a prompt stands for
 //! - `build`: the prompt in six slots
 //! - [`history`]: earlier prompts, a key away
 
+pub mod again;
 pub mod armed;
 mod build;
+pub mod composed;
+pub mod count;
 pub mod draft;
 pub mod form;
 pub mod history;
+pub mod label;
+pub mod menu;
 pub mod money;
+pub mod more;
+pub mod present;
+pub mod press;
+pub mod quote;
 pub mod reasons;
+pub mod request;
+mod said;
 pub mod send;
+pub mod shape;
+pub mod switch;
 pub mod variants;
 
-use imagen4_core::Run;
 use web_sys::HtmlElement;
 
 use self::armed::{Armed, Press};
 use self::draft::Draft;
+use self::quote::Quotes;
 use crate::platform::dom;
 use crate::platform::reactive::Signal;
 
@@ -36,6 +52,10 @@ pub struct Composer {
     pub draft: Signal<Draft>,
     /// What it said before a button replaced it.
     pub replaced: Signal<Option<Draft>>,
+    /// What was said when the model changed.
+    pub switched: Signal<String>,
+    /// What the form costs.
+    pub quotes: Quotes,
     /// Whether a send waits for its answer.
     pub busy: Signal<bool>,
     /// What became of the last send, if it did not become a run.
@@ -52,6 +72,8 @@ impl Composer {
         Self {
             draft: Signal::new(draft),
             replaced: Signal::new(None),
+            switched: Signal::new(String::new()),
+            quotes: Quotes::new(),
             busy: Signal::new(false),
             failure: Signal::new(None),
             waiting: Signal::new(waiting),
@@ -85,48 +107,8 @@ impl Composer {
             self.replaced.set(now.has_text().then_some(now));
             self.draft.set(before);
         }
+        self.switched.set_if_new(String::new());
         focus_prompt();
-    }
-
-    /// Fills in everything a run was made from.
-    pub fn reuse(self, run: &Run) {
-        self.fill(Draft::of(run));
-        show();
-        focus_prompt();
-    }
-
-    /// Fills in everything a run was made from, ready to be pressed.
-    pub fn try_again(self, run: &Run) {
-        self.fill(Draft::of(run));
-        show();
-        dom::focus("generate");
-    }
-
-    /// Fills in everything a run was made from but its seed.
-    pub fn reuse_new_seed(self, run: &Run) {
-        self.fill(Draft { seed: String::new(), ..Draft::of(run) });
-        show();
-        focus_prompt();
-    }
-
-    /// Fills in everything a run was made from, its seed held, to say it in other words. What is sent then names it as where it
-    /// came from.
-    pub fn vary(self, run: &Run) {
-        self.fill(Draft { parent: Some(run.id), ..Draft::of(run) });
-        show();
-        focus_prompt();
-    }
-
-    /// Holds the seed of a run, wherever the person is.
-    pub fn hold(self, run: &Run) {
-        self.draft.update(|draft| draft.seed = Draft::of(run).seed);
-    }
-
-    /// Holds the seed of a run and leaves the rest as it is.
-    pub fn hold_seed(self, run: &Run) {
-        self.hold(run);
-        show();
-        dom::focus("seed");
     }
 }
 

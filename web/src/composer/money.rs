@@ -36,10 +36,7 @@ pub(super) fn adopt(app: App) {
         }
     };
     Part::shell("account").bind(say(|app, config| account_line(config, app.now())));
-    Part::shell("warnings").bind(say(|app, config| {
-        let count = app.composer.draft.with(|draft| draft.num_images);
-        warnings(config, app.server.terms().price_of(count))
-    }));
+    Part::shell("warnings").bind(say(|app, config| warnings(config, app.price().known())));
 }
 
 const FREE: &str =
@@ -75,17 +72,14 @@ fn balance(account: &AccountInfo, now: Timestamp) -> Option<String> {
 }
 
 /// What the person should know before a draft of that price is sent, a line each; none of it forbids that.
-fn warnings(config: &ServerConfig, price: MicroUsd) -> String {
+fn warnings(config: &ServerConfig, price: Option<MicroUsd>) -> String {
     let mut lines = String::new();
     if config.account.key_refused {
         lines += "The vendor does not accept the key at the moment: check WAVESPEED_API_KEY.\n";
     }
-    if let Some(balance) = config.account.balance_microusd.filter(|balance| *balance < price) {
+    let balance = config.account.balance_microusd.zip(price).filter(|(balance, price)| balance < price);
+    if let Some((balance, price)) = balance {
         lines += &format!("The vendor's account holds {balance}, and this costs {price}: top it up.\n");
-    }
-    let model = config.models.first();
-    if let Some((model, table)) = model.and_then(|model| Some((model, model.table_price_microusd?))) {
-        lines += &format!("The vendor asks {} a picture (our table said {table}).\n", model.price_microusd);
     }
     lines
 }
@@ -98,7 +92,7 @@ fn share(part: MicroUsd, cap: MicroUsd) -> String {
 
 #[cfg(test)]
 mod tests {
-    use imagen4_core::api::{Limits, ModelInfo, UpstreamInfo};
+    use imagen4_core::api::{Limits, UpstreamInfo};
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
@@ -120,18 +114,10 @@ mod tests {
 
     fn config() -> ServerConfig {
         ServerConfig {
-            models: vec![ModelInfo {
-                id: "m".into(),
-                name: "M".into(),
-                price_microusd: MicroUsd::new(50_000),
-                table_price_microusd: None,
-                typical_ms: None,
-                max_images: 4,
-                aspect_ratios: Vec::new(),
-            }],
             upstream: UpstreamInfo { kind: UpstreamKind::Wavespeed, name: "https://x".into() },
             limits: Limits { images_per_minute: Some(2), max_concurrent: None, next_slot_at: None, queue_hold: None },
             account: AccountInfo::default(),
+            models_at: None,
             version: "1".into(),
         }
     }
@@ -153,16 +139,15 @@ mod tests {
         let mut config = config();
         let price = MicroUsd::new(200_000);
         config.account.balance_microusd = Some(price);
-        assert_eq!(warnings(&config, price), "");
+        assert_eq!(warnings(&config, Some(price)), "");
         config.account =
             AccountInfo { balance_microusd: Some(MicroUsd::new(20_000)), key_refused: true, asked_at: None };
-        config.models[0].table_price_microusd = Some(MicroUsd::new(40_000));
+        assert_eq!(warnings(&config, None).lines().count(), 1, "without a price nothing is too little");
         assert_eq!(
-            warnings(&config, price).lines().collect::<Vec<_>>(),
+            warnings(&config, Some(price)).lines().collect::<Vec<_>>(),
             [
                 "The vendor does not accept the key at the moment: check WAVESPEED_API_KEY.",
                 "The vendor's account holds $0.02, and this costs $0.20: top it up.",
-                "The vendor asks $0.05 a picture (our table said $0.04).",
             ]
         );
     }

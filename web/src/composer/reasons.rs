@@ -1,43 +1,49 @@
 //! Why the draft cannot be sent now: every reason, in words, and where to mend it.
 
-use imagen4_core::GenerationRequest;
+use imagen4_core::ModelSpec;
 use imagen4_core::api::MAX_GROUP_CHARS;
 
-use super::draft::{Draft, grouped};
+use super::composed::Composed;
+use super::draft::grouped;
+use super::more;
+use super::quote::Price;
 use crate::server::Terms;
 
 /// One reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The id of the control that can mend it.
-    pub control: Option<&'static str>,
+    pub control: Option<String>,
     /// The reason in words.
     pub text: String,
 }
 
-/// Every reason why `draft` cannot be sent on these terms; none means it can.
-pub fn reasons(draft: &Draft, terms: &Terms) -> Vec<Reason> {
+impl Reason {
+    fn of(control: &str, text: String) -> Self {
+        Self { control: Some(control.to_owned()), text }
+    }
+}
+
+/// Every reason why what the form comes to cannot be sent on these terms; none means it can.
+pub fn reasons(spec: &ModelSpec, is_offered: bool, composed: &Composed, price: &Price, terms: &Terms) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let requests = draft.requests(terms.model);
-    if let Err(errors) = &requests {
+    if !is_offered || price.says_retired() {
+        reasons.push(Reason::of("model", format!("{} is not offered now: choose another model.", spec.name)));
+    }
+    if let Err(errors) = &composed.inputs {
         reasons.extend(errors.iter().map(|(field, message)| {
-            let (control, name) = match field {
-                "negative_prompt" => ("negative-prompt", "Negative prompt"),
-                "seed" => ("seed", "Seed"),
-                _ => ("prompt", "Prompt"),
-            };
-            Reason { control: Some(control), text: format!("{name} {message}.") }
+            let (control, name) = control(spec, field);
+            Reason::of(&control, format!("{name} {message}."))
         }));
     }
-    let runs = requests.as_ref().map_or(1, Vec::len);
-    let chars: usize = requests.iter().flatten().map(GenerationRequest::text_chars).sum();
+    let runs = composed.runs();
+    let chars: usize = composed.inputs.iter().flatten().map(|input| input.text_chars()).sum();
     if runs > 1 && chars > MAX_GROUP_CHARS {
         let (chars, most) = (grouped(chars), grouped(MAX_GROUP_CHARS));
         let text = format!("The wordings have {chars} characters together: at most {most} can be sent at once.");
-        reasons.push(Reason { control: Some("prompt"), text });
+        reasons.push(Reason::of("prompt", text));
     }
-    let price = terms.price_of(draft.num_images).times(u32::try_from(runs).unwrap_or(u32::MAX));
-    if let Some(left) = terms.left.filter(|_| terms.is_over_budget(price)) {
+    if let Some((left, price)) = terms.left.zip(price.known()).filter(|(_, price)| terms.is_over_budget(*price)) {
         reasons.push(Reason {
             control: None,
             text: format!("Over the daily budget: {left} is left, this costs {price}."),
@@ -46,35 +52,84 @@ pub fn reasons(draft: &Draft, terms: &Terms) -> Vec<Reason> {
     if !terms.reachable {
         reasons.push(Reason { control: None, text: "The server cannot be reached.".to_owned() });
     }
+    match price {
+        Price::Failed(_) if price.says_retired() || !terms.reachable => {}
+        Price::Failed(error) => {
+            let control = if price.can_be_retried() { "price-again" } else { "generate" };
+            reasons.push(Reason::of(control, format!("The price is not known: {}", error.words())));
+        }
+        // It is there in a moment, and while something else is wrong nobody waits for it.
+        Price::Asking if reasons.is_empty() => {
+            reasons.push(Reason { control: None, text: "Asking the price…".to_owned() });
+        }
+        _ => {}
+    }
     reasons
+}
+
+/// The id of the control for an input, and what people call it.
+fn control(spec: &ModelSpec, field: &str) -> (String, String) {
+    let concepts = &spec.concepts;
+    let is = |concept: &Option<String>| concept.as_deref() == Some(field);
+    let (id, name) = match field {
+        _ if field == concepts.prompt => ("prompt", "Prompt"),
+        _ if is(&concepts.negative_prompt) => ("negative-prompt", "Negative prompt"),
+        _ if is(&concepts.shape) && spec.shapes().is_empty() => ("size", "Size"),
+        _ if is(&concepts.shape) => ("ratios", "Aspect ratio"),
+        _ if is(&concepts.resolution) => ("resolution", "Resolution"),
+        _ if is(&concepts.count) => ("images", "Images"),
+        _ if is(&concepts.seed) => ("seed", "Seed"),
+        _ => return (more::id_of(field), spec.input(field).map_or_else(|| field.to_owned(), more::title)),
+    };
+    (id.to_owned(), name.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use imagen4_core::api::UpstreamKind;
-    use imagen4_core::{ImageCount, MicroUsd, Model};
+    use imagen4_core::{MicroUsd, Problem, ProblemCode};
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
+    use crate::api::ApiError;
+    use crate::composer::draft::Draft;
+    use crate::server::models::tests::told;
 
-    fn terms() -> Terms {
-        let model = Model::default_model();
-        Terms { model, unit_price: model.price, upstream: Some(UpstreamKind::Wavespeed), left: None, reachable: true }
+    const TERMS: Terms = Terms { upstream: Some(UpstreamKind::Wavespeed), left: None, reachable: true };
+
+    fn known(price: i64) -> Price {
+        Price::Known { price: MicroUsd::new(price), list: MicroUsd::new(price) }
+    }
+
+    fn all(draft: &Draft, price: &Price, terms: &Terms) -> Vec<Reason> {
+        let models = told(&[]);
+        let draft = Draft {
+            model: Some(draft.model.clone()).filter(|it| !it.is_empty()).unwrap_or(models.default_model.clone()),
+            ..draft.clone()
+        };
+        let composed = Composed::of(&draft, &models);
+        reasons(&models.spec(&draft.model), models.offered(&draft.model).is_some(), &composed, price, terms)
+    }
+
+    fn texts(draft: &Draft, price: &Price, terms: &Terms) -> Vec<String> {
+        all(draft, price, terms).into_iter().map(|reason| reason.text).collect()
+    }
+
+    fn fox() -> Draft {
+        Draft { prompt: "a fox".into(), ..Draft::default() }
     }
 
     #[wasm_bindgen_test(unsupported = test)]
-    fn a_good_draft_has_no_reasons() {
-        let draft = Draft { prompt: "a fox".into(), ..Draft::default() };
-        assert_eq!(reasons(&draft, &terms()), []);
+    fn a_good_draft_with_a_price_has_no_reasons() {
+        assert_eq!(all(&fox(), &known(40_000), &TERMS), []);
     }
 
     #[wasm_bindgen_test(unsupported = test)]
     fn all_reasons_are_listed_at_once() {
-        let draft = Draft { seed: "-2".into(), num_images: ImageCount::MAX, ..Draft::default() };
-        let terms = Terms { left: Some(MicroUsd::new(120_000)), reachable: false, ..terms() };
-        let texts: Vec<_> = reasons(&draft, &terms).into_iter().map(|reason| reason.text).collect();
+        let draft = Draft { seed: "-2".into(), count: "4".into(), ..Draft::default() };
+        let terms = Terms { left: Some(MicroUsd::new(120_000)), reachable: false, ..TERMS };
         assert_eq!(
-            texts,
+            texts(&draft, &known(160_000), &terms),
             [
                 "Prompt is required: describe what to paint.",
                 "Seed must be a whole number from -1 to 2147483647.",
@@ -85,36 +140,72 @@ mod tests {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
+    fn every_wrong_input_leads_to_its_own_control() {
+        let others = [("guidance_scale", "lots"), ("num_inference_steps", "99")];
+        let draft = Draft {
+            model: "wavespeed-ai/flux-dev".into(),
+            shape: "9*9".into(),
+            count: "9".into(),
+            others: others.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            ..fox()
+        };
+        let controls: Vec<_> =
+            all(&draft, &known(1), &TERMS).into_iter().map(|it| (it.control.unwrap_or_default(), it.text)).collect();
+        let starts = [
+            ("more-guidance_scale", "Guidance scale must be a number from 1 to 20."),
+            ("images", "Images must be a whole number from 1 to 4."),
+            ("more-num_inference_steps", "Num inference steps must be a whole number from 1 to 50."),
+            ("size", "Size must be width*height in pixels, such as 1024*1024"),
+        ];
+        assert_eq!(controls.len(), starts.len(), "{controls:?}");
+        for ((control, text), (id, start)) in controls.iter().zip(starts) {
+            assert!(control == id && text.starts_with(start), "{control}: {text}");
+        }
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn without_a_price_nothing_can_be_pressed_and_it_says_why() {
+        assert_eq!(texts(&fox(), &Price::Asking, &TERMS), ["Asking the price…"]);
+        assert_eq!(texts(&Draft::default(), &Price::Asking, &TERMS).len(), 1, "who has to write first does not wait");
+        let failed = |code| Price::Failed(ApiError::Refused(Box::new(Problem::new(code))));
+        let unknown = all(&fox(), &failed(ProblemCode::PriceUnknown), &TERMS);
+        assert_eq!(unknown[0].text, "The price is not known: The price is not known at the moment.");
+        assert_eq!(unknown[0].control.as_deref(), Some("price-again"));
+        let said = texts(&fox(), &failed(ProblemCode::ModelRetired), &TERMS);
+        assert_eq!(said.len(), 1);
+        assert!(said[0].ends_with("is not offered now: choose another model."), "{said:?}");
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
     fn what_shows_nothing_cannot_be_sent() {
         for prompt in ["\u{200b}", "\u{feff}\n", "\u{3164}", "\u{2800} \u{2067}"] {
             let draft = Draft { prompt: prompt.into(), ..Draft::default() };
-            let texts: Vec<_> = reasons(&draft, &terms()).into_iter().map(|reason| reason.text).collect();
-            assert_eq!(texts, ["Prompt is required: describe what to paint."], "{}", prompt.escape_unicode());
+            let said = texts(&draft, &known(40_000), &TERMS);
+            assert_eq!(said, ["Prompt is required: describe what to paint."], "{}", prompt.escape_unicode());
             assert!(!draft.has_text());
         }
-        let draft = Draft { prompt: "a fox".into(), negative_prompt: "\u{200b}".into(), ..Draft::default() };
-        assert_eq!((reasons(&draft, &terms()), draft.negative_summary().as_str()), (vec![], "none"));
+        let draft = Draft { negative_prompt: "\u{200b}".into(), ..fox() };
+        assert_eq!((all(&draft, &known(40_000), &TERMS), draft.negative_summary().as_str()), (vec![], "none"));
     }
 
     #[wasm_bindgen_test(unsupported = test)]
     fn wordings_are_paid_for_and_sent_together() {
-        let all = |prompt: String, left: i64| {
-            let draft = Draft { prompt, ..Draft::default() };
-            let terms = Terms { left: Some(MicroUsd::new(left)), ..terms() };
-            reasons(&draft, &terms).into_iter().map(|reason| reason.text).collect::<Vec<_>>()
+        let said = |prompt: String, left: i64, price: i64| {
+            let terms = Terms { left: Some(MicroUsd::new(left)), ..TERMS };
+            texts(&Draft { prompt, ..Draft::default() }, &known(price), &terms)
         };
-        assert_eq!(all("a {b|c|d}".into(), 120_000), [""; 0]);
-        assert_eq!(all("a {b|c|d}".into(), 80_000), ["Over the daily budget: $0.08 is left, this costs $0.12."]);
+        assert_eq!(said("a {b|c|d}".into(), 120_000, 120_000), [""; 0]);
+        let over = ["Over the daily budget: $0.08 is left, this costs $0.12."];
+        assert_eq!(said("a {b|c|d}".into(), 80_000, 120_000), over);
         let long = |runs: &str| format!("{}{{{runs}}}", "🦊".repeat(9_999));
-        assert_eq!(all(long("a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t"), 1_000_000), [""; 0]);
-        let said = "The wordings have 210,000 characters together: at most 200,000 can be sent at once.";
-        assert_eq!(all(long("a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u"), 1_000_000), [said]);
+        assert_eq!(said(long("a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t"), 1_000_000, 0), [""; 0]);
+        let words = "The wordings have 210,000 characters together: at most 200,000 can be sent at once.";
+        assert_eq!(said(long("a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u"), 1_000_000, 0), [words]);
     }
 
     #[wasm_bindgen_test(unsupported = test)]
     fn samples_have_no_budget() {
-        let draft = Draft { prompt: "a fox".into(), ..Draft::default() };
-        let terms = Terms { left: Some(MicroUsd::ZERO), upstream: Some(UpstreamKind::Embedded), ..terms() };
-        assert_eq!(reasons(&draft, &terms), []);
+        let terms = Terms { left: Some(MicroUsd::ZERO), upstream: Some(UpstreamKind::Embedded), ..TERMS };
+        assert_eq!(all(&fox(), &known(40_000), &terms), []);
     }
 }

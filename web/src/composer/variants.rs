@@ -3,6 +3,7 @@
 use imagen4_core::api::{Limits, UpstreamKind};
 use imagen4_core::wording::variants::{difference, expand};
 
+use super::label::sum;
 use crate::app::App;
 use crate::platform::part::Part;
 use crate::platform::reactive::Signal;
@@ -17,13 +18,15 @@ pub fn adopt(app: App) -> Signal<usize> {
     let fold = Part::shell("variants");
     fold.show(move || count.get() > 1);
     Part::shell("variants-sum").bind(move || {
-        let (runs, images) = (count.get(), draft.with(|draft| draft.num_images));
-        let terms = app.server.terms();
-        let price = terms.price_of(images).times(u32::try_from(runs).unwrap_or(u32::MAX));
-        let mut words = format!("{runs} runs × {images} × {} = {price}", terms.unit_price);
+        let (runs, spec, price) = (count.get(), app.spec(), app.price());
+        let mut words = draft.with(|draft| sum(draft, &spec, runs, &price, &app.server.terms()));
+        let images = app.present.composed.with(|composed| {
+            composed.inputs.as_ref().ok().and_then(|all| all.first().map(|input| input.request().images()))
+        });
         let wait = app.server.config.with(|config| {
             let config = config.as_ref().filter(|config| config.upstream.kind == UpstreamKind::Wavespeed)?;
-            wait_ms(runs as u64, u64::from(images.get()), &config.limits, app.server.typical_ms())
+            let images = u64::from(images.unwrap_or(1));
+            wait_ms(runs as u64, images, &config.limits, app.server.typical_ms(&spec.id))
         });
         if let Some(wait) = wait {
             words += &format!(" · about {}", rough(wait));

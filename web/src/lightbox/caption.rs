@@ -1,10 +1,13 @@
 //! What is said of a picture.
 
-use imagen4_core::Run;
+use imagen4_core::{ModelSpec, Run};
 
+use crate::board::card;
 use crate::board::days::moment;
 use crate::board::money::price_chip;
-use crate::board::pictures::place;
+use crate::board::pictures::{expected, place};
+use crate::composer::request::text;
+use crate::server::Models;
 use crate::spans::precise;
 
 /// Everything that is said of a picture.
@@ -30,28 +33,38 @@ pub struct Caption {
 
 impl Caption {
     /// Of the picture of that index, if the run has it.
-    pub fn of(run: &Run, index: u8) -> Option<Self> {
+    pub fn of(run: &Run, index: u8, models: &Models) -> Option<Self> {
         let image = run.images.iter().find(|image| image.index == index)?;
         let request = &run.request;
-        let prompt = request.prompt.as_str().to_owned();
-        let place = place(index, request.num_images.get());
+        let prompt = request.prompt().to_owned();
+        let place = place(index, expected(run));
+        let name = models.name(&request.model);
         let alt = format!("{prompt}, {place}");
         let size = format!("{} × {}", image.width, image.height);
-        let mut facts = format!("{place} · {} · {size}", request.aspect_ratio);
-        let seed = request.seed.filter(|seed| seed.is_known());
+        let mut facts = place.clone();
+        if let Some(ratio) = request.ratio() {
+            facts += &format!(" · {ratio}");
+        }
+        facts += &format!(" · {size}");
+        let seed = request.known_seed();
         if let Some(seed) = seed {
             facts += &format!(" · seed {seed}");
         }
         if run.is_sample() {
-            facts += " · a sample painted locally, not Imagen 4";
+            facts += &format!(" · a sample painted locally, not {name}");
         }
         let painter = if run.is_sample() { ", a painted sample of it" } else { "" };
-        let mut rows = vec![("Model", format!("{}{painter}", request.model.id))];
-        if let Some(negative) = &request.negative_prompt {
-            rows.push(("Negative prompt", negative.as_str().to_owned()));
+        let id = &request.model;
+        let model = if name == *id { name } else { format!("{name} ({id})") };
+        let mut rows = vec![("Model", format!("{model}{painter}"))];
+        if let Some(negative) = request.negative_prompt() {
+            rows.push(("Negative prompt", negative.to_owned()));
+        }
+        if let Some(settings) = settings(run, &models.spec(id)) {
+            rows.push(("Settings", settings));
         }
         rows.push(("Size", format!("{size} pixels, {} kB", image.bytes.div_ceil(1_000))));
-        rows.push(("Seed", seed.map_or("not known".to_owned(), |seed| seed.to_string())));
+        rows.push(("Seed", card::seed(run, models).trim_start_matches("seed ").to_owned()));
         rows.push(("Made", moment(run.created_at)));
         rows.push(("Price of the run", price_chip(run)));
         if let Some(ms) = run.prediction.as_ref().and_then(|prediction| prediction.inference_ms) {
@@ -63,4 +76,18 @@ impl Caption {
         let (nsfw, favorite, has_seed) = (image.nsfw, run.favorite, seed.is_some());
         Some(Self { url: image.url.clone(), alt, prompt, facts, rows, nsfw, favorite, has_seed })
     }
+}
+
+/// The model's other inputs, a line each.
+fn settings(run: &Run, spec: &ModelSpec) -> Option<String> {
+    let input = &run.request.input;
+    let is_other = |name: &&String| spec.input(name).is_some() && !spec.concepts.has(name);
+    let line = |name: &String| Some(format!("{}: {}", name.replace('_', " "), text(input.get(name)?)));
+    let lines: Vec<_> = input
+        .keys()
+        .filter(is_other)
+        .filter_map(line)
+        .chain(run.request.resolution().map(|resolution| format!("resolution: {resolution}")))
+        .collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }

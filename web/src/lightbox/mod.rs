@@ -24,6 +24,7 @@ use crate::api::order::Order;
 use crate::app::App;
 use crate::board::desk::Desk;
 use crate::board::store::{Place, RunStore};
+use crate::composer::again;
 use crate::platform::dom;
 use crate::platform::part::Part;
 use crate::platform::reactive::{Signal, effect, untrack};
@@ -162,7 +163,8 @@ pub fn adopt(app: App) {
     let shown = lightbox.shown;
     let caption = Signal::derived(move || {
         let key = shown.get()?;
-        app.board.runs.with(|runs| runs.get(key.run))?.with(|run| Caption::of(run, key.index))
+        let run = app.board.runs.with(|runs| runs.get(key.run))?;
+        app.server.models.with(|models| run.with(|run| Caption::of(run, key.index, models)))
     });
     effect(move || match shown.with(Option::is_some) {
         true if !dialog().open() => {
@@ -297,17 +299,17 @@ fn act(app: App, desk: Desk, what: &str) {
         "close" => lightbox.shown.set(None),
         "info" => toggle_info(),
         "favorite" => desk.ask(Order::Patch(run.id, RunPatch { favorite: Some(!run.favorite), note: None })),
-        "copy-prompt" => tell_copied(app, dom::copy(run.request.prompt.as_str()), "Prompt copied"),
+        "copy-prompt" => tell_copied(app, dom::copy(run.request.prompt()), "Prompt copied"),
         "copy-picture" => tell_copied(app, copy_picture(), "Picture copied"),
         "hold-seed" => {
-            app.composer.hold(&run);
-            lightbox.said.set("Its seed is held in the composer".to_owned());
+            let held = again::hold(app, &run);
+            lightbox.said.set(if held { "Its seed is held in the composer" } else { again::NO_SEEDS }.to_owned());
         }
         "reuse" => {
             // Where it leads is a step of its own.
             lightbox.step.set(false);
             dialog().close();
-            app.composer.reuse(&run);
+            again::reuse(app, &run);
         }
         _ => {}
     }

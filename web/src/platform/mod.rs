@@ -16,5 +16,6 @@ pub mod near;
 pub mod part;
 pub mod random;
 pub mod reactive;
+pub mod select;
 pub mod storage;
 pub mod timer;

@@ -2,15 +2,20 @@
 //!
 //! # Layout
 //! - this file: what it has told, and asking it again
+//! - [`models`]: its models
+//! - [`shell`]: the model that the shell's form is for
 //! - [`terms`]: on what terms a run is sent now
 //! - [`slots`]: the account's limits, as far as a person waits for them
 
+pub mod models;
+pub mod shell;
 pub mod slots;
 pub mod terms;
 
-use imagen4_core::api::{BudgetState, Limits, QueueHold, ServerConfig, Spend, UpstreamKind};
-use imagen4_core::{Model, RunState, Timestamp};
+use imagen4_core::api::{BudgetState, Limits, ModelList, QueueHold, ServerConfig, Spend, UpstreamKind};
+use imagen4_core::{RunState, Timestamp};
 
+pub use self::models::Models;
 pub use self::terms::Terms;
 use crate::api::{self, ApiError};
 use crate::platform::clock::{self, Skew};
@@ -19,12 +24,16 @@ use crate::platform::timer::Timer;
 
 /// What happens together is one reason to ask again.
 const TOGETHER_MS: i32 = 300;
+/// Models that could not be had are asked for again after so many milliseconds.
+const AGAIN_MS: i32 = 5_000;
 
 /// The server as the parts of the page see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Server {
     /// What it offers, once it has told.
     pub config: Signal<Option<ServerConfig>>,
+    /// Its models.
+    pub models: Signal<Models>,
     /// Today's money, once it has told.
     pub spend: Signal<Option<Spend>>,
     /// Whether the last call was answered.
@@ -37,6 +46,8 @@ pub struct Server {
     pub updated: Signal<bool>,
     /// How wrong the browser's clock is.
     pub skew: Signal<Skew>,
+    /// When the models that are known were the newest, in the configuration's words; `None` when they have to be asked for.
+    models_at: Signal<Option<Option<Timestamp>>>,
     asking: Signal<Option<Timer>>,
 }
 
@@ -45,12 +56,14 @@ impl Server {
     pub fn new() -> Self {
         Self {
             config: Signal::new(None),
+            models: Signal::new(Models::unknown()),
             spend: Signal::new(None),
             reachable: Signal::new(true),
             live: Signal::new(true),
             notice: Signal::new(""),
             updated: Signal::new(false),
             skew: Signal::new(Skew::default()),
+            models_at: Signal::new(None),
             asking: Signal::new(None),
         }
     }
@@ -61,11 +74,11 @@ impl Server {
         self.reachable.set_if_new(reachable);
     }
 
-    /// Asks for the configuration; whether it was not known before.
-    pub async fn learn(self) -> bool {
+    /// Asks for the configuration, and for the models where they have changed.
+    pub async fn learn(self) {
         let answer = api::config().await;
         self.note(&answer);
-        let Ok(answer) = answer else { return false };
+        let Ok(answer) = answer else { return };
         let first = self.config.with_untracked(Option::is_none);
         if let Some(date) = answer.date.filter(|_| first) {
             self.skew.set(Skew::between(clock::now(), date));
@@ -74,20 +87,46 @@ impl Server {
         if before.is_some_and(|version| version != answer.value.version) {
             self.updated.set_if_new(true);
         }
+        let models_at = answer.value.models_at;
         self.config.set_if_new(Some(answer.value));
-        first
+        if self.models_at.get_untracked() == Some(models_at) {
+            return;
+        }
+        let answer = api::models().await;
+        self.note(&answer);
+        match answer {
+            Ok(list) => {
+                self.models_at.set(Some(models_at));
+                self.models.set_if_new(Models::of(list));
+            }
+            // Without them nothing can be bought.
+            Err(_) => self.ask_in(AGAIN_MS),
+        }
+    }
+
+    /// Takes a list of models that was asked for by a person.
+    pub fn take_models(self, list: ModelList) {
+        self.models.set_if_new(Models::of(list));
+    }
+
+    /// Something was learned that the models do not say yet: they are asked for again.
+    pub fn ask_models_soon(self) {
+        self.models_at.set(None);
+        self.ask_soon();
     }
 
     /// Asks for the configuration again, once for everything that happens about now.
     pub fn ask_soon(self) {
+        self.ask_in(TOGETHER_MS);
+    }
+
+    fn ask_in(self, ms: i32) {
         if self.asking.with_untracked(Option::is_none) {
             let ask = move || {
                 self.asking.set(None);
-                spawn(async move {
-                    self.learn().await;
-                });
+                spawn(self.learn());
             };
-            self.asking.set(Some(Timer::once(TOGETHER_MS, ask)));
+            self.asking.set(Some(Timer::once(ms, ask)));
         }
     }
 
@@ -123,29 +162,23 @@ impl Server {
         })
     }
 
-    /// How long runs are with the vendor, once that was learned, in milliseconds.
-    pub fn typical_ms(self) -> Option<u64> {
-        self.config.with(|config| config.as_ref()?.models.first()?.typical_ms)
+    /// How long a model's runs are with the vendor, once that was learned, in milliseconds.
+    pub fn typical_ms(self, model: &str) -> Option<u64> {
+        self.models.with(|models| models.typical_ms(model))
     }
 
-    /// The same, without following it.
-    pub fn typical_ms_untracked(self) -> Option<u64> {
-        untrack(|| self.typical_ms())
+    /// What people call a model.
+    pub fn name_of(self, model: &str) -> String {
+        self.models.with(|models| models.name(model))
     }
 
-    /// What a run costs, and whether it may be sent.
+    /// With whose money a run is sent, and whether it may be.
     pub fn terms(self) -> Terms {
-        self.config.with(|config| {
-            let offer = config.as_ref().and_then(|config| config.models.first());
-            let model = offer.and_then(|offer| Model::find(&offer.id)).unwrap_or_else(Model::default_model);
-            Terms {
-                model,
-                unit_price: offer.map_or(model.price, |offer| offer.price_microusd),
-                upstream: config.as_ref().map(|config| config.upstream.kind),
-                left: self.spend.with(|spend| spend.as_ref().and_then(Spend::left)),
-                reachable: self.reachable.get(),
-            }
-        })
+        Terms {
+            upstream: self.config.with(|config| config.as_ref().map(|config| config.upstream.kind)),
+            left: self.spend.with(|spend| spend.as_ref().and_then(Spend::left)),
+            reachable: self.reachable.get(),
+        }
     }
 
     /// The same, where nothing shall follow its changes.

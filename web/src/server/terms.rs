@@ -1,15 +1,11 @@
-//! On what terms a run is sent now: who paints, at what price, with whose money.
+//! On what terms a run is sent now: with whose money, and how much of it is left.
 
+use imagen4_core::MicroUsd;
 use imagen4_core::api::UpstreamKind;
-use imagen4_core::{ImageCount, MicroUsd, Model};
 
 /// On what terms a run is sent now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// Who paints.
-    pub model: &'static Model,
-    /// What one picture costs.
-    pub unit_price: MicroUsd,
     /// Whose money it is, once that is known.
     pub upstream: Option<UpstreamKind>,
     /// What is left of the day's budget; `None` is unlimited or not known yet.
@@ -19,9 +15,9 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// What `count` pictures cost.
-    pub fn price_of(&self, count: ImageCount) -> MicroUsd {
-        self.unit_price.times(u32::from(count.get()))
+    /// Whether nothing is charged.
+    pub fn is_free(&self) -> bool {
+        self.upstream == Some(UpstreamKind::Embedded)
     }
 
     /// Whether `price` does not fit into what is left; the embedded engine charges nothing.

@@ -115,7 +115,7 @@ impl ModelSpec {
             |other: &&&str| match other.len() > 3 && name.len() > 3 && (other.contains(name) || name.contains(**other))
             {
                 true => 1,
-                false => strsim::damerau_levenshtein(name, other),
+                false => strsim::osa_distance(name, other),
             };
         let nearest = names.iter().min_by_key(distance).filter(|nearest| distance(nearest) <= 1 + name.len() / 5);
         let meant = nearest.map(|nearest| format!(" (did you mean {nearest}?)")).unwrap_or_default();

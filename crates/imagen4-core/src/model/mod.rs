@@ -18,6 +18,7 @@ mod row;
 mod schema;
 pub mod shape;
 mod spec;
+mod wire;
 
 pub use carry::{Carried, carry};
 pub use catalogue::{Catalogue, Entry, Kept, Sources};
@@ -27,3 +28,4 @@ pub use row::{RowError, is_image_model, is_model_id, rows_of};
 pub use schema::accepted_schema;
 pub use shape::{PixelRules, Ratio};
 pub use spec::{InputKind, InputSpec, ListPrice, MAX_CHOICES, MAX_OUTPUTS, ModelSpec};
+pub use wire::InputOnWire;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::concepts::Concepts;
 use super::shape::{PixelRules, Ratio, ratio_of, size_of};
+use super::wire::InputOnWire;
 use crate::MicroUsd;
 
 /// An input with more choices than that is not offered: nobody could look through them.
@@ -29,6 +30,7 @@ pub struct ModelSpec {
     /// Which input is which concept.
     pub concepts: Concepts,
     /// The inputs that it takes here, in the vendor's order.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<InputOnWire>))]
     pub inputs: Vec<InputSpec>,
     /// Inputs that are not offered here, and why.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -50,46 +52,36 @@ pub struct ModelSpec {
     pub list_price: ListPrice,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_zero(number: &i64) -> bool {
     *number == 0
 }
 
 /// One input of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "InputOnWire", into = "InputOnWire")]
 pub struct InputSpec {
     /// Its name on the wire.
     pub name: String,
     /// The vendor's label for it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// The vendor's words on it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// Whether it must be there.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
     /// What it takes.
-    #[serde(flatten)]
     pub kind: InputKind,
 }
 
 /// What an input takes, and what it is when nothing is said.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum InputKind {
     /// Any text.
     Text {
         /// What it is otherwise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         default: Option<String>,
         /// Fewest characters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         min_chars: Option<usize>,
         /// Most characters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         max_chars: Option<usize>,
     },
     /// One of some texts or numbers.
@@ -97,56 +89,44 @@ pub enum InputKind {
         /// They.
         options: Vec<Value>,
         /// What it is otherwise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         default: Option<Value>,
     },
     /// A whole number.
     Integer {
         /// What it is otherwise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         default: Option<i64>,
         /// The least.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         min: Option<i64>,
         /// The most.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         max: Option<i64>,
         /// It is a multiple of that.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         multiple_of: Option<i64>,
     },
     /// A number.
     Number {
         /// What it is otherwise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         default: Option<f64>,
         /// The least.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         min: Option<f64>,
         /// The most.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         max: Option<f64>,
         /// How finely a control should go; nothing is refused by it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<f64>,
     },
     /// True or false.
     Switch {
         /// What it is otherwise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         default: Option<bool>,
     },
     /// Width and height in pixels: `1024*768`.
     Pixels {
         /// What it is otherwise.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         default: Option<String>,
         /// The shortest side.
         min: u32,
         /// The longest side.
         max: u32,
         /// What else is known of it.
-        #[serde(flatten)]
         rules: PixelRules,
     },
 }

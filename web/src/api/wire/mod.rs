@@ -2,8 +2,10 @@
 //!
 //! # Layout
 //! - [`run`]: runs and what went wrong with them
-//! - [`server`]: what the server offers, the money, and what the vendor lists
+//! - [`server`]: the money, and what the vendor lists
+//! - [`models`]: the models
 
+pub(super) mod models;
 mod run;
 mod server;
 
@@ -18,11 +20,12 @@ fn money(json: &Json, name: &str) -> Option<MicroUsd> {
 #[cfg(test)]
 mod tests {
     use imagen4_core::api::{
-        AccountInfo, BudgetState, Counts, DaySpend, HoldReason, Limits, ModelInfo, ModelSpend, QueueHold, RatioInfo,
-        ServerConfig, Spend, Unexplained, UnexplainedPrediction, UpstreamInfo, UpstreamKind,
+        AccountInfo, BudgetState, Counts, DaySpend, HoldReason, Limits, ModelSpend, QueueHold, Quote, ServerConfig,
+        Spend, Unexplained, UnexplainedPrediction, UpstreamInfo, UpstreamKind,
     };
     use imagen4_core::run::RunPrediction;
-    use imagen4_core::{Billed, NegativePrompt, Problem, ProblemCode, Run, RunId, RunState, Seed, Timestamp};
+    use imagen4_core::{Billed, Problem, ProblemCode, Run, RunId, RunState, Timestamp};
+    use serde_json::json;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
@@ -43,6 +46,8 @@ mod tests {
         let mut problem = Problem::new(ProblemCode::InvalidRequest).detail("seed is wrong").billed(Billed::Unknown);
         problem.fields.insert("seed".into(), "must be a number".into());
         problem.request_id = Some("r".into());
+        problem.price_microusd = Some(MicroUsd::new(5));
+        problem.closest = vec!["m".into()];
         problem.candidates = vec!["p1".into(), "p2".into()];
         problem.budget = Some(BudgetState {
             cap_microusd: MicroUsd::new(1),
@@ -51,8 +56,12 @@ mod tests {
             price_microusd: MicroUsd::new(4),
         });
         let mut full = run(RunState::Expired);
-        full.request.negative_prompt = NegativePrompt::new("blur \"and\"\nnoise").expect("short enough");
-        full.request.seed = Some(Seed::UNKNOWN);
+        full.request.model = "somebody/else".into();
+        full.request.input =
+            json!({"prompt": "", "negative_prompt": "blur \"and\"\nnoise", "seed": -1, "scale": 3.5, "hd": true})
+                .as_object()
+                .cloned()
+                .expect("an object");
         full.prediction = full.prediction.map(|p| RunPrediction { created_at: Some(Timestamp::from_ms(5)), ..p });
         expect_round_trip(Run {
             problem: Some(problem.clone()),
@@ -66,15 +75,6 @@ mod tests {
         });
         expect_round_trip(problem);
         expect_round_trip(ServerConfig {
-            models: vec![ModelInfo {
-                id: "m".into(),
-                name: "M".into(),
-                price_microusd: MicroUsd::new(38_000),
-                table_price_microusd: Some(MicroUsd::new(40_000)),
-                typical_ms: Some(6_100),
-                max_images: 4,
-                aspect_ratios: vec![RatioInfo { name: "1:1".into(), width: 1, height: 2 }],
-            }],
             upstream: UpstreamInfo { kind: UpstreamKind::Wavespeed, name: "https://x".into() },
             limits: Limits {
                 images_per_minute: Some(2),
@@ -91,7 +91,13 @@ mod tests {
                 asked_at: Some(Timestamp::from_ms(2)),
                 key_refused: true,
             },
+            models_at: Some(Timestamp::from_ms(8)),
             version: "1".into(),
+        });
+        expect_round_trip(Quote {
+            price_microusd: MicroUsd::new(1),
+            list_price_microusd: MicroUsd::new(2),
+            quoted_at: Timestamp::from_ms(3),
         });
         let day = |cents| DaySpend {
             day: "2026-11-22".into(),

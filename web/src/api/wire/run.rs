@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use imagen4_core::run::{RunImage, RunPrediction, TimelineEntry};
-use imagen4_core::{GenerationRequest, ImageCount, Model, NegativePrompt, Problem, Prompt, Run, Seed};
+use imagen4_core::{Problem, Run};
 
 use super::money;
 use crate::api::Page;
@@ -23,7 +23,7 @@ impl FromJson for Run {
             revision: json.number("revision")?,
             created_at: json.parsed("created_at")?,
             upstream: json.text("upstream")?,
-            request: json.read("request")?,
+            request: json.serde("request")?,
             price_microusd: money(json, "price_microusd")?,
             billed: json.word("billed")?,
             prediction: json.read("prediction"),
@@ -36,19 +36,6 @@ impl FromJson for Run {
             parent: json.parsed("parent"),
             favorite: json.flag("favorite").unwrap_or_default(),
             note: json.text("note"),
-        })
-    }
-}
-
-impl FromJson for GenerationRequest {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self {
-            model: Model::find(&json.text("model")?)?,
-            prompt: Prompt::new(json.text("prompt")?).ok()?,
-            negative_prompt: NegativePrompt::new(json.text("negative_prompt").unwrap_or_default()).ok()?,
-            aspect_ratio: json.parsed("aspect_ratio")?,
-            num_images: ImageCount::new(json.number("num_images")?).ok()?,
-            seed: json.number("seed").and_then(|seed| Seed::new(seed).ok()),
         })
     }
 }
@@ -97,6 +84,8 @@ impl FromJson for Problem {
             billed: json.word("billed")?,
             fields: json.field("fields").map(|fields| texts(&fields)).unwrap_or_default(),
             budget: json.read("budget"),
+            price_microusd: money(json, "price_microusd"),
+            closest: json.strings("closest"),
             candidates: json.strings("candidates"),
             request_id: json.text("request_id"),
         })

@@ -1,8 +1,8 @@
 //! What the server offers, the money, and what the vendor lists.
 
 use imagen4_core::api::{
-    AccountInfo, BudgetState, Counts, DaySpend, HoldReason, Limits, ModelInfo, ModelSpend, QueueHold, RatioInfo,
-    ServerConfig, Spend, Unexplained, UnexplainedPrediction, UpstreamInfo,
+    AccountInfo, BudgetState, Counts, DaySpend, HoldReason, Limits, ModelSpend, QueueHold, Quote, ServerConfig, Spend,
+    Unexplained, UnexplainedPrediction, UpstreamInfo,
 };
 
 use super::money;
@@ -11,32 +11,22 @@ use crate::api::json::{FromJson, Json};
 impl FromJson for ServerConfig {
     fn from_json(json: &Json) -> Option<Self> {
         Some(Self {
-            models: json.list("models")?,
             upstream: json.read("upstream")?,
             limits: json.read("limits")?,
             account: json.read("account").unwrap_or_default(),
+            models_at: json.parsed("models_at"),
             version: json.text("version")?,
         })
     }
 }
 
-impl FromJson for ModelInfo {
+impl FromJson for Quote {
     fn from_json(json: &Json) -> Option<Self> {
         Some(Self {
-            id: json.text("id")?,
-            name: json.text("name")?,
             price_microusd: money(json, "price_microusd")?,
-            table_price_microusd: money(json, "table_price_microusd"),
-            typical_ms: json.number("typical_ms"),
-            max_images: json.number("max_images")?,
-            aspect_ratios: json.list("aspect_ratios")?,
+            list_price_microusd: money(json, "list_price_microusd")?,
+            quoted_at: json.parsed("quoted_at")?,
         })
-    }
-}
-
-impl FromJson for RatioInfo {
-    fn from_json(json: &Json) -> Option<Self> {
-        Some(Self { name: json.text("name")?, width: json.number("width")?, height: json.number("height")? })
     }
 }
 

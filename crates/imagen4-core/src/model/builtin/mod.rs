@@ -16,14 +16,18 @@ pub const DATED: &str = "2026-10-02";
 /// Ids of models whose outputs are no image that can be kept here: vectors and material sets. `*` is any text.
 pub const NOT_IMAGES: [&str; 3] = ["*vector*", "*material*", "*svg*"];
 
-static ROWS: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    let files = [include_str!("imagen.json"), include_str!("offered.json")];
-    let rows = files.map(|text| serde_json::from_str::<Vec<Value>>(text).expect("the rows of this build are JSON"));
-    rows.concat()
-});
+/// The family that the default is of. A page that wants no more than the default carries no more than this.
+const IMAGEN: &str = include_str!("imagen.json");
+const OFFERED: &str = include_str!("offered.json");
+
+static ROWS: LazyLock<Vec<Value>> = LazyLock::new(|| [IMAGEN, OFFERED].map(read).concat());
 
 static DEFAULT: LazyLock<ModelSpec> =
-    LazyLock::new(|| ModelSpec::from_row(&rows()[0]).expect("the first row of this build is a model"));
+    LazyLock::new(|| ModelSpec::from_row(&read(IMAGEN)[0]).expect("the first row of this build is a model"));
+
+fn read(text: &str) -> Vec<Value> {
+    serde_json::from_str(text).expect("the rows of this build are JSON")
+}
 
 /// The rows, the default model first.
 pub fn rows() -> &'static [Value] {
