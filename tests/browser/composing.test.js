@@ -91,7 +91,7 @@ test('hints come after a pause, say what may be wrong, and forbid nothing', asyn
   await prompt.fill('a fox');
   await hints.getByText('The negative prompt is longer than the prompt').waitFor();
   await prompt.fill('a quiet town by the sea '.repeat(100));
-  await hints.getByText('About 600 tokens: the model reads the first 480.').waitFor();
+  await hints.getByText('About 600 tokens: a model may read only the first few hundred.').waitFor();
   await prompt.fill('a fox in fresh snow at the edge of a wood');
   await page.waitForFunction(() => document.querySelectorAll('#hints li').length === 0);
   await page.getByText('How to write a prompt').click();

@@ -1,9 +1,8 @@
 //! The shapes of the playground's HTTP face beside [`Run`] and [`Problem`](crate::Problem).
 
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use crate::model::{Entry, MAX_PROMPT_CHARS};
+use crate::model::{Entry, MAX_PROMPT_CHARS, ModelOnWire};
 use crate::{MicroUsd, Run, RunId, Timestamp};
 
 /// Longest body that is read, in bytes. Whatever is within the limits in characters fits, however its JSON is written.
@@ -200,6 +199,7 @@ pub struct ServerConfig {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelList {
     /// What is offered first.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<ModelOnWire>))]
     pub models: Vec<ModelInfo>,
     /// What a form begins with; `None` where nothing is offered.
     pub default_model: Option<String>,
@@ -208,39 +208,16 @@ pub struct ModelList {
 }
 
 /// One model of [`ModelList`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "ModelOnWire", into = "ModelOnWire")]
 pub struct ModelInfo {
     /// What it is, and whether it can be bought.
-    #[serde(flatten)]
     pub entry: Entry,
     /// How long its latest runs took from the vendor's acceptance to completed, in the median, in milliseconds; `None` before
     /// the first.
-    #[serde(default)]
     pub typical_ms: Option<u64>,
     /// Of a model that is gone, the offered ones that are closest to it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closest: Vec<String>,
-}
-
-/// What of a model's information is not its entry.
-#[derive(Deserialize)]
-struct Known {
-    #[serde(default)]
-    typical_ms: Option<u64>,
-    #[serde(default)]
-    closest: Vec<String>,
-}
-
-impl<'de> Deserialize<'de> for ModelInfo {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let read = || {
-            let Known { typical_ms, closest } = Known::deserialize(&value)?;
-            Ok(Self { entry: Entry::read(&value)?, typical_ms, closest })
-        };
-        read().map_err(|error: serde_json::Error| de::Error::custom(error))
-    }
 }
 
 /// What a request would cost now.

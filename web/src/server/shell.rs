@@ -1,8 +1,8 @@
 //! The model that the shell's form is for. `index.html` shows its controls before any code has arrived, so until the server has told
 //! its models this is what the form can send. It is said here once more: reading the row of it takes the whole reader of catalogues.
 
-use imagen4_core::ModelSpec;
 use imagen4_core::model::{Concepts, InputKind, InputSpec};
+use imagen4_core::{MicroUsd, ModelSpec};
 
 /// What the shell's form takes.
 pub fn spec() -> ModelSpec {
@@ -32,6 +32,7 @@ pub fn spec() -> ModelSpec {
             input("seed", false, seed),
         ],
         sizes: ratios.iter().zip(sizes).map(|(ratio, size)| ((*ratio).to_owned(), size.to_owned())).collect(),
+        price_microusd: Some(MicroUsd::new(40_000)),
         ..ModelSpec::default()
     }
 }
@@ -52,7 +53,7 @@ mod tests {
     fn it_is_the_model_that_everything_begins_with() {
         let (shell, row) = (spec(), default_model());
         assert_eq!((&shell.id, &shell.name, &shell.concepts), (&row.id, &row.name, &row.concepts));
-        assert_eq!(shell.sizes, row.sizes);
+        assert_eq!((shell.sizes.clone(), shell.price_microusd), (row.sizes.clone(), row.price_microusd));
         let plain = |spec: &ModelSpec| -> Vec<InputSpec> {
             spec.inputs.iter().map(|it| input(&it.name, it.required, it.kind.clone())).collect()
         };

@@ -3,52 +3,24 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::row::{EXTRAS, RowError, rows_of};
 use super::{ModelSpec, builtin};
 use crate::Timestamp;
 
-/// A model, and whether it can be bought: one flat object on the wire.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+/// A model, and whether it can be bought.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// What it is.
-    #[serde(flatten)]
     pub spec: ModelSpec,
     /// Whether it can be bought now.
     pub offered: bool,
     /// Since when it is not listed any more, as far as this server saw.
-    #[serde(default)]
     pub gone_since: Option<Timestamp>,
     /// Whether the vendor or a file lists it; otherwise it is only known from this build, and its quote decides.
-    #[serde(default)]
     pub confirmed: bool,
-}
-
-/// What of an entry is not its model.
-#[derive(Deserialize)]
-struct Offer {
-    offered: bool,
-    #[serde(default)]
-    gone_since: Option<Timestamp>,
-    #[serde(default)]
-    confirmed: bool,
-}
-
-/// Read in two goes: serde's own flattening would buffer everything once more.
-impl<'de> Deserialize<'de> for Entry {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(&Value::deserialize(deserializer)?).map_err(de::Error::custom)
-    }
-}
-
-impl Entry {
-    pub(crate) fn read(value: &Value) -> Result<Self, serde_json::Error> {
-        let Offer { offered, gone_since, confirmed } = Offer::deserialize(value)?;
-        Ok(Self { spec: ModelSpec::deserialize(value)?, offered, gone_since, confirmed })
-    }
 }
 
 /// The vendor's list as it was last seen, kept over restarts.

@@ -7,6 +7,7 @@
 //! - [`ModelInput`]: an input that a model takes, in its normal form
 //! - [`carry()`]: taking a draft along to another model
 //! - [`Catalogue`]: the models of a server; what is gone, and what is close to it
+//! - [`ModelOnWire`]: all that is told of a model, as one flat object
 //! - [`builtin`]: the rows that come with this build
 
 pub mod builtin;
@@ -28,4 +29,4 @@ pub use row::{RowError, is_image_model, is_model_id, rows_of};
 pub use schema::accepted_schema;
 pub use shape::{PixelRules, Ratio};
 pub use spec::{InputKind, InputSpec, ListPrice, MAX_CHOICES, MAX_OUTPUTS, ModelSpec};
-pub use wire::InputOnWire;
+pub use wire::{InputOnWire, ModelOnWire};

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::concepts::Concepts;
 use super::shape::{PixelRules, Ratio, ratio_of, size_of};
-use super::wire::InputOnWire;
 use crate::MicroUsd;
 
 /// An input with more choices than that is not offered: nobody could look through them.
@@ -17,48 +15,34 @@ pub const MAX_CHOICES: usize = 256;
 pub const MAX_OUTPUTS: u32 = 16;
 
 /// A model as its row in a catalogue describes it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelSpec {
     /// The vendor's id; it is also the path under `/api/v3/`.
     pub id: String,
     /// What people call it.
     pub name: String,
     /// The vendor's words on it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// Which input is which concept.
     pub concepts: Concepts,
     /// The inputs that it takes here, in the vendor's order.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<InputOnWire>))]
     pub inputs: Vec<InputSpec>,
     /// Inputs that are not offered here, and why.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub left_out: BTreeMap<String, String>,
     /// About what a run costs with the defaults: an estimate, never the price of a click.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_microusd: Option<MicroUsd>,
     /// How many outputs one call has, where that is not an input.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outputs: Option<u32>,
     /// What a choice of shape comes to in pixels, where it is known: `16:9` → `1408*768`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sizes: BTreeMap<String, String>,
     /// How prominent the vendor lists it: the higher, the more.
-    #[serde(default, skip_serializing_if = "is_zero")]
     pub sort_order: i64,
     /// What moves its price, where this build knows it.
-    #[serde(skip)]
     pub list_price: ListPrice,
 }
 
-fn is_zero(number: &i64) -> bool {
-    *number == 0
-}
-
 /// One input of a model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "InputOnWire", into = "InputOnWire")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InputSpec {
     /// Its name on the wire.
     pub name: String,

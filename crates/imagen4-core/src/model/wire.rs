@@ -1,11 +1,104 @@
-//! An input as it goes over the wire: one flat object, of which each kind uses its part.
+//! A model and its inputs as they go over the wire: flat objects. Each kind of input uses its part of one.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
+use super::catalogue::Entry;
+use super::concepts::Concepts;
 use super::shape::{DEFAULT_SIDES, PixelRules};
-use super::spec::{InputKind, InputSpec};
+use super::spec::{InputKind, InputSpec, ListPrice, ModelSpec};
+use crate::api::ModelInfo;
 use crate::fields::Refusal;
+use crate::{MicroUsd, Timestamp};
+
+/// A model, whether it can be bought, and what is known of it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct ModelOnWire {
+    /// The vendor's id; it is also the path under `/api/v3/`.
+    id: String,
+    /// What people call it.
+    name: String,
+    /// The vendor's words on it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
+    /// Whether it can be bought now.
+    offered: bool,
+    /// Since when it is not listed any more, as far as this server saw.
+    gone_since: Option<Timestamp>,
+    /// Whether the vendor or a file lists it; otherwise it is only known from this build, and its quote decides.
+    confirmed: bool,
+    /// Which input is which concept.
+    concepts: Concepts,
+    /// The inputs that it takes here, in the vendor's order.
+    inputs: Vec<InputOnWire>,
+    /// Inputs that are not offered here, and why.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    left_out: BTreeMap<String, String>,
+    /// About what a run costs with the defaults: an estimate, never the price of a click.
+    price_microusd: Option<MicroUsd>,
+    /// How many outputs one call has, where that is not an input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outputs: Option<u32>,
+    /// What a choice of shape comes to in pixels, where it is known: `16:9` → `1408*768`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    sizes: BTreeMap<String, String>,
+    /// How prominent the vendor lists it: the higher, the more.
+    sort_order: i64,
+    /// How long its latest runs took, in the median, in milliseconds.
+    typical_ms: Option<u64>,
+    /// Of a model that is gone, the offered ones that are closest to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    closest: Vec<String>,
+}
+
+impl From<ModelInfo> for ModelOnWire {
+    fn from(info: ModelInfo) -> Self {
+        let ModelInfo { entry: Entry { spec, offered, gone_since, confirmed }, typical_ms, closest } = info;
+        Self {
+            id: spec.id,
+            name: spec.name,
+            description: spec.description,
+            offered,
+            gone_since,
+            confirmed,
+            concepts: spec.concepts,
+            inputs: spec.inputs.into_iter().map(Into::into).collect(),
+            left_out: spec.left_out,
+            price_microusd: spec.price_microusd,
+            outputs: spec.outputs,
+            sizes: spec.sizes,
+            sort_order: spec.sort_order,
+            typical_ms,
+            closest,
+        }
+    }
+}
+
+impl TryFrom<ModelOnWire> for ModelInfo {
+    type Error = Refusal;
+
+    fn try_from(flat: ModelOnWire) -> Result<Self, Refusal> {
+        let spec = ModelSpec {
+            id: flat.id,
+            name: flat.name,
+            description: flat.description,
+            concepts: flat.concepts,
+            inputs: flat.inputs.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
+            left_out: flat.left_out,
+            price_microusd: flat.price_microusd,
+            outputs: flat.outputs,
+            sizes: flat.sizes,
+            sort_order: flat.sort_order,
+            list_price: ListPrice::default(),
+        };
+        let ModelOnWire { offered, gone_since, confirmed, typical_ms, closest, .. } = flat;
+        Ok(Self { entry: Entry { spec, offered, gone_since, confirmed }, typical_ms, closest })
+    }
+}
 
 /// One input of a model.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -145,14 +238,17 @@ mod tests {
     use crate::Catalogue;
 
     #[test]
-    fn every_input_of_this_build_reads_back_as_it_was() {
+    fn every_model_of_this_build_reads_back_as_it_was() {
         for entry in Catalogue::builtin().entries() {
-            let text = serde_json::to_string(entry).expect("JSON");
-            let read: crate::model::Entry = serde_json::from_str(&text).expect("an entry");
-            assert_eq!(read.spec.inputs, entry.spec.inputs, "{text}");
-            assert_eq!((read.offered, &read.spec.concepts), (entry.offered, &entry.spec.concepts));
+            let info = ModelInfo { entry: entry.clone(), typical_ms: Some(7), closest: vec!["a/b".to_owned()] };
+            let text = serde_json::to_string(&info).expect("JSON");
+            let read: ModelInfo = serde_json::from_str(&text).expect("a model");
+            // What moves a list price is the server's own business.
+            let spec = ModelSpec { list_price: ListPrice::default(), ..entry.spec.clone() };
+            assert_eq!(read, ModelInfo { entry: Entry { spec, ..entry.clone() }, ..info }, "{text}");
         }
-        let newer = serde_json::from_str::<InputSpec>(r#"{"name": "x", "kind": "hologram"}"#);
+        let newer = r#"{"id": "a", "inputs": [{"name": "x", "kind": "hologram"}]}"#;
+        let newer = serde_json::from_str::<ModelInfo>(newer);
         assert!(newer.is_err_and(|error| error.to_string().contains("newer than this build")));
     }
 }

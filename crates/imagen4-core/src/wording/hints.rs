@@ -25,7 +25,7 @@ pub enum Hint {
     #[error("The negative prompt is longer than the prompt: say what you want instead.")]
     NegativeLonger,
     /// The model does not read that far.
-    #[error("About {0} tokens: the model reads the first {MAX_TOKENS}.")]
+    #[error("About {0} tokens: a model may read only the first few hundred.")]
     TooLong(usize),
     /// A brace stands alone.
     #[error("“{0}” has no partner and is sent as it is; wordings are {{dawn|noon}}.")]
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(hints("a {red fox", ""), [Hint::LoneBrace('{')]);
         let long = "a quiet town by the sea ".repeat(100);
         assert_eq!(hints(&long, ""), [Hint::TooLong(600)]);
-        assert_eq!(Hint::TooLong(600).to_string(), "About 600 tokens: the model reads the first 480.");
+        assert_eq!(Hint::TooLong(600).to_string(), "About 600 tokens: a model may read only the first few hundred.");
     }
 
     #[test]

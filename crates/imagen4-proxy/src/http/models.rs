@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use imagen4_core::api::{ModelInfo, ModelList, Quote};
-use imagen4_core::model::Entry;
+use imagen4_core::model::{Entry, ModelOnWire};
 use imagen4_core::{Catalogue, Problem, ProblemCode};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -39,7 +39,7 @@ async fn refresh(State(app): Shared) -> ApiResult<Json<ModelList>> {
 }
 
 /// One model.
-#[utoipa::path(get, path = "/models/{*id}", tag = "models", operation_id = "model", params(("id" = String, Path, description = "The vendor's id, slashes included")), responses((status = 200, description = "The model", body = ModelInfo)))]
+#[utoipa::path(get, path = "/models/{*id}", tag = "models", operation_id = "model", params(("id" = String, Path, description = "The vendor's id, slashes included")), responses((status = 200, description = "The model", body = ModelOnWire)))]
 async fn one(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<ModelInfo>> {
     let catalogue = app.models.catalogue();
     let entry = catalogue.find(&id).cloned();

@@ -2,12 +2,12 @@
 
 use imagen4_core::Timestamp;
 use imagen4_core::api::ModelList;
+use imagen4_core::model::ModelOnWire;
 use serde::Deserialize;
-use serde_json::Value;
 
 #[derive(Deserialize)]
 struct Told {
-    models: Vec<Value>,
+    models: Vec<ModelOnWire>,
     #[serde(default)]
     default_model: Option<String>,
     #[serde(default)]
@@ -17,7 +17,7 @@ struct Told {
 /// Reads a list of models. One with an input of a kind that this build does not know is left out.
 pub(in crate::api) fn read(text: &str) -> Option<ModelList> {
     let Told { models, default_model, updated_at } = serde_json::from_str(text).ok()?;
-    let models = models.into_iter().filter_map(|model| serde_json::from_value(model).ok()).collect();
+    let models = models.into_iter().filter_map(|model| model.try_into().ok()).collect();
     Some(ModelList { models, default_model, updated_at })
 }
 
@@ -44,7 +44,7 @@ mod tests {
         let mut json = serde_json::to_value(&list).expect("it can be written");
         assert_eq!(read(&json.to_string()), Some(list.clone()));
         json["models"][0]["inputs"][0]["kind"] = "hologram".into();
-        json["models"][1] = Value::Null;
+        json["models"][1]["inputs"][0]["kind"] = "hologram".into();
         let left = read(&json.to_string()).expect("the others can be read");
         assert_eq!(left.models[..], list.models[2..]);
         assert_eq!(read("[]"), None);
