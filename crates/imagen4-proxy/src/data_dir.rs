@@ -52,9 +52,12 @@ impl DataDir {
         Witness { root: self.root.clone() }
     }
 
-    /// The vendor's list of models as it was last seen.
-    pub fn models(&self) -> PathBuf {
-        self.root.join("models.json")
+    /// An upstream's list of models as it was last seen: samples must not make the vendor's forgotten.
+    pub fn models(&self, upstream: &str) -> PathBuf {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+        let host = upstream.rsplit('/').next().unwrap_or_default();
+        let name: String = host.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+        self.root.join(format!("models-{name}.json"))
     }
 
     /// The directory of the kept pictures.

@@ -73,7 +73,7 @@ pub async fn start(
     let models = Models::open(Setup {
         client: upstream.client.clone(),
         upstream: info.name.clone(),
-        path: Some(data.models()),
+        path: Some(data.models(&info.name)),
         patterns: config.models.clone(),
         file: config.model_rows.clone(),
         preferred: config.default_model.clone(),

@@ -60,7 +60,7 @@ fn body(app: App) -> Option<impl Fn(&str) -> String> {
 /// One wording is a run, and several are a group. Where they share a seed that nobody holds, it is rolled here: the proxy
 /// would roll one for each.
 fn write(inputs: &[ModelInput], seeds: Seeds, key: &str) -> String {
-    let json = |input: &ModelInput| serde_json::to_string(input.request()).unwrap_or_default();
+    let json = |input: &ModelInput| serde_json::to_string(input.chosen()).unwrap_or_default();
     if let [input] = inputs {
         return json(input);
     }
@@ -72,7 +72,7 @@ fn write(inputs: &[ModelInput], seeds: Seeds, key: &str) -> String {
             Seeds::One => json(&input.clone().with_rolled_seed(rolled)),
             // The proxy rolls one for each.
             Seeds::Each => {
-                let mut request = input.request().clone();
+                let mut request = input.chosen().clone();
                 request.input.remove("seed");
                 serde_json::to_string(&request).unwrap_or_default()
             }

@@ -1,6 +1,6 @@
 //! The models of a server: where their rows come from, which of them are offered, and what is close to one that is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,14 @@ pub struct Catalogue {
 static BUILTIN: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::assemble(Sources { builtin: builtin::rows(), kept: &Kept::default(), file: &[] }).0);
 
+/// So many rows that disappeared are remembered.
+const MOST_GONE: usize = 500;
+
+/// What a row calls itself.
+fn raw_id(row: &Value) -> Option<&str> {
+    ["model_id", "id", "name"].into_iter().find_map(|key| row.get(key)?.as_str().filter(|id| !id.is_empty()))
+}
+
 impl Kept {
     /// The list after the vendor's answer `answer`; `is_wanted` says of a row whether it is one for here.
     ///
@@ -85,19 +93,21 @@ impl Kept {
         if !rows.iter().any(|row| ModelSpec::from_row(row).is_ok()) {
             return Err("it lists no model that makes images from text");
         }
-        let id = |row: &Value| ModelSpec::from_row(row).ok().map(|spec| spec.id);
-        let listed: Vec<String> = rows.iter().filter_map(id).collect();
-        let is_listed = |row: &Value| id(row).is_none_or(|id| listed.contains(&id));
+        let listed: BTreeSet<&str> = rows.iter().filter_map(raw_id).collect();
+        let is_listed = |row: &Value| raw_id(row).is_none_or(|id| listed.contains(id));
         let known = if self.upstream == upstream { self.clone() } else { Self::default() };
         let mut gone = known.gone;
         // Before its first answer the rows of this build are what was believed.
         let before = if known.updated_at.is_some() { &known.rows[..] } else { builtin::rows() };
         gone.retain(|gone| !is_listed(&gone.row));
-        for row in before.iter().filter(|row| !is_listed(row)) {
-            if !gone.iter().any(|gone| id(&gone.row) == id(row)) {
+        let told: BTreeSet<String> = gone.iter().filter_map(|gone| raw_id(&gone.row)).map(str::to_owned).collect();
+        for row in before.iter().filter(|row| !is_listed(row) && ModelSpec::from_row(row).is_ok()) {
+            if raw_id(row).is_some_and(|id| !told.contains(id)) {
                 gone.push(Gone { since: now, row: row.clone() });
             }
         }
+        // The oldest are forgotten: runs read without them.
+        gone.drain(..gone.len().saturating_sub(MOST_GONE));
         Ok(Self { upstream: upstream.to_owned(), updated_at: Some(now), rows, gone })
     }
 }

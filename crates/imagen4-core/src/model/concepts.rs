@@ -13,7 +13,7 @@ const PROMPT: &str = "prompt";
 const NEGATIVE: &str = "negative_prompt";
 const SHAPES: [&str; 3] = ["aspect_ratio", "size", "image_size"];
 const RESOLUTION: &str = "resolution";
-const COUNTS: [&str; 2] = ["num_images", "max_images"];
+pub(super) const COUNTS: [&str; 2] = ["num_images", "max_images"];
 const SEED: &str = "seed";
 /// Width and height, where the shape is this.
 const SIDES: [&str; 2] = ["width", "height"];

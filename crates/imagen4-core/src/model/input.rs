@@ -33,6 +33,9 @@ pub struct ModelInput {
     seeds: Option<(i64, i64)>,
     /// What the price can depend on.
     priced: Map<String, Value>,
+    /// What differs from the defaults.
+    chosen: RunRequest,
+    text_chars: usize,
 }
 
 impl ModelInput {
@@ -46,16 +49,20 @@ impl ModelInput {
         self.request
     }
 
-    /// The input without what never moves a price, its texts and its seed: inputs that agree in it cost the same.
+    /// The same without what is only a default: it stays the same when a default changes or an input is added, so this is what tells
+    /// one click from another.
+    pub fn chosen(&self) -> &RunRequest {
+        &self.chosen
+    }
+
+    /// The input without what never moves a price, its prompts and its seed: inputs that agree in it cost the same.
     pub fn priced(&self) -> &Map<String, Value> {
         &self.priced
     }
 
     /// How many characters its texts have together.
     pub fn text_chars(&self) -> usize {
-        let is_text = |name: &&String| !self.priced.contains_key(*name);
-        let texts = self.request.input.keys().filter(is_text).filter_map(|name| self.request.input[name].as_str());
-        texts.map(|text| text.chars().count()).sum()
+        self.text_chars
     }
 
     /// The same with a concrete seed from random bits, where the model has a seed and none was named: it can be repeated then.
@@ -65,7 +72,9 @@ impl ModelInput {
             // Most seeds end at 2³¹ − 1; −1 is "any".
             let (min, max) = (min.max(0), max.min(i64::from(i32::MAX)));
             if min <= max {
-                self.request.input.insert("seed".to_owned(), json!(min + i64::from(bits) % (max - min + 1)));
+                let seed = json!(min + i64::from(bits) % (max - min + 1));
+                self.chosen.input.insert("seed".to_owned(), seed.clone());
+                self.request.input.insert("seed".to_owned(), seed);
             }
         }
         self
@@ -88,24 +97,32 @@ impl ModelSpec {
         for name in given.keys().filter(|name| self.input(name).is_none()) {
             errors.add(name, self.unknown(name));
         }
-        let (mut normal, mut priced) = (Map::new(), Map::new());
+        let (mut normal, mut priced, mut chosen, mut text_chars) = (Map::new(), Map::new(), Map::new(), 0);
         for spec in &self.inputs {
-            let is_seed = self.concepts.seed.as_ref() == Some(&spec.name);
+            let is = |concept: &Option<String>| concept.as_ref() == Some(&spec.name);
+            let (is_seed, is_prompt) =
+                (is(&self.concepts.seed), self.concepts.prompt == spec.name || is(&self.concepts.negative_prompt));
             let value = given.get(&spec.name).filter(|value| !value.is_null());
-            let default = || spec.kind.default_value().filter(|_| !is_seed);
-            let Some(value) = errors.check(&spec.name, spec.read(value)).and_then(|value| value.or_else(default))
-            else {
-                continue;
-            };
-            if !is_seed && !matches!(spec.kind, InputKind::Text { .. }) {
+            let default = spec.kind.default_value().filter(|_| !is_seed);
+            let Some(value) = errors.check(&spec.name, spec.read(value)) else { continue };
+            let Some(value) = value.or_else(|| default.clone()) else { continue };
+            if matches!(spec.kind, InputKind::Text { .. }) {
+                text_chars += value.as_str().map_or(0, |text| text.chars().count());
+            }
+            if !is_seed && !is_prompt {
                 priced.insert(spec.name.clone(), value.clone());
+            }
+            if default.as_ref() != Some(&value) {
+                chosen.insert(spec.name.clone(), value.clone());
             }
             normal.insert(spec.name.clone(), value);
         }
         if !errors.is_empty() {
             return Err(errors);
         }
-        Ok(ModelInput { request: RunRequest { model: self.id.clone(), input: normal }, seeds: self.seeds(), priced })
+        let request = |input| RunRequest { model: self.id.clone(), input };
+        let (request, chosen) = (request(normal), request(chosen));
+        Ok(ModelInput { request, seeds: self.seeds(), priced, chosen, text_chars })
     }
 
     fn unknown(&self, name: &str) -> String {

@@ -4,9 +4,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::concepts::COUNTS;
 use super::input::MAX_PROMPT_CHARS;
 use super::shape::{DEFAULT_SIDES, PixelRules, size_of};
-use super::spec::{InputKind, InputSpec, MAX_CHOICES, ModelSpec};
+use super::spec::{InputKind, InputSpec, MAX_CHOICES, MAX_OUTPUTS, ModelSpec};
 use crate::json::integer;
 use crate::text::{shows_nothing, visible_pattern};
 
@@ -102,7 +103,8 @@ fn kind(name: &str, fields: &Map<String, Value>) -> Result<InputKind, String> {
     match declared {
         Some("string") if name == "size" => pixels(fields),
         Some("string") => text(fields),
-        Some("integer") => whole(fields),
+        Some("integer") if COUNTS.contains(&name) => whole(fields, Some(i64::from(MAX_OUTPUTS))),
+        Some("integer") => whole(fields, None),
         Some("number") => number(fields),
         Some("boolean") => Ok(InputKind::Switch { default: fields.get("default").and_then(Value::as_bool) }),
         Some(other) => Err(format!("it is of a kind that is not offered here: {}", words(Some(&json!(other)), 20))),
@@ -176,13 +178,15 @@ fn text(fields: &Map<String, Value>) -> Result<InputKind, String> {
     Ok(InputKind::Text { default, min_chars: min, max_chars: Some(max).filter(|max| *max < MAX_PROMPT_CHARS) })
 }
 
-fn whole(fields: &Map<String, Value>) -> Result<InputKind, String> {
+/// `most` bounds it beyond what the schema says.
+fn whole(fields: &Map<String, Value>, most: Option<i64>) -> Result<InputKind, String> {
     // A bound with a fraction allows the integers within it.
     let bound = |key: &str, round: fn(f64) -> f64| {
         let value = fields.get(key)?;
         integer(value).or_else(|| value.as_f64().map(|bound| round(bound) as i64))
     };
     let (min, max) = (bound("minimum", f64::ceil), bound("maximum", f64::floor));
+    let max = most.map_or(max, |most| Some(max.map_or(most, |max| max.min(most))));
     let multiple_of = match fields.get("multipleOf") {
         None => None,
         Some(of) => Some(integer(of).filter(|of| *of > 0).ok_or("its step cannot be read")?),

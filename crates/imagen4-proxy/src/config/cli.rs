@@ -54,7 +54,7 @@ Examples:
 Files in the data directory:
   ledger.sqlite   every run and all its money
   pictures/       the pictures
-  models.json     the vendor's list of models as it was last seen
+  models-*.json   the lists of models as they were last seen
   engine/         what the embedded engine has accepted
   lock            held by the process that uses the directory
 

@@ -62,7 +62,8 @@ impl Dispatcher {
     /// When the ledger fails.
     pub async fn unexplained(&self) -> Result<Unexplained> {
         let (strays, upstream) = (self.seen().strays.clone(), self.upstream().to_owned());
-        self.shared.ledger.read(move |reading| strays.unexplained(reading, &upstream)).await
+        let models = self.shared.world.models.catalogue();
+        self.shared.ledger.read(move |reading| strays.unexplained(reading, &upstream, &models)).await
     }
 
     /// Makes a run of a prediction that no run explains, and sees it through.
@@ -194,6 +195,6 @@ impl Dispatcher {
         let window = Window { from: now - RETENTION_MS, to: now + 24 * 3_600_000 };
         let predictions = self.shared.world.list(Some(window)).await.ok()?;
         let bills = self.shared.world.bills(&Bills::In(window)).await.unwrap_or_default();
-        Some(Strays::of(predictions, &bills, &self.shared.world.models.catalogue(), now))
+        Some(Strays::of(predictions, &bills, now))
     }
 }

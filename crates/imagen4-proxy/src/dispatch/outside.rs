@@ -48,7 +48,9 @@ impl World for Outside {
     }
 
     fn offers(&self, model: &str) -> bool {
-        self.models.catalogue().find_offered(model).is_some()
+        let catalogue = self.models.catalogue();
+        // Before the vendor's first answer nobody knows: its own word decides.
+        catalogue.find(model).map_or(catalogue.updated_at().is_none(), |entry| entry.offered)
     }
 
     async fn submit(&self, request: &RunRequest) -> Result<Prediction, SubmitError> {

@@ -27,29 +27,29 @@ pub struct Strays {
 }
 
 impl Strays {
-    /// Of list and bills as they were at `at`. What failed has no pictures to take in, nor has what no model of the catalogue made:
-    /// the same account may make films.
-    pub fn of(predictions: Vec<Prediction>, bills: &[BillRow], models: &Catalogue, at: Timestamp) -> Self {
+    /// Of list and bills as they were at `at`. What failed has no pictures to take in.
+    pub fn of(predictions: Vec<Prediction>, bills: &[BillRow], at: Timestamp) -> Self {
         let price_of = |id: &str| {
             let is_its = |row: &&BillRow| row.kind == BillKind::Deduct && row.prediction_id.as_deref() == Some(id);
             bills.iter().find(is_its).map(|row| row.price)
         };
-        let is_ours = |prediction: &Prediction| prediction.model.is_empty() || models.find(&prediction.model).is_some();
         let all = predictions
             .into_iter()
-            .filter(|prediction| is_ours(prediction) && !prediction.status.is_failure())
+            .filter(|prediction| !prediction.status.is_failure())
             .map(|prediction| Stray { price: price_of(&prediction.id), prediction })
             .collect();
         Self { all, looked_at: Some(at) }
     }
 
-    /// Those that no run explains, and that no run whose answer was lost may be: that one is settled first.
+    /// Those that no run explains, and that no run whose answer was lost may be: that one is settled first. Nor what no model of the
+    /// catalogue made: the same account may make films.
     ///
     /// # Errors
     /// When the ledger fails.
-    pub fn unexplained(&self, reading: &Reading<'_>, upstream: &str) -> Result<Unexplained> {
+    pub fn unexplained(&self, reading: &Reading<'_>, upstream: &str, models: &Catalogue) -> Result<Unexplained> {
+        let is_ours = |prediction: &Prediction| prediction.model.is_empty() || models.find(&prediction.model).is_some();
         let mut predictions = Vec::new();
-        for stray in &self.all {
+        for stray in self.all.iter().filter(|stray| is_ours(&stray.prediction)) {
             let prediction = &stray.prediction;
             if reading.explains(upstream, &prediction.id)?.is_none() && !may_be_lost(reading, upstream, prediction)? {
                 predictions.push(stray.on_the_wire());

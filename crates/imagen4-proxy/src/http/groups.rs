@@ -37,7 +37,7 @@ async fn submit(
 ) -> ApiResult<(StatusCode, Json<Group>)> {
     let asked = Asked::by(LOCAL, idempotency_key(&headers)?);
     let (inputs, terms) = parse(&app, body)?;
-    let requests: Vec<_> = inputs.iter().map(ModelInput::request).collect();
+    let requests: Vec<_> = inputs.iter().map(ModelInput::chosen).collect();
     let fingerprint = asked.fingerprint(&(requests, terms.parent));
     let outcome = match asked.before(&app, fingerprint).await? {
         Some(before) => Ok(before),

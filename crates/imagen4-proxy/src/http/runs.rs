@@ -42,7 +42,7 @@ async fn submit(
     let began = std::time::Instant::now();
     let asked = Asked::by(LOCAL, idempotency_key(&headers)?);
     let (input, terms) = parse(&app, body)?;
-    let fingerprint = asked.fingerprint(&(input.request(), terms.parent));
+    let fingerprint = asked.fingerprint(&(input.chosen(), terms.parent));
     let outcome = match asked.before(&app, fingerprint).await? {
         Some(before) => Ok(before),
         None => {

@@ -56,6 +56,8 @@ struct Shared {
     kept: Mutex<Kept>,
     catalogue: Mutex<Arc<Catalogue>>,
     quotes: Quotes,
+    /// One refresh at a time: an older answer must not be taken over last.
+    refreshing: tokio::sync::Mutex<()>,
     refreshes: AtomicU64,
     failures: AtomicU64,
 }
@@ -81,6 +83,7 @@ impl Models {
             setup,
             kept: Mutex::default(),
             catalogue: Mutex::default(),
+            refreshing: tokio::sync::Mutex::default(),
             refreshes: AtomicU64::default(),
             failures: AtomicU64::default(),
         }));
@@ -121,6 +124,7 @@ impl Models {
     }
 
     async fn ask(&self) -> Result<(), RefreshError> {
+        let _alone = self.0.refreshing.lock().await;
         let setup = &self.0.setup;
         let answer = setup.client.models_json().await?;
         let before = lock(&self.0.kept).clone();

@@ -51,7 +51,7 @@ impl QuoteError {
         match self {
             Self::Vendor(ApiError::Refused { status: 401 | 403, .. }) => Problem::new(ProblemCode::KeyRefused)
                 .detail("The vendor does not accept the key, so nothing was sent. Check WAVESPEED_API_KEY."),
-            Self::Vendor(ApiError::Refused { message, .. }) => {
+            Self::Vendor(ApiError::Refused { status: 400 | 413 | 422, message }) => {
                 let detail = format!("The vendor has no price for this. It says: {message} Nothing was sent.");
                 Problem::new(ProblemCode::Refused).detail(detail)
             }
@@ -124,7 +124,12 @@ impl Quotes {
         *known = None;
         let price = price.inspect_err(|error| {
             self.failed.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!(model = input.request().model, %error, "no price");
+            // The vendor's words may repeat the prompt.
+            let status = match error {
+                QuoteError::Vendor(error) => error.status(),
+                QuoteError::Slow | QuoteError::TooOften => None,
+            };
+            tracing::warn!(model = input.request().model, ?status, "no price");
         })?;
         let quote =
             Quote { price_microusd: price.price, list_price_microusd: price.list_price, quoted_at: self.ambient.now() };

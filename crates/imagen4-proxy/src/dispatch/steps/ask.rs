@@ -129,7 +129,7 @@ pub(super) fn told(
             let may_lag = *watch.lagging_ms.get_or_insert(0) < OUTPUTS_MAY_LAG_MS;
             match readable {
                 0 if !may_lag => (RunEvent::Expired, Facts { problem: Some(no_pictures()), ..facts() }),
-                fewer if fewer < watch.promised.unwrap_or(1) && may_lag => {
+                fewer if fewer < watch.promised.unwrap_or(prediction.outputs.len().max(1)) && may_lag => {
                     writing.note_idle(run, true)?;
                     return Ok(watch.again(now));
                 }

@@ -52,8 +52,9 @@ pub(super) async fn perform(run: RunId, fetch: Fetch, world: &impl World) -> Set
         Some(prediction) => keep_all(run, prediction, world).await,
         None => Vec::new(),
     };
+    let places = prediction.map_or(0, |prediction| prediction.outputs.len().min(MAX_OUTPUTS as usize));
     let outcomes = Arc::new(outcomes);
-    Settlement::new(move |writing, now| settle(writing, run, &fetch, &outcomes, now))
+    Settlement::new(move |writing, now| settle(writing, run, &fetch, &outcomes, places, now))
 }
 
 /// Which of the readable outputs are kept now. A place that holds nothing keeps its number: flags and pictures count places.
@@ -67,14 +68,21 @@ async fn keep_all(run: RunId, prediction: &Prediction, world: &impl World) -> Ve
     join_all(kept).await
 }
 
-fn settle(writing: &mut Writing<'_>, run: RunId, fetch: &Fetch, outcomes: &[bool], now: Timestamp) -> Result<Next> {
+/// `places` are the outputs that the vendor lists, also those that hold nothing.
+fn settle(
+    writing: &mut Writing<'_>,
+    run: RunId,
+    fetch: &Fetch,
+    outcomes: &[bool],
+    places: usize,
+    now: Timestamp,
+) -> Result<Next> {
     if !outcomes.is_empty() && outcomes.iter().all(|kept| *kept) {
         let kept = writing.reading().pictures(run)?.len();
-        let (event, facts) = match fetch.watch.promised {
-            Some(promised) if kept < promised => {
-                (RunEvent::Expired, Facts::from(incomplete(promised - kept, promised)))
-            }
-            // More than that, or any number where none was promised, is what it is.
+        // Where none was promised, the vendor's own list says how many there should be.
+        let expected = fetch.watch.promised.unwrap_or(places);
+        let (event, facts) = match expected.checked_sub(kept) {
+            Some(missing @ 1..) => (RunEvent::Expired, Facts::from(incomplete(missing, expected))),
             _ => (RunEvent::Archived, Facts::default()),
         };
         writing.transition(run, event, facts, now)?;

@@ -116,7 +116,7 @@ pub(super) async fn price(State(app): Shared, JsonBody(body): JsonBody) -> ApiRe
     for flag in submit::FLAGS {
         inputs.remove(flag);
     }
-    let quote = app.models.price(&entry.spec.accept(&Value::Object(inputs))?).await?;
+    let quote = app.models.shown_price(&entry.spec.accept(&Value::Object(inputs))?).await?;
     Ok(success(Price {
         model_id: id.to_owned(),
         price: quote.list_price_microusd.to_json_dollars(),

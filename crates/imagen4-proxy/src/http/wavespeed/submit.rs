@@ -56,7 +56,7 @@ pub(super) async fn submit(
         false => Asked::by(LOCAL, &app.ambient.random().to_be_bytes()),
     };
     // The same request, whichever face it came through.
-    let fingerprint = asked.fingerprint(&(input.input.request(), None::<RunId>));
+    let fingerprint = asked.fingerprint(&(input.input.chosen(), None::<RunId>));
     // Before the run is there, so that no change of it is missed.
     let changes = app.ledger.subscribe();
     let outcome = match asked.before(&app, fingerprint).await? {
