@@ -67,6 +67,8 @@ impl Armed {
             Ok(_) => true,
             // Before a price is known nothing is made of a key.
             Err(ApiError::Refused(problem)) if problem.code == ProblemCode::PriceUnknown => true,
+            // The server knows the key from before, as something that it does not recognise any more: it may be this very click, bought.
+            Err(ApiError::Refused(problem)) if problem.code == ProblemCode::IdempotencyKeyReused => false,
             Err(error) => error.is_definite(),
         }
     }
@@ -162,5 +164,12 @@ mod tests {
         let store = Store::denied();
         armed("1", "a").remember(&store);
         assert_eq!(Armed::waiting(&store), None);
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn a_key_that_the_server_knows_as_something_else_is_kept() {
+        let refused = |code| Err::<(), _>(ApiError::Refused(Box::new(Problem::new(code))));
+        assert!(!Armed::is_settled_by(&refused(ProblemCode::IdempotencyKeyReused)), "it may be bought already");
+        assert!(Armed::is_settled_by(&refused(ProblemCode::InvalidRequest)));
     }
 }
