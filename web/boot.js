@@ -14,29 +14,34 @@ function stored(key) {
 const theme = stored('imagen4.theme');
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 
-document.addEventListener('DOMContentLoaded', async () => {
-  const form = document.getElementById('composer');
-  form.addEventListener('submit', (event) => event.preventDefault());
-  // What is chosen before the code arrives counts, whatever was kept.
-  const touched = new Set();
-  form.addEventListener('input', ({ target }) => {
-    form.dataset.touched = [...touched.add(target.name)].join(' ');
-  });
+// Puts the kept draft into the shell's form. What was typed since the shell was painted wins.
+function restore(form) {
   try {
     const draft = JSON.parse(stored('imagen4.draft')) ?? {};
-    for (const [name, value] of Object.entries(draft)) {
-      // What was typed since the shell was painted wins. A group of radios has a value, too.
+    for (const name of ['prompt', 'seed', 'aspect_ratio', 'num_images']) {
       const control = form.elements[name];
-      if (name === 'model') {
-        if (!value) continue;
-        // The code tells the models; until then the kept one goes by its id.
-        if (![...control.options].some((option) => option.value === value)) control.add(new Option(value, value));
-      }
-      if (control && !(control.defaultValue === '' && control.value)) control.value = value;
+      if (!draft[name] || (control.defaultValue === '' && control.value)) continue;
+      // A group of radios has a value, too.
+      control.value = draft[name];
     }
   } catch {
     // An unreadable draft is no draft.
   }
+}
+
+document.addEventListener('DOMContentLoaded', async () => {
+  const shell = document.getElementById('shell');
+  const form = shell.querySelector('form');
+  form.addEventListener('submit', (event) => event.preventDefault());
+  // What is chosen before the code arrives counts, whatever was kept.
+  const touched = new Set();
+  form.addEventListener('input', ({ target }) => {
+    shell.dataset.touched = [...touched.add(target.name)].join(' ');
+  });
+  // The code waits for the end of a word that an input method composes.
+  form.addEventListener('compositionstart', () => (shell.dataset.composing = ''));
+  form.addEventListener('compositionend', () => delete shell.dataset.composing);
+  restore(form);
 
   const { js, wasm } = document.querySelector('meta[name=app]').dataset;
   try {
@@ -47,6 +52,6 @@ document.addEventListener('DOMContentLoaded', async () => {
     note.className = 'fatal';
     note.setAttribute('role', 'alert');
     note.textContent = `The page could not start: ${error.message ?? error}. Your text is still here; copy it, then reload.`;
-    document.querySelector('main').before(note);
+    shell.before(note);
   }
 });

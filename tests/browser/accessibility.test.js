@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Playground, audit, controls, openPage, ready, startChromium } from './playground.js';
+import { Playground, audit, controls, finished, openPage, ready, startChromium } from './playground.js';
 
 let browser;
 let playground;
@@ -24,15 +24,15 @@ for (const colorScheme of ['light', 'dark']) {
     await page.goto(playground.base);
     await ready(page);
     await audit(page, 'start');
-    await page.getByText('Negative prompt', { exact: true }).click();
+    await page.getByRole('button', { name: '+ Negative prompt' }).click();
     await prompt.fill(`A lighthouse in a winter storm, ${colorScheme}`);
     await audit(page, 'filled');
     await generate.click();
-    await cards.first().getByText('processing', { exact: true }).waitFor();
+    await cards.first().getByText('Rendering', { exact: true }).waitFor();
     await audit(page, 'running');
-    await cards.first().getByText(/archived ·/).waitFor();
+    await finished(cards.first());
     await audit(page, 'done');
-    await cards.first().getByRole('button', { name: /picture 1/ }).click();
+    await cards.first().getByRole('button', { name: /^Open image 1/ }).click();
     await page.getByRole('dialog').waitFor();
     await audit(page, 'lightbox');
     assert.deepEqual(page.said, []);
@@ -40,11 +40,11 @@ for (const colorScheme of ['light', 'dark']) {
   });
 
   test(`${colorScheme}: on a narrow screen`, async () => {
-    const page = await openPage(browser, { colorScheme, reducedMotion: 'reduce', viewport: { width: 390, height: 844 } });
+    const page = await openPage(browser, { colorScheme, reducedMotion: 'reduce', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await page.goto(playground.base);
     await ready(page);
     await audit(page, 'compose');
-    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('link', { name: 'Images' }).click();
     await audit(page, 'runs');
     await page.context().close();
   });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Playground, audit, controls, openPage, ready, startChromium } from './playground.js';
+import { Playground, audit, controls, finished, openPage, ready, startChromium } from './playground.js';
 
 let browser;
 let playground;
@@ -26,25 +26,25 @@ async function painted(prompt, options = {}) {
   await form.prompt.fill(prompt);
   await form.generate.click();
   const card = form.cards.filter({ hasText: prompt });
-  await card.getByText(/archived ·/).waitFor();
+  await finished(card);
   return { page, card, ...form };
 }
 
-const menu = (page) => page.getByRole('group', { name: 'More about this run' });
+const menu = (page) => page.getByRole('group', { name: 'More actions' });
 
 /** Opens the menu of a card by keyboard. */
 async function more(page, card) {
-  await card.getByRole('button', { name: 'More about this run' }).focus();
+  await card.getByRole('button', { name: 'More actions' }).focus();
   await page.keyboard.press('Enter');
   await menu(page).waitFor();
 }
 
 test('a run is marked and noted, and both are there after a reload', async () => {
   const { page, card } = await painted('A heron in the reeds');
-  const star = card.getByRole('button', { name: 'Favourite' });
+  const star = card.getByRole('button', { name: 'Favorite', exact: true });
   assert.equal(await star.getAttribute('aria-pressed'), 'false');
   await star.click();
-  await card.locator('[aria-pressed=true]').waitFor();
+  await card.locator('.card-actions [aria-pressed=true]').waitFor();
   await more(page, card);
   await menu(page).getByRole('button', { name: 'Write a note' }).click();
   const note = card.getByRole('textbox', { name: 'Note' });
@@ -54,7 +54,7 @@ test('a run is marked and noted, and both are there after a reload', async () =>
   assert.equal(await note.count(), 0);
   await page.reload();
   await card.getByText('for the <b>calendar</b>').waitFor();
-  await card.locator('[aria-pressed=true]').waitFor();
+  await card.locator('.card-actions [aria-pressed=true]').waitFor();
   assert.deepEqual(page.said, []);
   await page.context().close();
 });
@@ -67,7 +67,7 @@ test('a note that could not be saved stays in its field', async () => {
   const note = card.getByRole('textbox', { name: 'Note' });
   await note.fill('keep me');
   await card.getByRole('button', { name: 'Save note' }).click();
-  await card.locator('.noting').getByText('The server did not answer.').waitFor();
+  await card.getByText('The server did not answer.').waitFor();
   assert.equal(await note.inputValue(), 'keep me');
   await note.press('Escape');
   assert.equal(await note.count(), 0);
@@ -81,10 +81,10 @@ test('a note that is being written survives whatever hides its card', async () =
   await menu(page).getByRole('button', { name: 'Write a note' }).click();
   await field.fill('half a thought');
   const search = page.getByRole('searchbox', { name: 'Search prompts and notes' });
-  const pictures = page.getByRole('checkbox', { name: 'Pictures only' });
+  const layout = (name) => page.getByRole('radiogroup', { name: 'Layout' }).getByRole('radio', { name });
   const ways = [
     [() => search.fill('nothing like it'), () => search.fill('')],
-    [() => pictures.check(), () => pictures.uncheck()],
+    [() => layout('Grid').check(), () => layout('Cards').check()],
     [
       async () => {
         await more(page, card);
@@ -111,7 +111,7 @@ test('two runs that were deleted one after the other come back together', async 
   await prompt.fill('A pewter horn');
   await generate.click();
   const other = cards.filter({ hasText: 'A pewter horn' });
-  await other.getByText(/archived ·/).waitFor();
+  await finished(other);
   for (const one of [card, other]) {
     await more(page, one);
     await menu(page).getByRole('button', { name: 'Delete' }).click();
@@ -132,10 +132,10 @@ test('the menu is used by keyboard, and copies what it says', async () => {
   const { page, card } = await painted("A 'fox' in snow", { permissions: ['clipboard-read', 'clipboard-write'] });
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
   await more(page, card);
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Reuse with a new seed');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Lock seed');
   await page.keyboard.press('Escape');
   await menu(page).waitFor({ state: 'hidden' });
-  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'More about this run');
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'More actions');
   for (const [name, said, expected] of [
     ['Copy prompt', 'Prompt copied', /^A 'fox' in snow$/],
     ['Copy link', 'Link copied', new RegExp(`^${playground.base}/\\?run=[0-9a-f]{32}$`)],
@@ -194,49 +194,57 @@ test('a run that the server does not delete comes back and says so', async () =>
 test('a run that is used again keeps its seed or gets a new one', async () => {
   const { page, card, prompt, seed } = await painted('A snow globe');
   const held = (await card.getByText(/^seed \d+$/).textContent()).replace('seed ', '');
-  await card.getByRole('button', { name: 'Vary the wording' }).click();
+  await card.getByRole('button', { name: 'Edit prompt' }).click();
   assert.deepEqual([await seed.inputValue(), await prompt.inputValue()], [held, 'A snow globe']);
   assert.equal(await prompt.evaluate((area) => document.activeElement === area), true);
-  await more(page, card);
-  await menu(page).getByRole('button', { name: 'Reuse with a new seed' }).click();
+  await card.getByRole('button', { name: 'Regenerate' }).click();
   assert.equal(await seed.inputValue(), '');
   await more(page, card);
-  await menu(page).getByRole('button', { name: 'Show runs of this seed' }).click();
-  await page.locator('#counts').getByText('1 run · 1 picture', { exact: true }).waitFor();
+  await menu(page).getByRole('button', { name: 'Show runs with this seed' }).click();
+  await page.locator('#counts').getByText('1 run · 1 image', { exact: true }).waitFor();
   await page.context().close();
 });
 
 test('a run that was varied from another says so and leads there', async () => {
   const { page, card, prompt, generate, cards } = await painted('A felt hat');
-  await card.getByRole('button', { name: 'Vary the wording' }).click();
+  await card.getByRole('button', { name: 'Edit prompt' }).click();
   await prompt.fill('A felt hat in the rain');
   await page.reload();
   await ready(page);
   await generate.click();
   const child = cards.filter({ hasText: 'A felt hat in the rain' });
-  await child.getByText(/archived ·/).waitFor();
+  await finished(child);
   const { runs } = await playground.json('api/runs?q=felt');
   assert.deepEqual([runs[0].parent, runs[0].request.input.seed], [runs[1].id, runs[1].request.input.seed]);
-  await child.getByRole('button', { name: 'varied from' }).click();
-  await page.locator('#counts').getByText('One run').waitFor();
+  await more(page, child);
+  await menu(page).getByRole('button', { name: /^Based on/ }).click();
+  await page.getByRole('button', { name: 'Remove filter: One run' }).waitFor();
   await cards.getByText('A felt hat', { exact: true }).waitFor();
   // Another prompt has nothing to do with that run.
-  await page.getByRole('button', { name: 'A night market after rain' }).click();
-  assert.equal(await page.locator('input[name=parent]').inputValue(), '');
+  await page.getByText('Based on an earlier run.').waitFor();
+  await page.getByRole('radio', { name: 'Templates' }).check();
+  await page.getByRole('button', { name: 'Night market after rain' }).click();
+  await page.getByText('Based on an earlier run.').waitFor({ state: 'hidden' });
   await page.context().close();
 });
 
 test('how long a run takes is learned, and a long one is called so', async () => {
-  await painted('A first one').then(({ page }) => page.context().close());
+  const slow = await Playground.start(['--latency-ms', '3000']);
   const page = await openPage(browser);
   const { prompt, generate, cards } = controls(page);
-  await page.goto(playground.base);
+  await page.goto(slow.base);
+  await ready(page);
+  await prompt.fill('A first one');
+  await generate.click();
+  await finished(cards.first());
+  await page.reload();
   await ready(page);
   await prompt.fill('A second one');
   await generate.click();
   await cards.first().getByText(/about \d s left/).waitFor();
-  await cards.first().getByText(/archived ·/).waitFor();
+  await finished(cards.first());
   await page.context().close();
+  await slow.stop();
 });
 
 test('earlier prompts are a key away, and what was being written is not lost', async () => {
@@ -258,8 +266,8 @@ test('earlier prompts are a key away, and what was being written is not lost', a
 for (const colorScheme of ['light', 'dark']) {
   test(`${colorScheme}: menu, note and toast are accessible`, async () => {
     const { page, card } = await painted(`A stone bridge, ${colorScheme}`, { colorScheme, reducedMotion: 'reduce' });
-    await card.getByRole('button', { name: 'Favourite' }).click();
-    await card.locator('[aria-pressed=true]').waitFor();
+    await card.getByRole('button', { name: 'Favorite', exact: true }).click();
+    await card.locator('.card-actions [aria-pressed=true]').waitFor();
     await more(page, card);
     await audit(page, 'menu');
     await menu(page).getByRole('button', { name: 'Write a note' }).click();

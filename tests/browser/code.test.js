@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { KEY, Playground, audit, controls, openPage, ready, startChromium, startEngine } from './playground.js';
+import { KEY, Playground, audit, controls, finished, openPage, ready, startChromium, startEngine } from './playground.js';
 
 const run = promisify(execFile);
 const { CARGO, IMAGEN4_ROOT, IMAGEN4_TARGET } = process.env;
@@ -67,17 +67,17 @@ async function open(options) {
 test('the form as code, in each language, does what the button would do', async () => {
   const { page, prompt, negative, images, ratio, seed, says, code, dialog } = await open();
   await code.click();
-  assert.equal(await dialog.isVisible(), false, 'nothing to paint yet');
+  assert.equal(await dialog.isVisible(), false, 'nothing to generate yet');
   await page.getByRole('status').getByText('Prompt is required').waitFor();
   await prompt.fill(`${PROMPT} {at dawn|at noon}`);
-  await page.getByText('Negative prompt', { exact: true }).click();
+  await page.getByRole('button', { name: '+ Negative prompt' }).click();
   await negative.fill("text, 'logos'");
   await images(2).check();
   await ratio('16:9').check();
   await seed.fill('7');
-  await says('Generate 2 runs × 2 images · free');
+  await says('Generate 2 × 2 samples · free');
   await code.click();
-  await dialog.getByText('costs $0.08 each time it runs').waitFor();
+  await dialog.getByText('costs $0.08 per run').waitFor();
   const programs = await copies(page, dialog, 'first');
   for (const [index, text] of HOSTILE.entries()) {
     await dialog.getByRole('button', { name: 'Close' }).click();
@@ -155,10 +155,10 @@ test('a run as code has its own seed and price', async () => {
   await prompt.fill('A red kite');
   await generate.click();
   const card = cards.filter({ hasText: 'A red kite' });
-  await card.getByText(/archived ·/).waitFor();
+  await finished(card);
   await prompt.fill('something else');
-  await card.getByRole('button', { name: 'More about this run' }).click();
-  await page.locator('#menu').getByRole('button', { name: 'Code' }).click();
+  await card.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('group', { name: 'More actions' }).getByRole('button', { name: 'Code' }).click();
   const { request } = (await playground.json('api/runs?limit=1')).runs[0];
   const text = await dialog.locator('pre').textContent();
   assert.ok(text.includes('"prompt": "A red kite"') && text.includes(`"seed": ${request.input.seed}`), text);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Playground, controls, openPage, ready, startChromium } from './playground.js';
+import { Playground, controls, finished, openPage, ready, startChromium } from './playground.js';
 
 let browser;
 let playground;
@@ -44,8 +44,8 @@ test('a prompt is shown and sent as it was written, whatever is in it', async ()
     const [run] = (await playground.json('api/runs?limit=1')).runs;
     assert.equal(run.request.input.prompt, text);
     const card = page.locator(`#run-${run.id}`);
-    await card.getByText(/archived ·/).waitFor();
-    assert.equal(await card.getByRole('heading', { level: 4 }).evaluate((title) => title.textContent), text);
+    await finished(card);
+    assert.equal(await card.getByRole('heading', { level: 3 }).evaluate((title) => title.textContent), text);
   }
   assert.equal(await page.title(), 'Imagen 4 Playground');
   // Half of a pair of surrogates is no character: it becomes the sign for that, here as on the wire.
@@ -54,7 +54,7 @@ test('a prompt is shown and sent as it was written, whatever is in it', async ()
     area.dispatchEvent(new InputEvent('input', { bubbles: true }));
   });
   await generate.click();
-  await cards.filter({ hasText: 'a lone \uFFFD fox' }).getByText(/archived ·/).waitFor();
+  await finished(cards.filter({ hasText: 'a lone \uFFFD fox' }));
   assert.deepEqual(page.said, []);
   await page.context().close();
 });
@@ -64,7 +64,7 @@ test('a hundred thousand characters are kept, counted and not sent', async () =>
   const runs = (await playground.json('api/runs?limit=1')).counts.runs;
   await prompt.fill('fox '.repeat(25_600));
   await page.locator('#reasons').getByText('Prompt has 102400 characters; at most 10000 are allowed.').waitFor();
-  await page.locator('#prompt-count').getByText('102,400 of 10,000').waitFor();
+  await page.locator('.prompt-note').getByText('102,400 of 10,000').waitFor();
   await generate.press('Enter');
   await page.reload();
   await ready(page);
@@ -90,7 +90,7 @@ test('what an older version or anybody else has left in storage does no harm', a
     );
     if (prompt !== null) assert.equal(await form.prompt.inputValue(), prompt);
     await form.prompt.fill('A fox');
-    await form.says('Generate 1 image · free');
+    await form.says('Generate 1 sample · free');
     assert.deepEqual(form.page.said, []);
     await form.page.context().close();
   }
@@ -103,9 +103,9 @@ test('without storage, or when it is full, the page works all the same', async (
   ]) {
     const { page, prompt, generate, cards } = await open((page) => page.addInitScript(deny));
     await prompt.fill('A fox without a memory');
-    await page.getByText('This browser keeps nothing: copy your text before you leave.').waitFor();
+    await page.getByText('This browser does not save your draft: copy your text before you leave.').waitFor();
     await generate.click();
-    await cards.filter({ hasText: 'A fox without a memory' }).first().getByText(/archived ·/).waitFor();
+    await finished(cards.filter({ hasText: 'A fox without a memory' }).first());
     assert.equal(await prompt.inputValue(), 'A fox without a memory');
     assert.deepEqual(page.said, []);
     await page.context().close();
@@ -118,14 +118,14 @@ test('a stream of nonsense and a picture that is none leave everything else as i
     const nonsense = ['event: run\ndata: {"id":7}', 'event: run\ndata: {', 'event: deleted\ndata: null', 'event: spend\ndata: "much"', 'event: x\ndata: y', ':'];
     const events = { contentType: 'text/event-stream', body: `${nonsense.join('\n\n')}\n\n` };
     await page.route('**/api/events', (route) => route.fulfill(events));
-    await page.route('**/images/**', (route) => route.fulfill({ contentType: 'image/jpeg', body: 'this is no picture' }));
+    await page.route('**/images/**', (route) => route.fulfill({ contentType: 'image/jpeg', body: 'this is no image' }));
   });
   const card = page.locator(`#run-${good.id}`);
-  await card.getByText('This picture could not be loaded').waitFor();
-  await card.getByText(/archived ·/).waitFor();
+  await card.getByText('Could not be loaded').waitFor();
+  await finished(card);
   await page.unroute('**/images/**');
-  await card.getByRole('button', { name: 'Load picture 1 of 1 again' }).click();
-  await card.getByRole('button', { name: 'Open picture 1 of 1' }).waitFor();
+  await card.getByRole('button', { name: 'Load image 1 of 1 again' }).click();
+  await card.getByRole('button', { name: 'Open image 1 of 1' }).waitFor();
   await page.waitForFunction((id) => document.querySelector(`#run-${id} img`).naturalWidth > 0, good.id);
   assert.ok((await cards.count()) > 1);
   assert.deepEqual(page.said.filter((words) => words.startsWith('error')), []);

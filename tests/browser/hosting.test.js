@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Playground, controls, openPage, ready, startChromium } from './playground.js';
+import { Playground, controls, finished, openPage, ready, startChromium } from './playground.js';
 
 const { IMAGEN4_DIST } = process.env;
 const NGINX = process.env.NGINX || '/usr/sbin/nginx';
@@ -213,7 +213,7 @@ for (const name of Object.keys(FRONTS)) {
         await images(count).check();
         await generate.click();
         const card = cards.filter({ hasText: words });
-        await card.getByText(/archived ·/).waitFor();
+        await finished(card);
         const widths = await card.getByRole('img').evaluateAll((thumbs) =>
           Promise.all(
             thumbs.map(async (thumb) => {
@@ -235,7 +235,7 @@ for (const name of Object.keys(FRONTS)) {
       const { id } = (await playground.json('api/runs')).runs[0];
       await mark(id, true);
       await stream.until('"favorite":true', 1_000);
-      await card.locator('.star[aria-pressed=true]').waitFor({ timeout: 1_000 });
+      await card.locator('.card-actions .star[aria-pressed=true]').waitFor({ timeout: 1_000 });
       stream.end();
       assert.deepEqual(page.said, []);
 
@@ -243,9 +243,9 @@ for (const name of Object.keys(FRONTS)) {
       assert.equal((await ask(port, host, `${base}api/runs?q=whispered`)).status, 502);
       await page.locator('#runs').getByText('Connection lost. Reconnecting…').waitFor();
       await playground.begin();
-      await page.getByText('Connected again: this is up to date.').waitFor();
+      await page.getByText('Connected again. Everything is up to date.').waitFor();
       await mark(id, false);
-      await card.locator('.star[aria-pressed=false]').waitFor({ timeout: 1_000 });
+      await card.locator('.card-actions .star[aria-pressed=false]').waitFor({ timeout: 1_000 });
       await paint(`A ferry seen ${where} of ${name}`, 1);
       // While nobody listens, the browser itself says so; the page adds nothing.
       assert.deepEqual(page.said.filter((words) => !words.includes('502 (Bad Gateway)')), []);
@@ -255,7 +255,7 @@ for (const name of Object.keys(FRONTS)) {
 
     test(`${name}, ${where}: the page is as protected, kept and small as the proxy sends it`, async () => {
       const { port } = fronts[name];
-      const files = (await readdir(IMAGEN4_DIST)).filter((file) => !/\.(br|gz)$/.test(file));
+      const files = (await readdir(IMAGEN4_DIST, { recursive: true })).filter((file) => /\.(?!br$|gz$)\w+$/.test(file));
       assert.ok(files.some((file) => file.endsWith('.wasm')));
       const seen = ({ status, headers }) => {
         return [status, headers['content-type'].split(';')[0], ...PROMISED.map((header) => headers[header])];

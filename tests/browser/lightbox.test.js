@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Playground, audit, controls, openPage, ready, startChromium } from './playground.js';
+import { Playground, audit, controls, finished, openPage, ready, startChromium } from './playground.js';
 
 let browser;
 let playground;
@@ -30,13 +30,13 @@ async function large(options) {
   const accepted = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('api/runs'));
   await generate.click();
   const card = page.locator(`#run-${(await (await accepted).json()).id}`);
-  await card.getByText(/archived ·/).waitFor();
-  await card.getByRole('button', { name: 'Open picture 1 of 2' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Picture' });
-  const picture = dialog.getByRole('img');
+  await finished(card);
+  await card.getByRole('button', { name: 'Open image 1 of 2' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Image', exact: true });
+  const picture = dialog.locator('.lightbox-frame img');
   await picture.evaluate((image) => image.decode());
   const box = () => picture.boundingBox();
-  return { page, card, dialog, picture, box, level: dialog.locator('.said') };
+  return { page, card, dialog, picture, box, level: dialog.locator('.lightbox-said') };
 }
 
 test('keys zoom, say how far, and arrows move what is larger than its frame', async () => {
@@ -44,28 +44,28 @@ test('keys zoom, say how far, and arrows move what is larger than its frame', as
   const whole = await box();
   const percent = Math.round((whole.width / 1408) * 100);
   await page.keyboard.press('+');
-  const nearer = `${Math.round((whole.width * 1.25 * 100) / 1408)} %`;
+  const nearer = `${Math.round((whole.width * 1.25 * 100) / 1408)}%`;
   await level.getByText(nearer, { exact: true }).waitFor();
-  await page.getByRole('status').getByText(nearer, { exact: true }).waitFor();
+  await dialog.getByText(nearer, { exact: true }).waitFor();
   assert.ok(Math.abs((await box()).width - whole.width * 1.25) < 2);
   await page.keyboard.press('1');
-  await level.getByText('100 %', { exact: true }).waitFor();
+  await level.getByText('100%', { exact: true }).waitFor();
   assert.ok(percent < 100 && Math.abs((await box()).width - 1408) < 3, `${percent}`);
   const before = await box();
   await page.keyboard.press('ArrowRight');
   assert.ok((await box()).x < before.x, 'the picture moves');
-  await dialog.getByText(/picture 1 of 2/).first().waitFor();
+  await dialog.getByText(/image 1 of 2/i).first().waitFor();
   for (let n = 0; n < 40; n += 1) await page.keyboard.press('ArrowRight');
   const end = await box();
   assert.ok(end.x + end.width >= whole.x + whole.width - 2, 'and stays in its frame');
   await page.keyboard.press('0');
-  await level.getByText(`${percent} %`, { exact: true }).waitFor();
+  await level.getByText(`${percent}%`, { exact: true }).waitFor();
   await page.keyboard.press('ArrowRight');
-  await dialog.getByText(/picture 2 of 2/).first().waitFor();
+  await dialog.getByText(/image 2 of 2/i).first().waitFor();
   await page.keyboard.press('+');
   await page.keyboard.press('0');
   await page.keyboard.press('ArrowLeft');
-  await dialog.getByText(/picture 1 of 2/).first().waitFor();
+  await dialog.getByText(/image 1 of 2/i).first().waitFor();
   assert.deepEqual(page.said, []);
   await page.context().close();
 });
@@ -86,9 +86,9 @@ test('the wheel zooms towards the pointer, and dragging moves the picture', asyn
   const moved = await box();
   assert.ok(Math.abs(moved.x - near.x - 60) < 3, `${moved.x - near.x}`);
   await picture.dblclick();
-  await level.getByText(`${Math.round((whole.width / 1408) * 100)} %`, { exact: true }).waitFor();
+  await level.getByText(`${Math.round((whole.width / 1408) * 100)}%`, { exact: true }).waitFor();
   await picture.dblclick();
-  await level.getByText('100 %', { exact: true }).waitFor();
+  await level.getByText('100%', { exact: true }).waitFor();
   await page.context().close();
 });
 
@@ -98,7 +98,7 @@ test('Back closes the picture and nothing else, and closing it leaves no step be
   await page.goBack();
   await dialog.waitFor({ state: 'hidden' });
   assert.equal(page.url(), address);
-  await page.waitForFunction(() => document.activeElement.matches('.picture'));
+  await page.waitForFunction(() => document.activeElement.matches('.thumb'));
   const before = await page.evaluate(() => history.length);
   await page.keyboard.press('Enter');
   await dialog.waitFor();
@@ -109,7 +109,7 @@ test('Back closes the picture and nothing else, and closing it leaves no step be
   // The dialog is gone before its step is.
   await page.evaluate(async () => void (await window.stepped));
   await dialog.waitFor({ state: 'hidden' });
-  await page.waitForFunction(() => document.activeElement.matches('.picture'));
+  await page.waitForFunction(() => document.activeElement.matches('.thumb'));
   // The step is there still, but ahead: Back goes on from where the person was.
   assert.equal(await page.evaluate(() => history.length), before);
   await page.goBack();
@@ -121,18 +121,17 @@ test('Back closes the picture and nothing else, and closing it leaves no step be
 test('what can be done with a picture can be done from the large view', async () => {
   const { page, card, dialog, level } = await large({ permissions: ['clipboard-read', 'clipboard-write'] });
   const button = (name) => dialog.getByRole('button', { name, exact: true });
-  assert.equal(await dialog.getByRole('definition').first().isVisible(), false);
-  await page.keyboard.press('i');
+  // At this width the information has a column of its own.
   assert.equal(await button('Info').getAttribute('aria-expanded'), 'true');
-  const facts = await dialog.locator('.info').innerText();
-  for (const words of ['wavespeed-ai/imagen4', '1408 × 768 pixels', 'Seed', '$0.08 · not charged', 'Time to paint']) {
+  const facts = await dialog.locator('#lightbox-info').innerText();
+  for (const words of ['wavespeed-ai/imagen4', '1408 × 768 pixels', 'Seed', '$0.08 · not charged', 'Render time']) {
     assert.ok(facts.includes(words), `${words} in ${facts}`);
   }
   await button('Copy prompt').click();
   await level.getByText('Prompt copied').waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'A still mountain lake');
-  await button('Copy picture').click();
-  await level.getByText('Picture copied').waitFor();
+  await button('Copy image').click();
+  await level.getByText('Image copied').waitFor();
   const size = await page.evaluate(async () => {
     const [item] = await navigator.clipboard.read();
     const { width, height } = await createImageBitmap(await item.getType('image/png'));
@@ -141,11 +140,11 @@ test('what can be done with a picture can be done from the large view', async ()
   assert.deepEqual(size, [1408, 768]);
   await page.keyboard.press('f');
   await dialog.locator('.star[aria-pressed=true]').waitFor();
-  await button('Hold seed').click();
-  await level.getByText('Its seed is held in the composer').waitFor();
+  await button('Lock seed').click();
+  await level.getByText('Seed locked in the form').waitFor();
   await page.keyboard.press('Escape');
   assert.match(await controls(page).seed.inputValue(), /^\d+$/);
-  await card.locator('.star[aria-pressed=true]').waitFor();
+  await card.locator('.slot-actions .star[aria-pressed=true]').waitFor();
   assert.deepEqual(page.said, []);
   await page.context().close();
 });
@@ -160,7 +159,7 @@ test('two fingers zoom, and one brings the next picture', async () => {
   await send('touchStart', [[x + 80, y]]);
   for (const step of [40, 0, -40, -80]) await send('touchMove', [[x + step, y + 3]]);
   await send('touchEnd', []);
-  await dialog.getByText(/picture 2 of 2/).first().waitFor();
+  await dialog.getByText(/image 2 of 2/i).first().waitFor();
   await picture.evaluate((image) => image.decode());
   await send('touchStart', [[x - 20, y], [x + 20, y]]);
   for (const spread of [30, 40, 50, 60]) await send('touchMove', [[x - spread, y], [x + spread, y]]);
@@ -169,7 +168,7 @@ test('two fingers zoom, and one brings the next picture', async () => {
   const near = await box();
   assert.ok(Math.abs(near.width / whole.width - 3) < 0.2, `${near.width / whole.width}`);
   assert.equal(await page.evaluate(() => window.visualViewport.scale), 1, 'the page itself is not zoomed');
-  await dialog.getByText(/picture 2 of 2/).first().waitFor();
+  await dialog.getByText(/image 2 of 2/i).first().waitFor();
   await page.context().close();
 });
 
@@ -185,7 +184,7 @@ test('the focus goes back to a thumb that was far from the screen meanwhile', as
   const { cards } = controls(page);
   await page.waitForFunction(() => !document.title.startsWith('('));
   await cards.first().getByRole('button', { name: /^Open/ }).click();
-  const dialog = page.getByRole('dialog', { name: 'Picture' });
+  const dialog = page.getByRole('dialog', { name: 'Image', exact: true });
   for (let n = 22; n >= 0; n -= 1) {
     await page.keyboard.press('ArrowRight');
     await dialog.getByText(`A box of ${n} pencils`, { exact: true }).waitFor();
@@ -193,7 +192,7 @@ test('the focus goes back to a thumb that was far from the screen meanwhile', as
   await page.keyboard.press('Escape');
   // A closing dialog gives the focus to where it was opened first.
   await page.waitForFunction(() => document.activeElement.querySelector('img')?.alt.startsWith('A box of 0 pencils'));
-  const thumb = page.locator('.picture:focus');
+  const thumb = page.locator('.thumb:focus');
   assert.ok(await thumb.evaluate((one) => one.getBoundingClientRect().top < innerHeight), 'and it is seen');
   await page.context().close();
 });
@@ -201,8 +200,8 @@ test('the focus goes back to a thumb that was far from the screen meanwhile', as
 for (const colorScheme of ['light', 'dark']) {
   test(`${colorScheme}: zoomed, it is accessible, wide and narrow`, async () => {
     for (const width of [1366, 390]) {
-      const { page, dialog } = await large({ colorScheme, reducedMotion: 'reduce', viewport: { width, height: 844 } });
-      await dialog.getByRole('button', { name: '100 %' }).click();
+      const { page, dialog } = await large({ colorScheme, reducedMotion: 'reduce', viewport: { width, height: 844 }, ...(width < 760 ? { hasTouch: true, isMobile: true } : {}) });
+      await dialog.getByRole('button', { name: '100%' }).click();
       await audit(page, 'zoomed');
       const small = await dialog.getByRole('button').evaluateAll((all) =>
         all.filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML.slice(0, 80)),

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KEY, Playground, audit, controls, openPage, ready, startChromium, startEngine } from './playground.js';
+import { KEY, Playground, audit, controls, finished, openPage, ready, startChromium, startEngine } from './playground.js';
 
 const IMAGEN = 'wavespeed-ai/imagen4';
 const FLUX = 'wavespeed-ai/flux-dev';
@@ -59,7 +59,7 @@ async function open(options, prepare = async () => {}) {
     size: page.getByRole('textbox', { name: 'Size' }),
     count: page.getByRole('spinbutton', { name: 'Images' }),
     resolution: page.getByRole('combobox', { name: 'Resolution' }),
-    dropped: page.locator('#switched'),
+    dropped: page.locator('.model-notice'),
     reasons: page.locator('#reasons'),
   };
 }
@@ -83,21 +83,21 @@ test('a full draft goes from model to model: what both have stays, the rest is n
   const form = await open();
   const { page, model, prompt, negative, ratio, images, seed, says, dropped } = form;
   await prompt.fill('A lighthouse at {dawn|dusk}');
-  await page.getByText('Negative prompt', { exact: true }).click();
+  await page.getByRole('button', { name: '+ Negative prompt' }).click();
   await negative.fill('blurry');
   await ratio('16:9').check();
   await images(4).check();
   await seed.fill('7');
-  await says('Generate 2 runs × 4 images · $0.32');
+  await says('Generate 2 × 4 images · $0.32');
 
   await model.selectOption(FLUX);
   assert.deepEqual(await seen(form), ['ratios', 'size', 'segments', 'seed']);
-  await dropped.getByText('Not carried over as it was: the negative prompt.').waitFor();
+  await dropped.getByText('Not carried over: the negative prompt.').waitFor();
   assert.deepEqual([await seed.inputValue(), await ratio('16:9').isChecked(), await images(4).isChecked()], ['7', true, true]);
-  await says('Generate 2 runs × 4 images · $0.096');
+  await says('Generate 2 × 4 images · $0.096');
   await page.getByRole('button', { name: 'Undo the change of model' }).click();
   assert.deepEqual([await model.inputValue(), await negative.inputValue()], [IMAGEN, 'blurry']);
-  await says('Generate 2 runs × 4 images · $0.32');
+  await says('Generate 2 × 4 images · $0.32');
 
   await model.selectOption(MINIMAX);
   assert.deepEqual(await seen(form), ['ratios', 'size', 'count', 'seed']);
@@ -105,11 +105,11 @@ test('a full draft goes from model to model: what both have stays, the rest is n
   await form.reasons.getByText('Images must be a whole number from 1 to 9.').waitFor();
   assert.equal(await form.count.getAttribute('aria-invalid'), 'true');
   await form.count.fill('9');
-  await says('Generate 2 runs × 9 images · $0.063');
+  await says('Generate 2 × 9 images · $0.063');
 
   await model.selectOption(BANANA);
   assert.deepEqual(await seen(form), ['ratios', 'resolution']);
-  await page.getByText("This model has no seed: images can't be repeated exactly.").waitFor();
+  await page.getByText("This model has no seed: its images can't be reproduced.").waitFor();
   await says('Generate 2 runs · $0.14');
   await form.resolution.selectOption('4k');
   await says('Generate 2 runs · $0.28');
@@ -117,16 +117,16 @@ test('a full draft goes from model to model: what both have stays, the rest is n
   await model.selectOption(SEQUENTIAL);
   assert.deepEqual(await seen(form), ['ratios', 'size', 'count']);
   await form.count.fill('5');
-  await says('Generate 2 runs × up to 5 images · $0.27');
+  await says('Generate 2 × up to 5 images · $0.27');
 
   await model.selectOption(MIDJOURNEY);
   assert.deepEqual(await seen(form), ['ratios', 'seed']);
-  await page.getByText('One run makes 4 images.').waitFor();
+  await page.getByText('Makes 4 images per run.').waitFor();
   assert.equal(await prompt.inputValue(), 'A lighthouse at {dawn|dusk}', 'through all of them');
 
   await page.reload();
   await ready(page);
-  await says('Generate 2 runs × 4 images · $0.20');
+  await says('Generate 2 × 4 images · $0.20');
   assert.equal(await model.inputValue(), MIDJOURNEY, 'the form begins with the last model');
   assert.deepEqual(page.said, []);
   await page.context().close();
@@ -158,9 +158,9 @@ test('runs of many models are bought at the price that the button showed', async
     assert.equal(body.model, id);
     assert.equal(`$${body.max_price_microusd / 1e6}`.slice(0, 6), price.replace(/0$/, ''), id);
     const card = cards.filter({ hasText: `A paper boat by ${name}` });
-    await card.getByText(/archived ·/).waitFor();
-    await card.getByText(name, { exact: true }).waitFor();
-    await card.getByText(price, { exact: true }).waitFor();
+    await finished(card);
+    await card.locator('.meta').getByText(price, { exact: true }).waitFor();
+    assert.match(await card.locator('.meta').getAttribute('title'), new RegExp(name));
     await card.getByRole('img').nth(id === MIDJOURNEY ? 3 : 0).evaluate((image) => image.decode());
     bought.push(id);
   }
@@ -170,14 +170,15 @@ test('runs of many models are bought at the price that the button showed', async
   assert.deepEqual([flux.size, flux.guidance_scale, flux.output_format], ['1280*960', 7.5, 'png']);
 
   // They are found by model, and used again with it.
-  const find = page.getByRole('search', { name: 'Runs' });
-  await find.getByRole('combobox', { name: 'Model of the runs' }).selectOption({ label: 'FLUX dev' });
-  await page.locator('#counts').getByText('1 run · 1 picture', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /^Filter/ }).click();
+  await page.getByRole('combobox', { name: 'Model of the runs' }).selectOption({ label: 'FLUX dev' });
+  await page.keyboard.press('Escape');
+  await page.locator('#counts').getByText('1 run · 1 image', { exact: true }).waitFor();
   assert.match(page.url(), /model=wavespeed-ai(%2F|\/)flux-dev/);
-  await cards.first().getByRole('button', { name: 'Reuse', exact: true }).click();
+  await cards.first().getByRole('button', { name: 'Edit prompt' }).click();
   assert.deepEqual([await model.inputValue(), await size.inputValue()], [FLUX, '1280*960']);
-  assert.equal(await page.locator('#more-guidance_scale').inputValue(), '7.5');
-  await page.getByRole('button', { name: 'Show all runs' }).click();
+  assert.equal(await page.locator('#input-guidance_scale').inputValue(), '7.5');
+  await page.getByRole('button', { name: /^Remove filter: Model/ }).click();
   await cards.filter({ hasText: 'by Seedream 4' }).getByText('no seed', { exact: true }).waitFor();
   assert.deepEqual(page.said, []);
   await page.context().close();
@@ -187,9 +188,9 @@ test('a model that is gone is named with others in its place, and the draft stay
   const draft = JSON.stringify({ model: GONE, prompt: 'A tin robot', seed: '7', others: { strength: '0.5' } });
   const prepare = (page) => page.addInitScript((draft) => localStorage.setItem('imagen4.draft', draft), draft);
   const { page, model, prompt, seed, generate, says } = await open({}, prepare);
-  const gone = page.getByRole('group', { name: 'Model not offered' });
-  await gone.getByText(/^FLUX schnell has not been offered since /).waitFor();
-  await page.locator('#reasons').getByText('FLUX schnell is not offered now: choose another model.').waitFor();
+  const gone = page.getByRole('group', { name: 'Model not available' });
+  await gone.getByText(/^FLUX schnell is no longer available on WaveSpeed \(since /).waitFor();
+  await page.locator('#reasons').getByText('FLUX schnell is no longer available: choose another model.').waitFor();
   assert.equal(await generate.getAttribute('aria-disabled'), 'true');
   assert.deepEqual([await model.inputValue(), await prompt.inputValue(), await seed.inputValue()], [GONE, 'A tin robot', '7']);
   await gone.getByRole('button', { name: /^Use / }).first().click();
@@ -201,13 +202,62 @@ test('a model that is gone is named with others in its place, and the draft stay
   await page.context().close();
 });
 
+test('a draft for a model that this server has never heard of says so, and loses nothing on its way to another', async () => {
+  const draft = { model: 'somebody/else', prompt: 'A tin {robot|bird}', negative_prompt: 'rust', aspect_ratio: '16:9', num_images: '3', seed: '7' };
+  const kept = (page) => page.evaluate(() => JSON.parse(localStorage.getItem('imagen4.draft')));
+  const prepare = (page) => page.addInitScript((draft) => localStorage.getItem('imagen4.draft') ?? localStorage.setItem('imagen4.draft', draft), JSON.stringify(draft));
+  const { page, model, prompt, negative, seed, ratio, images, generate, says } = await open({}, prepare);
+  const gone = page.getByRole('group', { name: 'Model not available' });
+  for (const time of ['at first', 'after a reload']) {
+    await gone.getByText("somebody/else is not one of this server's models.", { exact: true }).waitFor();
+    await page.locator('#reasons').getByText('somebody/else is no longer available: choose another model.').waitFor();
+    assert.equal(await generate.getAttribute('aria-disabled'), 'true', time);
+    assert.deepEqual([await model.inputValue(), await prompt.inputValue()], ['somebody/else', draft.prompt], time);
+    const now = await kept(page);
+    for (const [name, value] of Object.entries(draft)) assert.equal(now[name], value, `${name} ${time}`);
+    await page.reload();
+    await ready(page);
+  }
+  await gone.getByRole('button', { name: /^Use Imagen 4/ }).click();
+  await gone.waitFor({ state: 'hidden' });
+  await says('Generate 2 × 3 images · $0.24');
+  assert.deepEqual([await prompt.inputValue(), await negative.inputValue(), await seed.inputValue()], [draft.prompt, 'rust', '7']);
+  assert.deepEqual([await ratio('16:9').isChecked(), await images(3).isChecked()], [true, true]);
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
+test('a link to the runs of a model that is not there shows none, says so, and leads back to all', async () => {
+  const page = await openPage(browser);
+  await page.goto(`${playground.base}/?model=somebody%2Felse&q=boat`);
+  await ready(page);
+  const { prompt, cards, says } = controls(page);
+  await prompt.fill('A draft that stays');
+  await page.getByText('No runs match.', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /^Filter/ }).click();
+  assert.equal(await page.getByRole('combobox', { name: 'Model of the runs' }).inputValue(), 'somebody/else');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Remove filter: Model somebody/else' }).click();
+  await page.waitForURL((url) => !url.searchParams.has('model'));
+  assert.equal(await page.getByRole('searchbox', { name: 'Search prompts and notes' }).inputValue(), 'boat', 'the search stays');
+  await cards.first().waitFor();
+  await page.goBack();
+  await page.getByText('No runs match.', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).last().click();
+  await cards.first().waitFor();
+  assert.equal(await prompt.inputValue(), 'A draft that stays');
+  await says('Generate 1 image · $0.04');
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
 test('without a price nothing can be bought, and it can be asked for again', async () => {
   const { page, model, prompt, generate, says, reasons } = await open();
   const before = await engine.billed();
   await prompt.fill('A wax seal');
   await model.selectOption(QWEN);
-  await says('Generate · price not known');
-  await reasons.getByText(/^The price is not known: /).waitFor();
+  await says('Generate · no price');
+  await reasons.getByText(/^Can't get the price\. /).waitFor();
   assert.equal(await generate.getAttribute('aria-disabled'), 'true');
   await generate.press('Enter');
 
@@ -220,7 +270,7 @@ test('without a price nothing can be bought, and it can be asked for again', asy
     return route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(unknown) });
   });
   await model.selectOption(MINIMAX);
-  await says('Generate 1 image · price not known');
+  await says('Generate 1 image · no price');
   await page.getByRole('button', { name: 'Retry' }).click();
   await says('Generate 1 image · $0.0035');
   assert.equal(asked, 2);
@@ -250,7 +300,7 @@ test('a price that has risen is shown, and bought only at the next press', async
   assert.equal(await engine.billed(), before, 'nothing was bought');
   await page.waitForTimeout(800);
   await generate.click();
-  await cards.filter({ hasText: 'A ruby ring' }).getByText(/archived ·/).waitFor();
+  await finished(cards.filter({ hasText: 'A ruby ring' }));
   assert.equal(await engine.billed(), before + 1);
   await page.context().close();
 });
@@ -258,7 +308,7 @@ test('a price that has risen is shown, and bought only at the next press', async
 for (const colorScheme of ['light', 'dark']) {
   test(`${colorScheme}: the form with all its settings is accessible, wide and narrow`, async () => {
     for (const width of [1366, 390, 320]) {
-      const { page, model, says } = await open({ colorScheme, reducedMotion: 'reduce', viewport: { width, height: 844 } });
+      const { page, model, says } = await open({ colorScheme, reducedMotion: 'reduce', viewport: { width, height: 844 }, ...(width < 760 ? { hasTouch: true, isMobile: true } : {}) });
       for (const [id, label] of [
         [FLUX, 'Generate 1 image · $0.012'],
         [BANANA, 'Generate · $0.07'],

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { KEY, Playground, controls, openPage, ready, startChromium, startEngine } from './playground.js';
+import { KEY, Playground, controls, finished, openPage, ready, startChromium, startEngine } from './playground.js';
 
 let browser;
 let engine;
@@ -34,7 +34,7 @@ test('a double click, fast or slow, is one run', async () => {
     await generate.click();
     await page.waitForTimeout(delay);
     await generate.click();
-    await cards.first().getByText(/archived ·/).waitFor();
+    await finished(cards.first());
     assert.equal(await cards.count(), runs);
     assert.equal(await engine.billed(), runs);
   }
@@ -59,7 +59,7 @@ test('an answer that was lost on the way is asked for again under the same key',
   await page.locator('#reasons').getByText(/stays one run/).waitFor();
   await page.reload();
   await ready(page);
-  await cards.filter({ hasText: 'A heron in the reeds' }).getByText(/archived ·/).waitFor();
+  await finished(cards.filter({ hasText: 'A heron in the reeds' }));
   await page.waitForTimeout(500);
   assert.equal(await cards.filter({ hasText: 'A heron in the reeds' }).count(), 1);
   assert.equal(await engine.billed(), before + 1);
@@ -71,14 +71,14 @@ test('the page says before the click that the budget does not allow it', async (
   const { prompt, images, generate } = controls(page);
   await page.goto(playground.base);
   await ready(page);
-  await page.locator('#money').getByText(/\$0\.12 spent · \$0\.50 a day/).waitFor();
+  await page.locator('#usage-open').getByText('$0.12 of $0.50 today').waitFor();
   await prompt.fill('A lighthouse');
   for (let run = 0; run < 2; run += 1) {
     await images(4).check();
     await generate.click();
     await page.waitForTimeout(700);
   }
-  await page.locator('#reasons').getByText('Over the daily budget: $0.06 is left, this costs $0.16.').waitFor();
+  await page.locator('#reasons').getByText('Daily budget exceeded: needs $0.16, $0.06 left.').waitFor();
   assert.equal(await generate.getAttribute('aria-disabled'), 'true');
   await images(1).check();
   assert.equal(await generate.getAttribute('aria-disabled'), 'false');

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { request } from 'node:http';
-import { controls, end, openPage, ready, serve, startChromium } from './playground.js';
+import { controls, end, finished, openPage, ready, serve, startChromium } from './playground.js';
 
 let browser;
 let folder;
@@ -45,7 +45,7 @@ test('the page runs from the program alone', async () => {
   const { prompt, generate, cards } = controls(page);
   await prompt.fill('A tin frog');
   await generate.click();
-  await cards.first().getByText(/archived ·/).waitFor();
+  await finished(cards.first());
   assert.deepEqual(page.said, []);
   await page.context().close();
 });
@@ -64,7 +64,7 @@ test('its files come compressed where that is taken, with their type, and are ke
   }
   assert.equal((await get(wasm, { 'accept-encoding': 'gzip, br' })).headers['content-encoding'], 'br');
   assert.equal(shell.headers['cache-control'], 'no-cache');
-  assert.match(shell.headers['content-security-policy'], /default-src 'none'/);
+  assert.match(shell.headers['content-security-policy'], /default-src 'none';.* manifest-src 'self';/);
   const again = await get('/', { 'if-none-match': shell.headers.etag });
   assert.deepEqual([again.status, again.body.length], [304, 0]);
   for (const path of ['/nothing', '/index.html.br', '/../Cargo.toml', '/data/ledger.sqlite']) {

@@ -130,8 +130,13 @@ export function controls(page) {
     says: (words) => page.getByRole('button', { name: words, exact: true }).waitFor(),
     runs: page.getByRole('list', { name: 'Runs' }),
     cards: page.getByRole('list', { name: 'Runs' }).getByRole('article'),
-    status: page.getByRole('status'),
+    status: page.locator('[role=status]').last(),
   };
+}
+
+/** Waits until all images of a card's run are kept. */
+export async function finished(card) {
+  await card.and(card.page().locator('[data-state=archived]')).first().waitFor();
 }
 
 /** Waits until the wasm has taken the form over. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { KEY, Playground, audit, controls, openPage, ready, startChromium, startEngine } from './playground.js';
+import { KEY, Playground, audit, controls, finished, openPage, ready, startChromium, startEngine } from './playground.js';
 
 let browser;
 let engine;
@@ -25,17 +25,17 @@ async function open(options) {
   const page = await openPage(browser, options);
   await page.goto(playground.base);
   await ready(page);
-  return { page, ...controls(page), sum: page.locator('#variants-sum'), wordings: page.getByRole('list', { name: 'Wordings' }) };
+  return { page, ...controls(page), sum: page.locator('#variants summary'), wordings: page.getByRole('list', { name: 'Prompt variants' }) };
 }
 
 test('braces are counted, priced and listed before the click, and one press buys them all under one seed', async () => {
   const { page, prompt, images, generate, says, cards, sum, wordings } = await open();
   await prompt.fill('A still lake at dawn');
-  assert.equal(await page.locator('#variants').isVisible(), false);
+  assert.equal(await page.locator('#variants').count(), 0);
   await prompt.fill('A still lake at {dawn|noon{, misty|}}');
   await images(2).check();
-  await says('Generate 3 runs × 2 images · $0.24');
-  await sum.getByText('3 runs × 2 images = $0.24').waitFor();
+  await says('Generate 3 × 2 images · $0.24');
+  await sum.getByText('3 variants · one seed for all').waitFor();
   await sum.click();
   assert.deepEqual(await wordings.getByRole('listitem').allTextContents(), [
     'A still lake at dawn',
@@ -44,23 +44,26 @@ test('braces are counted, priced and listed before the click, and one press buys
   ]);
   const before = await engine.billed();
   await generate.dblclick();
-  for (let n = 0; n < 3; n += 1) await cards.nth(n).getByText(/archived ·/).waitFor();
+  for (let n = 0; n < 3; n += 1) await finished(cards.nth(n));
   assert.equal(await cards.count(), 3);
   assert.equal((await engine.billed()) - before, 3);
   const { runs } = await playground.json('api/runs');
   assert.equal(new Set(runs.map((run) => run.request.input.seed)).size, 1);
   assert.equal(new Set(runs.map((run) => run.group)).size, 1);
 
-  await page.getByText('A new seed each').click();
+  await page.getByText('A new seed for each').click();
   await images(1).check();
   await prompt.fill('A {red|grey} fox');
   await generate.click();
-  await cards.filter({ hasText: 'A grey fox' }).getByText(/archived ·/).waitFor();
+  await finished(cards.filter({ has: page.getByRole('heading', { name: 'grey', exact: true }) }));
   const foxes = (await playground.json('api/runs?q=fox')).runs;
   assert.deepEqual([foxes.length, new Set(foxes.map((run) => run.request.input.seed)).size], [2, 2]);
 
-  await cards.filter({ hasText: 'A grey fox' }).getByRole('button', { name: 'its group' }).click();
-  await page.locator('#counts').getByText('2 runs · 2 pictures').waitFor();
+  const grey = cards.filter({ has: page.getByRole('heading', { name: 'grey', exact: true }) });
+  await grey.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('button', { name: 'View variants' }).click();
+  await page.locator('#counts').getByText('2 runs · 2 images').waitFor();
+  assert.deepEqual(await cards.getByRole('heading').allTextContents(), ['red', 'grey'], 'in the order of the prompt');
   assert.deepEqual(page.said, []);
   await page.context().close();
 });
@@ -77,9 +80,9 @@ test('an answer that was lost does not buy the group twice, with the same seed a
     return route.abort();
   });
   await generate.click();
-  await page.getByText('Not sent.').first().waitFor();
+  await page.getByText('Not submitted.').first().waitFor();
   await page.reload();
-  await cards.filter({ hasText: 'A tin boat' }).getByText(/archived ·/).waitFor();
+  await finished(cards.filter({ has: page.getByRole('heading', { name: 'tin', exact: true }) }));
   assert.equal((await engine.billed()) - before, 2);
   await page.context().close();
 });
@@ -88,11 +91,11 @@ test('too many wordings, or more than is left, is said before the click', async 
   const { page, prompt, images, generate, cards } = await open();
   const reasons = page.locator('#reasons');
   await prompt.fill('{a|b|c|d|e}{a|b|c|d|e}{a|b|c|d|e}');
-  await reasons.getByText('Prompt makes 125 wordings; at most 100 are allowed.').waitFor();
+  await reasons.getByText('Prompt makes 125 variants; at most 100 are allowed.').waitFor();
   assert.equal(await generate.getAttribute('aria-disabled'), 'true');
   await prompt.fill('{1|2|3|4|5|6|7|8} lighthouses');
   await images(4).check();
-  await reasons.getByText(/Over the daily budget: .* this costs \$1\.28\./).waitFor();
+  await reasons.getByText(/Daily budget exceeded: needs \$1\.28, .* left\./).waitFor();
   const count = await cards.count();
   await generate.press('Enter');
   assert.equal(await cards.count(), count);
@@ -108,9 +111,9 @@ test('braces that are no wordings are sent as they are, and a run is used again 
     await generate.click();
     const sent = text.replaceAll(/\\([{|}])/g, '$1');
     const card = cards.filter({ has: page.getByRole('heading', { name: sent, exact: true }) });
-    await card.getByText(/archived ·/).waitFor();
+    await finished(card);
     await prompt.fill('something else');
-    await card.getByRole('button', { name: 'Reuse', exact: true }).click();
+    await card.getByRole('button', { name: 'Edit prompt' }).click();
     await says('Generate 1 image · $0.04');
     assert.equal(await prompt.inputValue(), text.includes('\\') ? text : sent);
   }
@@ -123,7 +126,7 @@ for (const colorScheme of ['light', 'dark']) {
       const { page, prompt, sum } = await open({ colorScheme, reducedMotion: 'reduce', viewport: { width, height: 844 } });
       await prompt.fill('A still lake at {dawn|noon|dusk|night}, {mist|rain|snow|wind}');
       await sum.click();
-      await audit(page, 'wordings');
+      await audit(page, 'variants');
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true);
       await page.context().close();
     }

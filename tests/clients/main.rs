@@ -69,7 +69,10 @@ async fn works(program: &str, script: &str) {
 
     // An SDK that was told to try again does not: nothing in the words makes it believe that it should.
     let words = came_to("failure").await;
-    assert!(words.as_str().is_some_and(|words| words.contains("status 503") && words.contains("refunded")), "{words}");
+    assert!(
+        words.as_str().is_some_and(|words| words.contains("status 503") && words.contains("refund expected")),
+        "{words}"
+    );
     assert_eq!(vendor.bills_for("a fox that fails"), 1);
     let refused = came_to("refused").await;
     let is_said = refused[1].as_str().is_some_and(|words| words.contains("steps is not an input of this model"));

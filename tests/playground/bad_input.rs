@@ -80,7 +80,7 @@ async fn a_missing_key_is_asked_for() {
 #[tokio::test]
 async fn other_hosts_and_other_sites_pages_are_turned_away() {
     let playground = Playground::embedded().await;
-    for path in ["/", "/api/runs", "/api/events", "/livez"] {
+    for path in ["/", "/api/runs", "/api/archive", "/api/events", "/livez"] {
         let foreign = answer(playground.request(Method::GET, path).header("host", "evil.example")).await;
         refused(&playground, foreign, 403, "foreign_host").await;
     }

@@ -34,7 +34,7 @@ async fn what_shows_nothing_is_no_prompt_no_negative_prompt_and_no_note() {
         let body = json!({ "prompt": blank });
         let answer = playground.submit(&format!("single {place}"), &body).await;
         assert_eq!(answer.status, 422, "{said}");
-        assert_eq!(answer.json()["fields"]["prompt"], "is required: describe what to paint", "{said}");
+        assert_eq!(answer.json()["fields"]["prompt"], "is required: describe the image", "{said}");
         let group = json!({ "requests": [{ "prompt": "a fox" }, { "prompt": blank }] });
         let answer = playground.submit_group(&format!("group {place}"), &group).await;
         assert_eq!((answer.status, answer.json()["fields"]["requests[1].prompt"].is_string()), (422, true), "{said}");

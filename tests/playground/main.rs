@@ -1,11 +1,13 @@
 //! The promises, held against a real proxy in front of a real engine.
 
 mod account;
+mod archive;
 mod bad_input;
 mod crowd;
 mod days;
 mod events;
 mod faults;
+mod favorites;
 mod finding;
 mod first_pictures;
 mod inputs;
@@ -16,6 +18,7 @@ mod operating;
 mod page;
 mod people;
 mod secrets;
+mod templates;
 mod vendor_says_no;
 mod vendor_stumbles;
 mod wavespeed;

@@ -58,7 +58,9 @@ async fn the_budget_is_a_wall_and_samples_do_not_count() {
     let run = playground.run("1", &json!({ "prompt": "a fox", "num_images": 2 })).await;
     let refused = playground.submit("2", &json!({ "prompt": "a fox" })).await;
     assert_eq!((refused.status, refused.json()["code"].clone()), (402, json!("over_budget")));
-    assert!(refused.json()["detail"].as_str().is_some_and(|detail| detail.contains("$0.10")));
+    assert!(
+        refused.json()["detail"].as_str().is_some_and(|detail| detail == "needs $0.04, $0.02 left. Nothing was sent.")
+    );
     playground.wait(run.id, RunState::Archived).await;
     assert_eq!(playground.submit("3", &json!({ "prompt": "a fox" })).await.status, 402);
     assert_eq!(vendor.engine.entries().len(), 1);

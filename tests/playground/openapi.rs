@@ -1,7 +1,8 @@
 //! The OpenAPI document: served, whole, and of both faces. That answers are as it says is tested with `clients`.
 
+use imagen4_core::api::MAX_ARCHIVE_RUNS;
 use imagen4_tests::Playground;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
@@ -22,10 +23,11 @@ async fn the_document_names_every_route_and_every_schema_that_it_uses() {
     for (path, methods) in [
         ("/runs", &["get", "post"][..]),
         ("/runs/{id}", &["delete", "get", "patch"]),
-        ("/runs/{id}/images/{n}", &["get"]),
+        ("/runs/{id}/images/{n}", &["get", "patch"]),
         ("/runs/{id}/withdraw", &["post"]),
         ("/runs/{id}/resolve", &["post"]),
         ("/groups", &["post"]),
+        ("/archive", &["get"]),
         ("/unexplained", &["get"]),
         ("/unexplained/{prediction}/adopt", &["post"]),
         ("/events", &["get"]),
@@ -59,6 +61,8 @@ async fn the_document_names_every_route_and_every_schema_that_it_uses() {
             assert_eq!(asks, path.starts_with("/v3/") && !path.contains("outputs"), "{path}");
         }
     }
+    let runs = &document["paths"]["/archive"]["get"]["parameters"][0]["schema"];
+    assert_eq!((&runs["minItems"], &runs["maxItems"]), (&json!(1), &json!(MAX_ARCHIVE_RUNS)), "{runs}");
     let mut ids: Vec<_> = document["paths"]
         .as_object()
         .expect("paths")

@@ -1,12 +1,14 @@
 //! The page's files: packed where the browser takes it, kept for ever where the name says what is in them.
 
 use std::fs;
+use std::path::Path;
 
 use imagen4_tests::{Answer, Playground, answer};
 use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+const ASSETS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/assets");
 const HASHED: &str = "imagen4-web-1a2b3c4d5e6f7a8b_bg.wasm";
 
 async fn file(playground: &Playground, path: &str, encodings: &str) -> Answer {
@@ -38,6 +40,30 @@ async fn hashed_files_are_kept_for_ever_and_sent_packed() {
             "{}",
             shell.headers
         );
+    }
+}
+
+#[tokio::test]
+async fn the_manifest_icons_and_thumbnails_have_their_types_and_are_asked_for_anew() {
+    let playground = Playground::embedded().await;
+    let dir = playground.config.static_dir.clone().expect("a page of its own");
+    for (path, content_type) in [
+        ("manifest.webmanifest", "application/manifest+json"),
+        ("icons/icon-192.png", "image/png"),
+        ("templates/mountain-lake.webp", "image/webp"),
+    ] {
+        let file = dir.join(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        fs::copy(Path::new(ASSETS).join(path), file).expect("copied");
+        let sent = answer(playground.request(Method::GET, &format!("/{path}"))).await;
+        assert_eq!((sent.status, sent.content_type.as_str()), (200, content_type), "{path}");
+        assert!(sent.headers.contains("\"no-cache\""), "{path}: {}", sent.headers);
+        assert!(sent.headers.contains("manifest-src 'self'"), "{path}: {}", sent.headers);
+
+        let since = "Fri, 01 Jan 2100 00:00:00 GMT";
+        let again = playground.request(Method::GET, &format!("/{path}")).header("if-modified-since", since);
+        let again = answer(again).await;
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
     }
 }
 

@@ -50,6 +50,8 @@ async fn a_group_is_bought_whole_and_once_however_often_it_is_sent() {
     let prompts: Vec<_> = runs.iter().map(|run| run.request.prompt()).collect();
     assert_eq!(prompts, ["a fox", "a hen", "a fox"], "in the order in which they were asked for");
     assert!(runs.iter().all(|run| run.group.as_deref() == group["id"].as_str()));
+    let places: Vec<_> = runs.iter().map(|run| run.group_index).collect();
+    assert_eq!(places, [Some(0), Some(1), Some(2)]);
     let again = playground.submit_group("press", &body).await;
     assert_eq!((again.status, &again.json()["id"]), (200, &group["id"]));
     let other = json!({ "requests": [{ "prompt": "a fox", "num_images": 2 }, { "prompt": "a hen" }] });
@@ -59,6 +61,31 @@ async fn a_group_is_bought_whole_and_once_however_often_it_is_sent() {
     }
     assert_eq!(playground.submit_group("press", &body).await.status, 200);
     assert_eq!((vendor.bill().len(), playground.money().await), (3, (160_000, 0)));
+}
+
+#[tokio::test]
+async fn every_answer_tells_a_runs_place_in_its_group_and_it_stays() {
+    let mut playground = Playground::embedded().await;
+    let body = json!({ "requests": [{ "prompt": "a fox" }, { "prompt": "a hen" }, { "prompt": "an owl" }] });
+    let group = playground.submit_group("press", &body).await.json();
+    let runs: Vec<Run> = serde_json::from_value(group["runs"].clone()).expect("runs");
+    let single = playground.run("single", &json!({ "prompt": "a cat" })).await;
+    for run in &runs {
+        playground.wait(run.id, RunState::Archived).await;
+    }
+    let single = playground.wait(single.id, RunState::Archived).await;
+    let json = playground.get(&format!("/api/runs/{}", single.id)).await.json();
+    assert!(single.group_index.is_none() && json.get("group_index").is_none(), "{json}");
+    let first = format!("/api/runs/{}", runs[0].id);
+    assert_eq!(playground.call(Method::DELETE, &first, &Value::Null).await.status, 204);
+    playground.restart().await;
+    assert_eq!(playground.look(runs[1].id).await.group_index, Some(1));
+    let query = format!("/api/runs?group={}", group["id"].as_str().expect("an id"));
+    let list = playground.get(&query).await.json();
+    assert_eq!((&list["runs"][0]["group_index"], &list["runs"][1]["group_index"]), (&json!(2), &json!(1)));
+    let missed = playground.events(Some("0"), |event| event.name == "spend").await;
+    let told = missed.iter().find(|event| event.data["id"] == json!(runs[2].id)).expect("an event");
+    assert_eq!(told.data["group_index"], 2);
 }
 
 #[tokio::test]
@@ -118,7 +145,7 @@ async fn only_a_queued_run_can_be_taken_back_and_its_money_is_free() {
     assert_eq!(playground.money().await, (40_000, 80_000));
     let refused = post(&playground, &format!("/api/runs/{}/withdraw", running.id)).await;
     assert_eq!(code(&refused), (409, "wrong_state".to_owned()));
-    assert!(refused.json()["detail"].as_str().is_some_and(|detail| detail.starts_with("It is running.")));
+    assert!(refused.json()["detail"].as_str().is_some_and(|detail| detail.starts_with("This run is in progress.")));
     let answer = post(&playground, &format!("/api/runs/{}/withdraw", queued.id)).await;
     let run = run_of(&answer);
     assert_eq!((answer.status, run.state, run.billed), (200, RunState::Withdrawn, Billed::No));
@@ -193,7 +220,7 @@ async fn asking_to_look_again_looks_at_once() {
 #[tokio::test]
 async fn only_an_unknown_run_can_be_resolved_and_only_in_known_ways() {
     let (_vendor, playground, running, queued) = running_and_queued().await;
-    for (run, state) in [(running.id, "running"), (queued.id, "queued")] {
+    for (run, state) in [(running.id, "in progress"), (queued.id, "queued")] {
         for action in ["release", "wait"] {
             let refused = resolve(&playground, run, action).await;
             assert_eq!(code(&refused), (409, "wrong_state".to_owned()));

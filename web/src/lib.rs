@@ -1,40 +1,27 @@
-//! The Imagen 4 playground's page. `index.html` holds the shell, complete before this code arrives; the code adopts its
-//! form and fills its slots.
+//! The Imagen 4 playground's page: a Leptos app that runs in the browser. `index.html` holds the composer as static markup, painted before
+//! this code arrives; the app then takes its place.
 //!
 //! # Layout
-//! - [`app`]: what the parts share, and the start
-//! - [`composer`]: the form: draft, reasons, price, the send that is never billed twice
-//! - [`board`]: the runs, newest first: cards, timelines, pictures
-//! - [`lightbox`]: one picture, large
-//! - [`api`]: the proxy's HTTP face and its events
-//! - [`server`]: what is known of the server: its models, the money, whether it can be reached
-//! - [`code`]: the form or a run as a program; [`literal`]: an input as that program writes it
-//! - [`spending`]: the money by day and by model
-//! - [`presence`]: what a tab says of itself that nobody looks at
-//! - [`shortcuts`]: keys that do something everywhere
-//! - [`settings`]: what a person has set for this browser
-//! - [`toast`]: a word about what was just done, and the way back
-//! - [`tabs`]: which part a narrow screen shows
-//! - [`theme`]: light, dark or the system's
-//! - [`announce`]: what the live region says
-//! - [`spans`]: how long something takes, in words
-//! - [`platform`]: the browser in small pieces
+//! - [`app`]: `<App/>`, which puts the features together; [`shell`]: taking over from the static markup
+//! - [`composer`]: the form; [`board`]: the runs; [`lightbox`]: one image, large
+//! - [`usage`], [`code`], [`settings`], [`shortcuts`]: dialogs; [`session`]: the connection, and what a tab says while nobody looks at it
+//! - [`state`]: what the page knows, one store a domain
+//! - [`api`]: the proxy's HTTP API and its events
+//! - [`ui`]: widgets that know nothing of runs; [`format`](mod@format): how things are said
+//!
+//! Imports point one way: `format` ← `ui`, `api` ← `state` ← features ← `app`; features never import each other.
 
-pub mod announce;
 pub mod api;
 pub mod app;
 pub mod board;
 pub mod code;
 pub mod composer;
+pub mod format;
 pub mod lightbox;
-pub mod literal;
-pub mod platform;
-pub mod presence;
-pub mod server;
+pub mod session;
 pub mod settings;
+pub mod shell;
 pub mod shortcuts;
-pub mod spans;
-pub mod spending;
-pub mod tabs;
-pub mod theme;
-pub mod toast;
+pub mod state;
+pub mod ui;
+pub mod usage;

@@ -1,5 +1,5 @@
 //! Starts the page.
 
 fn main() {
-    imagen4_web::app::start();
+    imagen4_web::shell::take_over();
 }

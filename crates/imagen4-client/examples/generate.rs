@@ -1,7 +1,7 @@
-//! Generates pictures and prints their addresses: `cargo run -p imagen4-client --example generate -- "a fox in snow"`.
+//! Generates images and prints their addresses: `cargo run -p imagen4-client --example generate -- "a fox in snow"`.
 //!
 //! A second argument is the id of another model, which paints with its own defaults. It takes the key from `WAVESPEED_API_KEY` and spends money, unless `WAVESPEED_BASE_URL` is a stand-in's origin. When the
-//! wait is over before the pictures are there, the example `recover` gets them by the id that is printed.
+//! wait is over before the images are there, the example `recover` gets them by the id that is printed.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on them")]
 
 use std::error::Error;
@@ -55,7 +55,7 @@ fn advice(error: &RunError) -> String {
         (_, Billed::No) if error.is_retryable() => "Nothing was billed; try again later.".to_owned(),
         (_, Billed::No) => "Nothing was billed.".to_owned(),
         (_, Billed::Unknown) => "It may be billed; look at the account before you repeat it.".to_owned(),
-        (_, Billed::RefundExpected | Billed::Refunded) => "It was billed, and the vendor owes it back.".to_owned(),
+        (_, Billed::RefundExpected | Billed::Refunded) => "It was billed; a refund is expected.".to_owned(),
         (_, Billed::Yes) => "It was billed.".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Gets the pictures of a prediction that was accepted earlier: `cargo run -p imagen4-client --example recover -- ID`.
+//! Gets the images of a prediction that was accepted earlier: `cargo run -p imagen4-client --example recover -- ID`.
 //!
 //! Without an id it lists the predictions of the past seven days, which is how one is found whose id was lost. It spends
 //! nothing.

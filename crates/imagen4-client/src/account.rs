@@ -26,7 +26,7 @@ impl Client {
         Ok(money::dollars(data.get("balance").unwrap_or(&data))?)
     }
 
-    /// What the vendor would bill for that request now. To ask costs nothing.
+    /// What WaveSpeed would bill for that request now. To ask costs nothing.
     ///
     /// # Errors
     /// [`ApiError::Refused`] when it does not serve the model. [`ApiError::Unreadable`] for a price that is none: not more than

@@ -124,7 +124,7 @@ impl BillKind {
         }
     }
 
-    /// The vendor's word.
+    /// WaveSpeed's word.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Deduct => "deduct",

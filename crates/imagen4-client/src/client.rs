@@ -7,13 +7,13 @@ use reqwest::Url;
 use crate::transport::{HAS_TLS, install_tls_provider, read_client, submit_client};
 use crate::{ApiKey, BadKey};
 
-/// The vendor's origin.
+/// WaveSpeed's origin.
 pub const DEFAULT_BASE_URL: &str = "https://api.wavespeed.ai";
 
 const SUBMIT_TIMEOUT: Duration = Duration::from_secs(60);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A client of the vendor's API. Cheap to clone.
+/// A client of WaveSpeed's API. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) submitting: reqwest::Client,
@@ -55,7 +55,7 @@ pub enum BuildError {
 }
 
 impl Client {
-    /// Starts with the vendor's origin and that key.
+    /// Starts with WaveSpeed's origin and that key.
     pub fn builder(key: ApiKey) -> ClientBuilder {
         ClientBuilder {
             key,
@@ -106,7 +106,7 @@ impl ClientBuilder {
         })
     }
 
-    /// Another origin for the vendor's API: a stand-in, a relay. It may have a path, which is kept as a prefix.
+    /// Another origin for WaveSpeed's API: a stand-in, a relay. It may have a path, which is kept as a prefix.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base = url.into();
         self

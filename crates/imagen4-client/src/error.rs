@@ -7,18 +7,18 @@ use imagen4_core::Billed;
 /// A submission that brought no prediction id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
-    /// The vendor said no in its own words: nothing was accepted, nothing is billed.
+    /// WaveSpeed said no in its own words: nothing was accepted, nothing is billed.
     #[error("refused with status {status}: {message}")]
     Refused {
         /// HTTP status, 4xx.
         status: u16,
-        /// The vendor's words.
+        /// WaveSpeed's words.
         message: String,
     },
     /// Too many at a time or a minute: nothing was accepted, later it may be.
     #[error("rate limited: {message}")]
     RateLimited {
-        /// The vendor's words.
+        /// WaveSpeed's words.
         message: String,
         /// How long it asks to wait, if it says so.
         retry_after: Option<Duration>,
@@ -55,18 +55,18 @@ impl SubmitError {
 /// A call that only reads, or deletes, and did not succeed; it may always be repeated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// The vendor said no.
+    /// WaveSpeed said no.
     #[error("refused with status {status}: {message}")]
     Refused {
         /// HTTP status, or the envelope's code.
         status: u16,
-        /// The vendor's words.
+        /// WaveSpeed's words.
         message: String,
     },
     /// Too many requests.
     #[error("rate limited: {message}")]
     RateLimited {
-        /// The vendor's words.
+        /// WaveSpeed's words.
         message: String,
         /// How long it asks to wait, if it says so.
         retry_after: Option<Duration>,
@@ -98,7 +98,7 @@ impl ApiError {
         }
     }
 
-    /// How long the vendor asks to wait, if it says so.
+    /// How long WaveSpeed asks to wait, if it says so.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::RateLimited { retry_after, .. } => *retry_after,
@@ -106,7 +106,7 @@ impl ApiError {
         }
     }
 
-    /// The status with which the vendor itself said no; `None` where it was not heard.
+    /// The status with which WaveSpeed itself said no; `None` where it was not heard.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { status, .. } => Some(*status),

@@ -1,10 +1,10 @@
-//! The vendor's key: wrapped, so that neither a log nor an error can show it.
+//! WaveSpeed's key: wrapped, so that neither a log nor an error can show it.
 
 use std::fmt;
 
 use reqwest::header::HeaderValue;
 
-/// An API key of the vendor.
+/// An API key of WaveSpeed.
 #[derive(Clone)]
 pub struct ApiKey(HeaderValue);
 

@@ -26,12 +26,12 @@
 //!
 //! # Requests
 //! A request is a model's id and that model's own input: a [`RunRequest`], whatever the model. A [`ModelSpec`], as
-//! [`Client::models`] reads it from the vendor's catalogue, checks an input against the model's schema before anything is
-//! sent; the vendor itself drops inputs that it does not know and bills all the same. [`ImagenRequest`] is the same for Imagen
+//! [`Client::models`] reads it from WaveSpeed's catalogue, checks an input against the model's schema before anything is
+//! sent; WaveSpeed itself drops inputs that it does not know and bills all the same. [`ImagenRequest`] is the same for Imagen
 //! 4's five inputs, as types. What any of them costs is told by [`Client::price`].
 //!
 //! # Money
-//! The vendor bills when it accepts a submission and knows no idempotency key, so a submission is exactly one request, which
+//! WaveSpeed bills when it accepts a submission and knows no idempotency key, so a submission is exactly one request, which
 //! is never repeated. What failed says so by type: [`SubmitError`] and [`RunError`] answer [`was_billed`](RunError::was_billed)
 //! and [`is_retryable`](RunError::is_retryable). A failing question for a result never ends a wait by itself, and what was
 //! accepted can be picked up by its id, in this process or another ([`Client::wait`]).
@@ -51,7 +51,7 @@
 //! - [`Client::models`] and [`ModelRow`] in `models`
 //! - `imagen`: [`ImagenRequest`] and its parts
 //! - `call`: what all of them but `submit` have in common; `transport`: how bytes go out and come back
-//! - `money`: the vendor's JSON numbers as micro-dollars
+//! - `money`: WaveSpeed's JSON numbers as micro-dollars
 //! - [`SubmitError`], [`ApiError`] in `error`
 //! - [`imagen4_core`]: requests, predictions and money, of which the everyday names are repeated here
 

@@ -1,4 +1,4 @@
-//! The vendor's catalogue.
+//! WaveSpeed's catalogue.
 
 use imagen4_core::MicroUsd;
 use imagen4_core::model::{ModelSpec, RowError, rows_of};
@@ -9,14 +9,14 @@ use crate::money;
 use crate::transport::MAX_MODELS_ANSWER;
 use crate::{ApiError, Client};
 
-/// A model as the vendor lists it, of whatever kind.
+/// A model as WaveSpeed lists it, of whatever kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelRow {
     /// Its id, which is also its path.
     pub id: String,
     /// What people call it; the id where it has no name.
     pub name: String,
-    /// The vendor's word for what it makes of what: `text-to-image`.
+    /// WaveSpeed's word for what it makes of what: `text-to-image`.
     pub kind: Option<String>,
     /// What one run costs at least, where that is told.
     pub base_price: Option<MicroUsd>,
@@ -27,7 +27,7 @@ pub struct ModelRow {
 }
 
 impl Client {
-    /// Every model that the vendor serves now; rows without an id are left out.
+    /// Every model that WaveSpeed serves now; rows without an id are left out.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stand_in/doc.rs"));

@@ -1,10 +1,10 @@
-//! The vendor's JSON money as integer micro-dollars.
+//! WaveSpeed's JSON money as integer micro-dollars.
 
 use imagen4_core::MicroUsd;
 use imagen4_core::prediction::Unreadable;
 use serde_json::Value;
 
-/// From here on a whole price is micro-dollars: no picture costs a thousand dollars, and none less than a tenth of a cent.
+/// From here on a whole price is micro-dollars: no image costs a thousand dollars, and none less than a tenth of a cent.
 const LEAST_PRICE_IN_MICROS: f64 = 1000.0;
 
 /// A price: dollars, or, as older answers have it, whole micro-dollars (27000 is $0.027). Rounded to the nearest

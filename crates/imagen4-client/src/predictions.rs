@@ -36,7 +36,7 @@ impl Client {
     /// The prediction as it is now.
     ///
     /// # Errors
-    /// [`ApiError::Refused`] with 404 when the vendor does not know it (any more); see [`ApiError`].
+    /// [`ApiError::Refused`] with 404 when WaveSpeed does not know it (any more); see [`ApiError`].
     pub async fn result(&self, id: &str) -> Result<Prediction, ApiError> {
         // An id that would change the path cannot come from the vendor.
         if !is_id(id) {
@@ -46,7 +46,7 @@ impl Client {
         Ok(Prediction::from_data(&data)?)
     }
 
-    /// One page of the predictions of the past seven days, with their inputs where the vendor repeats them.
+    /// One page of the predictions of the past seven days, with their inputs where WaveSpeed repeats them.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -70,7 +70,7 @@ impl Client {
         })
     }
 
-    /// Has the vendor forget predictions and their outputs, for good; answers how many it had. What they cost stays billed.
+    /// Has WaveSpeed forget predictions and their outputs, for good; answers how many it had. What they cost stays billed.
     /// To repeat it is harmless.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Client {
     }
 }
 
-/// Whether the vendor could have given that id; any other could change a path.
+/// Whether WaveSpeed could have given that id; any other could change a path.
 pub(crate) fn is_id(id: &str) -> bool {
     Prediction::from_data(&json!({ "id": id })).is_ok()
 }

@@ -11,7 +11,7 @@ use crate::transport::{MAX_SUBMIT_ANSWER, read_capped, retry_after};
 use crate::{Client, SubmitError};
 
 impl Client {
-    /// Sends the request once, its input as it is, and returns what the vendor made of it.
+    /// Sends the request once, its input as it is, and returns what WaveSpeed made of it.
     ///
     /// The future must not be dropped half-way by whoever cares about the money: run it in a task of its own.
     ///

@@ -9,7 +9,7 @@ use reqwest::{Response, Url};
 
 /// The answer to a submission is small.
 pub(crate) const MAX_SUBMIT_ANSWER: usize = 1 << 20;
-/// A result may carry its pictures in base64.
+/// A result may carry its images in base64.
 pub(crate) const MAX_RESULT_ANSWER: usize = 64 << 20;
 /// Some 1,100 models are listed, with their schemas.
 pub(crate) const MAX_MODELS_ANSWER: usize = 16 << 20;
@@ -76,7 +76,7 @@ pub async fn read_capped(mut response: Response, limit: usize) -> reqwest::Resul
     Ok(Some(body))
 }
 
-/// `Retry-After` in seconds; its date form is not used by this vendor.
+/// `Retry-After` in seconds; its date form is not used by WaveSpeed.
 pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }

@@ -30,7 +30,7 @@ pub struct RunList {
 pub struct Counts {
     /// Runs.
     pub runs: u64,
-    /// Their kept pictures.
+    /// Their kept images.
     pub pictures: u64,
 }
 
@@ -66,18 +66,31 @@ pub struct RunPatch {
 /// Longest note, in characters.
 pub const MAX_NOTE_CHARS: usize = 2_000;
 
+/// What a person may change of one image of a run; what is absent stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ImagePatch {
+    /// A favorite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub favorite: Option<bool>,
+}
+
+/// Most runs whose images are downloaded as one archive.
+pub const MAX_ARCHIVE_RUNS: usize = 500;
+
 /// What a person decides about a run whose answer was lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum Resolution {
-    /// Give up on it: its money is free again. Should it turn up at the vendor after all, it is taken up.
+    /// Stop tracking it: its money is free again. Should it turn up on WaveSpeed after all, it is added.
     Release,
     /// Look for it again now.
     Wait,
     /// Of several predictions that could be it, this is the one.
     Adopt {
-        /// The vendor's id.
+        /// WaveSpeed's id.
         prediction: String,
     },
 }
@@ -90,13 +103,13 @@ pub struct Deleted {
     pub id: RunId,
 }
 
-/// Predictions of the past seven days at the vendor that no run here explains.
+/// Predictions of the past seven days on WaveSpeed that no run here explains.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unexplained {
     /// The newest first.
     pub predictions: Vec<UnexplainedPrediction>,
-    /// When the vendor was asked; `None` before its first answer, and where nothing costs money.
+    /// When WaveSpeed was asked; `None` before its first answer, and where nothing costs money.
     pub looked_at: Option<Timestamp>,
 }
 
@@ -104,17 +117,17 @@ pub struct Unexplained {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnexplainedPrediction {
-    /// The vendor's id.
+    /// WaveSpeed's id.
     pub id: String,
     /// The model that worked on it.
     pub model: String,
-    /// The vendor's word for how far it is.
+    /// WaveSpeed's word for how far it is.
     pub status: String,
-    /// When the vendor accepted it.
+    /// When WaveSpeed accepted it.
     pub created_at: Option<Timestamp>,
-    /// Its prompt, where the vendor repeats it.
+    /// Its prompt, where WaveSpeed repeats it.
     pub prompt: Option<String>,
-    /// What the vendor's bill says it cost.
+    /// What WaveSpeed's bill says it cost.
     pub price_microusd: Option<MicroUsd>,
 }
 
@@ -159,7 +172,7 @@ pub struct DaySpend {
     pub spent_microusd: MicroUsd,
     /// Still set aside.
     pub held_microusd: MicroUsd,
-    /// Pictures that were kept of that day's runs.
+    /// Images that were kept of that day's runs.
     #[serde(default)]
     pub pictures: u64,
 }
@@ -168,11 +181,11 @@ pub struct DaySpend {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelSpend {
-    /// The vendor's id.
+    /// WaveSpeed's id.
     pub model: String,
     /// Spent, refunds taken off.
     pub spent_microusd: MicroUsd,
-    /// Pictures that were kept.
+    /// Images that were kept.
     pub pictures: u64,
 }
 
@@ -184,7 +197,7 @@ pub struct ServerConfig {
     pub upstream: UpstreamInfo,
     /// What the account allows.
     pub limits: Limits,
-    /// What is known of the vendor's account.
+    /// What is known of WaveSpeed's account.
     #[serde(default)]
     pub account: AccountInfo,
     /// When the models changed last: a page that has older ones asks for them again.
@@ -203,7 +216,7 @@ pub struct ModelList {
     pub models: Vec<ModelInfo>,
     /// What a form begins with; `None` where nothing is offered.
     pub default_model: Option<String>,
-    /// When the vendor's list was last seen; `None` before its first answer.
+    /// When WaveSpeed's list was last seen; `None` before its first answer.
     pub updated_at: Option<Timestamp>,
 }
 
@@ -213,7 +226,7 @@ pub struct ModelList {
 pub struct ModelInfo {
     /// What it is, and whether it can be bought.
     pub entry: Entry,
-    /// How long its latest runs took from the vendor's acceptance to completed, in the median, in milliseconds; `None` before
+    /// How long its latest runs took from WaveSpeed's acceptance to completed, in the median, in milliseconds; `None` before
     /// the first.
     pub typical_ms: Option<u64>,
     /// Of a model that is gone, the offered ones that are closest to it.
@@ -228,7 +241,7 @@ pub struct Quote {
     pub price_microusd: MicroUsd,
     /// The price without the account's discount.
     pub list_price_microusd: MicroUsd,
-    /// When the vendor said so.
+    /// When WaveSpeed said so.
     pub quoted_at: Timestamp,
 }
 
@@ -249,7 +262,7 @@ pub struct UpstreamInfo {
 pub enum UpstreamKind {
     /// The engine in this process: painted samples, no money.
     Embedded,
-    /// The vendor, or what stands in for it: the key's owner pays.
+    /// WaveSpeed, or what stands in for it: the key's owner pays.
     Wavespeed,
 }
 
@@ -257,7 +270,7 @@ pub enum UpstreamKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Limits {
-    /// Pictures a minute.
+    /// Images a minute.
     pub images_per_minute: Option<u32>,
     /// Predictions at a time.
     pub max_concurrent: Option<u32>,
@@ -276,7 +289,7 @@ pub struct QueueHold {
     pub reason: HoldReason,
     /// When it ends by itself; `None` when a run in progress has to end first and nobody knows when.
     pub until: Option<Timestamp>,
-    /// Predictions that the vendor may be working on.
+    /// Predictions that WaveSpeed may be working on.
     pub in_flight: u32,
 }
 
@@ -285,13 +298,13 @@ pub struct QueueHold {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HoldReason {
-    /// The vendor asked to slow down: nothing is sent for a while.
+    /// WaveSpeed asked to slow down: nothing is sent for a while.
     Paused,
-    /// As many pictures as a minute allows were sent.
+    /// As many images as a minute allows were sent.
     ImagesPerMinute,
     /// As many predictions as the account allows at a time are in progress.
     MaxConcurrent,
-    /// The same, with fewer at a time than the account allows, because the vendor asked to slow down.
+    /// The same, with fewer at a time than the account allows, because WaveSpeed asked to slow down.
     SlowedDown,
 }
 
@@ -315,15 +328,15 @@ impl HoldReason {
     }
 }
 
-/// What is known of the vendor's account.
+/// What is known of WaveSpeed's account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountInfo {
-    /// Credit at the vendor when it was last asked.
+    /// Credit on WaveSpeed when it was last asked.
     pub balance_microusd: Option<MicroUsd>,
     /// When it was last asked.
     pub asked_at: Option<Timestamp>,
-    /// The vendor does not accept the key at the moment.
+    /// WaveSpeed does not accept the key at the moment.
     pub key_refused: bool,
 }
 

@@ -19,9 +19,9 @@ pub struct RunFilter {
     pub ratio: Option<Ratio>,
     /// Its seed.
     pub seed: Option<i64>,
-    /// It is marked, or it is not.
+    /// It or one of its images is a favorite, or none of them is.
     pub favorite: Option<bool>,
-    /// It has a picture that the vendor flagged, or it has none.
+    /// It has an image that WaveSpeed flagged, or it has none.
     pub nsfw: Option<bool>,
     /// It was bought with this press.
     pub group: Option<RunId>,
@@ -109,7 +109,7 @@ impl RunFilter {
             && self.model.as_ref().is_none_or(|model| *model == request.model)
             && self.ratio.is_none_or(|ratio| request.ratio() == Some(ratio))
             && self.seed.is_none_or(|seed| request.seed() == Some(seed))
-            && self.favorite.is_none_or(|favorite| favorite == run.favorite)
+            && self.favorite.is_none_or(|favorite| favorite == has_favorite(run))
             && self.nsfw.is_none_or(|nsfw| nsfw == run.images.iter().any(|image| image.nsfw))
             && self.group.is_none_or(|group| run.group.as_ref().and_then(|it| it.parse().ok()) == Some(group))
             && self.is_found_in(run)
@@ -130,6 +130,10 @@ impl RunFilter {
     }
 }
 
+fn has_favorite(run: &Run) -> bool {
+    run.favorite || run.images.iter().any(|image| image.favorite)
+}
+
 /// What is searched of a run, folded: its prompt and its note.
 pub fn searched(prompt: &str, note: Option<&str>) -> String {
     let mut held = fold(prompt);
@@ -143,6 +147,8 @@ pub fn searched(prompt: &str, note: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn filter(pairs: &[(&str, &str)]) -> Result<RunFilter, FieldErrors> {
@@ -188,6 +194,29 @@ mod tests {
         for (name, _) in pairs {
             assert!(named.contains(&name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_run_is_a_favorite_by_itself_or_by_one_of_its_images() {
+        // As an older build wrote it: nothing says of an image whether it is one, nor of the run its place in a group.
+        let image = |index: u8| json!({ "index": index, "url": "", "width": 1, "height": 1, "content_type": "image/png", "bytes": 1, "sha256": "", "nsfw": false });
+        let run = json!({
+            "id": "0".repeat(32), "state": "archived", "revision": 1, "created_at": "2026-11-22T12:00:00Z", "upstream": "embedded",
+            "request": { "model": "m", "input": {} }, "price_microusd": 0, "billed": "yes", "prediction": null,
+            "images": [image(0), image(1)], "problem": null, "timeline": [], "group": null, "parent": null, "favorite": false,
+            "note": null,
+        });
+        let mut run: Run = serde_json::from_value(run).expect("a run");
+        assert_eq!((run.group_index, run.images[1].favorite), (None, false));
+        let is_let_through = |run: &Run| {
+            [Some(true), Some(false), None].map(|favorite| RunFilter { favorite, ..RunFilter::default() }.matches(run))
+        };
+        assert_eq!(is_let_through(&run), [false, true, true]);
+        run.images[1].favorite = true;
+        assert_eq!(is_let_through(&run), [true, false, true]);
+        run.images[1].favorite = false;
+        run.favorite = true;
+        assert_eq!(is_let_through(&run), [true, false, true]);
     }
 
     #[test]

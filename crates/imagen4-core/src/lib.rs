@@ -4,10 +4,10 @@
 //! cannot be built, so both sides say the same about the same input.
 //!
 //! # Layout
-//! - [`model`]: models as the vendor publishes them, and inputs that are valid for one
+//! - [`model`]: models as WaveSpeed publishes them, and inputs that are valid for one
 //! - [`fields`]: everything that is wrong with an input at once
 //! - [`money`]: [`MicroUsd`], integer micro-dollars
-//! - [`prediction`]: the vendor's object, read tolerantly from any bytes
+//! - [`prediction`]: WaveSpeed's object, read tolerantly from any bytes
 //! - [`run`]: our object; its states and what moves it from one to the next
 //! - [`problem`]: what went wrong, as RFC 9457 problem details
 //! - [`filter`]: what a list of runs is narrowed to

@@ -69,7 +69,7 @@ impl MicroUsd {
         Some(Self(micros))
     }
 
-    /// Reads a JSON number of dollars, as the vendor sends prices and balances.
+    /// Reads a JSON number of dollars, as WaveSpeed sends prices and balances.
     pub fn from_json_dollars(number: &serde_json::Number) -> Option<Self> {
         Self::parse(&number.to_string())
     }

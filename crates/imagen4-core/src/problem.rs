@@ -30,7 +30,7 @@ pub enum ProblemCode {
     WrongState,
     /// The day's budget does not allow it.
     OverBudget,
-    /// The vendor does not say what this costs now: nothing is held without a price.
+    /// WaveSpeed does not say what this costs now: nothing is reserved without a price.
     PriceUnknown,
     /// It costs more now than was agreed to; `price_microusd` has the new price.
     PriceChanged,
@@ -46,35 +46,35 @@ pub enum ProblemCode {
     StorageFailed,
     /// A defect of ours.
     Internal,
-    /// The vendor does not accept our key, or not for this.
+    /// WaveSpeed does not accept our key, or not for this.
     KeyRefused,
-    /// The vendor's account has too little credit.
+    /// WaveSpeed's account has too little credit.
     InsufficientCredits,
-    /// The vendor does not serve this model any longer.
+    /// WaveSpeed does not serve this model any longer.
     ModelRetired,
-    /// The vendor refused for another reason.
+    /// WaveSpeed refused for another reason.
     Refused,
-    /// The vendor could not be reached; nothing was sent, and it is tried again.
+    /// WaveSpeed could not be reached; nothing was sent, and it is tried again.
     VendorUnreachable,
-    /// The vendor's account allows no more at the moment; it is tried again.
+    /// WaveSpeed's account allows no more at the moment; it is tried again.
     RateLimited,
     /// The answer was lost after the request had left.
     AnswerLost,
-    /// The vendor's list and bills are clean: it never arrived.
+    /// It is neither in WaveSpeed's list nor in its billing: it never arrived.
     NeverArrived,
-    /// The person gave it up while its answer was not known.
+    /// The person stopped tracking it while its answer was not known.
     GivenUp,
-    /// Taken back because the data directory is a restored backup.
+    /// Canceled because the data directory is a restored backup.
     Restored,
-    /// Pictures are ready at the vendor and cannot be fetched yet; it is tried again.
+    /// Images are ready on WaveSpeed and cannot be fetched yet; it is tried again.
     PicturesDelayed,
-    /// The vendor's content rules ended it.
+    /// Blocked by content policy: the same prompt will be blocked again.
     ContentRefused,
-    /// The vendor ended it without pictures.
+    /// WaveSpeed ended it without images.
     GenerationFailed,
-    /// The vendor says completed and hands over nothing.
+    /// WaveSpeed reports completed and delivers nothing.
     NoPictures,
-    /// The vendor deleted the pictures before all of them were kept.
+    /// WaveSpeed deleted the images before all of them were kept.
     PicturesExpired,
     /// A code newer than this build.
     #[serde(other)]
@@ -111,37 +111,37 @@ impl ProblemCode {
     pub const fn title(self) -> &'static str {
         match self {
             Self::MalformedJson => "The body is not valid JSON",
-            Self::UnsupportedMediaType => "Only application/json is read",
-            Self::BodyTooLarge => "The body is longer than 2.5 MiB",
-            Self::InvalidRequest => "Some fields are not right",
-            Self::IdempotencyKeyRequired => "An Idempotency-Key is required",
-            Self::IdempotencyKeyReused => "The Idempotency-Key was used for another request",
-            Self::RunDeleted => "That run was deleted",
-            Self::WrongState => "Not in this state",
-            Self::OverBudget => "Over the daily budget",
-            Self::PriceUnknown => "The price is not known at the moment",
+            Self::UnsupportedMediaType => "Content-Type must be application/json",
+            Self::BodyTooLarge => "The body is larger than 2.5 MiB",
+            Self::InvalidRequest => "Some fields are invalid",
+            Self::IdempotencyKeyRequired => "Idempotency-Key header required",
+            Self::IdempotencyKeyReused => "Idempotency-Key already used for another request",
+            Self::RunDeleted => "This run was deleted",
+            Self::WrongState => "Not possible in this state",
+            Self::OverBudget => "Daily budget exceeded",
+            Self::PriceUnknown => "Price not available right now",
             Self::PriceChanged => "The price has changed",
-            Self::ForeignHost => "Not served under this host name",
-            Self::ForeignOrigin => "Not served to other sites' pages",
+            Self::ForeignHost => "Host name not allowed",
+            Self::ForeignOrigin => "Requests from other sites are not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
-            Self::StorageFailed => "The ledger is not available",
-            Self::Internal => "Something broke on our side",
-            Self::KeyRefused => "The vendor refused the API key",
-            Self::InsufficientCredits => "The vendor's account is out of credit",
-            Self::ModelRetired => "The vendor no longer serves this model",
-            Self::Refused => "The vendor refused the request",
-            Self::VendorUnreachable => "The vendor cannot be reached",
-            Self::RateLimited => "The vendor's account allows no more at the moment",
-            Self::AnswerLost => "We don't know yet whether this was billed",
-            Self::NeverArrived => "It never reached the vendor",
-            Self::GivenUp => "Given up",
-            Self::Restored => "Taken back after a restore",
-            Self::PicturesDelayed => "The pictures cannot be fetched yet",
-            Self::ContentRefused => "Stopped by the vendor's content rules",
-            Self::GenerationFailed => "The vendor could not generate it",
-            Self::NoPictures => "The vendor finished without handing over pictures",
-            Self::PicturesExpired => "Some pictures could not be had any more",
+            Self::StorageFailed => "Storage is not available",
+            Self::Internal => "Internal error",
+            Self::KeyRefused => "WaveSpeed rejected the API key",
+            Self::InsufficientCredits => "WaveSpeed balance too low",
+            Self::ModelRetired => "Model no longer available on WaveSpeed",
+            Self::Refused => "WaveSpeed rejected the request",
+            Self::VendorUnreachable => "Can't reach WaveSpeed",
+            Self::RateLimited => "WaveSpeed rate limit reached",
+            Self::AnswerLost => "Billing status unknown",
+            Self::NeverArrived => "Never reached WaveSpeed",
+            Self::GivenUp => "Tracking stopped",
+            Self::Restored => "Canceled after a restore",
+            Self::PicturesDelayed => "Images can't be downloaded yet",
+            Self::ContentRefused => "Blocked by content policy",
+            Self::GenerationFailed => "Generation failed",
+            Self::NoPictures => "Images not delivered",
+            Self::PicturesExpired => "Some images are no longer available",
             Self::Other => "Something went wrong",
         }
     }
@@ -192,7 +192,7 @@ pub struct Problem {
     /// Of a model that is gone, the offered ones that are closest to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closest: Vec<String>,
-    /// Predictions at the vendor of which one could be the run's, by the vendor's ids: the person is asked.
+    /// Predictions on WaveSpeed of which one could be the run's, by WaveSpeed's ids: the person is asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<String>,
     /// Finds a server error in the server's log.

@@ -64,7 +64,7 @@ impl fmt::Display for Timestamp {
 #[error("not an RFC 3339 date and time")]
 pub struct NotATimestamp;
 
-/// Any RFC 3339 date and time; digits beyond milliseconds (the vendor sends nanoseconds) are cut off.
+/// Any RFC 3339 date and time; digits beyond milliseconds (WaveSpeed sends nanoseconds) are cut off.
 impl FromStr for Timestamp {
     type Err = NotATimestamp;
 

@@ -1,5 +1,5 @@
-//! A stand-in for the vendor: it speaks the WaveSpeedAI contract, keeps its own durable bill of what it accepted, and
-//! paints sample pictures instead of asking a model.
+//! A stand-in for WaveSpeed: it speaks the WaveSpeedAI contract, keeps its own durable bill of what it accepted, and
+//! paints sample images instead of asking a model.
 //!
 //! It is fast, free and honest about being a stand-in, and its bill is the oracle of the safety tests: whatever a client
 //! believes, the bill says what was really accepted.
@@ -9,7 +9,7 @@
 //! - [`bill`]: the durable record, one JSON line an entry
 //! - [`faults`]: scripts of what goes wrong
 //! - [`http`]: the contract's routes over an engine
-//! - [`paint`](fn@paint): pictures as a pure function of a [`Brief`]
+//! - [`paint`](fn@paint): images as a pure function of a [`Brief`]
 //! - [`Ambient`]: time, waiting and randomness, given from outside
 
 mod ambient;

@@ -1,4 +1,4 @@
-//! `imagen4-engine`: the stand-in for the vendor, alone.
+//! `imagen4-engine`: the stand-in for WaveSpeed, alone.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on them")]
 
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use imagen4_core::model::{ModelSpec, builtin, is_image_model, rows_of};
 use imagen4_engine::{Ambient, Engine, EngineOptions, faults, http};
 use serde_json::Value;
 
-/// A stand-in for the WaveSpeedAI API: the same contract, its own bill, painted sample pictures. It costs nothing.
+/// A stand-in for the WaveSpeedAI API: the same contract, its own bill, rendered demo images. It is free.
 ///
 /// Point a client's base URL at it. With --state-dir it may be killed at any time: what it accepted is on the bill,
 /// DIR/bill.jsonl, one JSON line an entry, before the client is told.
@@ -42,7 +42,7 @@ struct Args {
     /// A model to answer as retired; may be repeated
     #[arg(long = "retire", value_name = "MODEL")]
     retired: Vec<String>,
-    /// Paint in 2K: twice the width and height
+    /// Render in 2K: twice the width and height
     #[arg(long)]
     double_size: bool,
     /// A script of what goes wrong, TOML or (*.json) JSON; see below
@@ -51,7 +51,7 @@ struct Args {
     /// From the end of a failed prediction to its refund, in milliseconds
     #[arg(long, value_name = "N", default_value_t = 3 * 3_600_000)]
     refund_after_ms: u64,
-    /// Charge and tell another price of a picture (of a call, where the model has no count) than the usual one; may be repeated
+    /// Charge and tell another price of an image (of a call, where the model has no count) than the usual one; may be repeated
     #[arg(long = "price", value_name = "MODEL=USD", value_parser = price)]
     prices: Vec<(String, MicroUsd)>,
     /// Never repeat inputs in the list, not even when asked to

@@ -69,7 +69,7 @@ fn copy_tree(from: &Path, to: &Path, copied: &mut Copied, progress: &mut impl Fn
     for entry in entries {
         let (from, to) = match entry {
             Ok(entry) => (entry.path(), to.join(entry.file_name())),
-            Err(error) => return Err(error).context("the pictures cannot be read"),
+            Err(error) => return Err(error).context("the images cannot be read"),
         };
         if from.is_dir() {
             copy_tree(&from, &to, copied, progress)?;

@@ -81,14 +81,14 @@ fn check(config: &Config) -> anyhow::Result<()> {
         println!("Other names: {}", config.allowed_hosts.join(", "));
     }
     match &config.paying {
-        Paying::Nobody => println!("Pictures: samples painted by the embedded engine; nothing is charged."),
+        Paying::Nobody => println!("Backend: demo mode (embedded engine); you will not be charged."),
         Paying::KeyOwner { origin, .. } => {
-            println!("Pictures: {origin}, paid by the owner of the key; {}.", cap(config))
+            println!("Backend: {origin}; you will be charged, {}.", cap(config))
         }
     }
     println!("Page: {page}");
     println!("Data: {}", config.data_dir.display());
-    println!("The configuration is good.");
+    println!("The configuration is valid.");
     Ok(())
 }
 
@@ -96,11 +96,11 @@ fn check(config: &Config) -> anyhow::Result<()> {
 fn copy(config: &Config, target: &Path) -> anyhow::Result<()> {
     let copied = backup(&config.data_dir, target, |so_far| {
         if so_far.pictures.is_multiple_of(1_000) {
-            println!("{} pictures, {} MB", so_far.pictures, so_far.bytes / 1_000_000);
+            println!("{} images, {} MB", so_far.pictures, so_far.bytes / 1_000_000);
         }
     })?;
     println!(
-        "Copied to {}: the ledger and {} files of pictures, {} kB.",
+        "Copied to {}: the ledger and {} image files, {} kB.",
         target.display(),
         copied.pictures,
         copied.bytes / 1_000
@@ -109,20 +109,20 @@ fn copy(config: &Config, target: &Path) -> anyhow::Result<()> {
 }
 
 fn cap(config: &Config) -> String {
-    config.daily_budget.map_or_else(|| "no daily cap".to_owned(), |cap| format!("at most {cap} a day"))
+    config.daily_budget.map_or_else(|| "without a daily budget".to_owned(), |cap| format!("at most {cap} a day"))
 }
 
-/// Says the address, which engine it is, and whose money.
+/// Logs the address, the active backend and whether you will be charged.
 fn announce(config: &Config, started: &Started) {
-    println!("Imagen 4 playground: http://{}", started.address);
+    println!("Imagen 4 Playground: http://{}", started.address);
     match started.upstream.kind {
         UpstreamKind::Embedded => {
             println!(
-                "Pictures: samples painted by the embedded engine; nothing is charged. Set {KEY_VARIABLE} to use the model."
+                "Backend: demo mode (embedded engine); you will not be charged. Set {KEY_VARIABLE} to use WaveSpeed."
             );
         }
         UpstreamKind::Wavespeed => {
-            println!("Pictures: {}, paid by the owner of the key; {}.", started.upstream.name, cap(config));
+            println!("Backend: {}; you will be charged, {}.", started.upstream.name, cap(config));
         }
     }
     println!("Data: {}", config.data_dir.display());

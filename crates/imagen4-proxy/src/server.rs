@@ -142,7 +142,7 @@ fn open_ledger(data: &DataDir, account: Account, ambient: &Ambient) -> anyhow::R
     let identity = identity(&path)?;
     let witnessed = data.witness().count()?;
     if book.write(|writing| writing.settle_in(&identity, witnessed, &restored(), ambient.now()))? {
-        tracing::warn!("the data directory is a copy of another one; runs that were queued in it are taken back");
+        tracing::warn!("the data directory is a copy of another one; runs that were queued in it are canceled");
     }
     Ok(Ledger::start(book, &path, ambient)?)
 }

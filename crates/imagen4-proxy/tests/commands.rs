@@ -30,10 +30,18 @@ fn check_config_says_what_it_comes_to_and_never_the_key() {
     let folder = folder();
     let check = |arguments: &[&str], key| output(folder.path(), &[&["check-config"], arguments].concat(), key);
     let samples = said(&check(&[], None));
-    assert!(samples.contains("nothing is charged") && samples.contains("The configuration is good."), "{samples}");
-    let url = "https://pictures.example/imagen4";
+    assert!(
+        samples.contains("you will not be charged") && samples.contains("The configuration is valid."),
+        "{samples}"
+    );
+    let url = "https://images.example/imagen4";
     let paid = said(&check(&["--public-url", url, "--daily-budget", "5"], Some("wsk_secret")));
-    for words in ["https://api.wavespeed.ai", "at most $5.00 a day", url, "Other names: pictures.example"] {
+    for words in [
+        "Backend: https://api.wavespeed.ai; you will be charged",
+        "at most $5.00 a day",
+        url,
+        "Other names: images.example",
+    ] {
         assert!(paid.contains(words), "{words} in {paid}");
     }
     assert!(!paid.contains("wsk_secret"));

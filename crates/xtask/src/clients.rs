@@ -1,4 +1,4 @@
-//! Other people's programs against the proxy, in `tests/clients/`: the vendor's SDKs from PyPI and npm, and a checker of the
+//! Other people's programs against the proxy, in `tests/clients/`: WaveSpeed's SDKs from PyPI and npm, and a checker of the
 //! OpenAPI document.
 
 use std::path::{Path, PathBuf};

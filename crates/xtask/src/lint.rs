@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 
-use crate::{published, sh, toolchain};
+use crate::{imports, published, sh, toolchain};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
@@ -34,6 +34,7 @@ pub(crate) fn run() -> Result<()> {
     toolchain::ensure_clippy_and_rustfmt()?;
     sh::run(sh::cargo().args(["fmt", "--all", "--check"]))?;
     directions()?;
+    imports::check()?;
     // A plain `cargo test` leaves the clients alone, and so does `--all-targets`.
     for targets in [&["--all-targets"][..], &["--test", "clients"]] {
         sh::run(sh::cargo().arg("clippy").args(targets).args(["--", "-D", "warnings"]))?;

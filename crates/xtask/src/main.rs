@@ -3,11 +3,11 @@
 //! # Layout
 //! - [`run`]: `run` and `dev`, the playground on this machine
 //! - [`page`]: the release page: Trunk, then brotli beside every file
-//! - [`lint`]: formatting, clippy, and which crate may see which
+//! - [`lint`]: formatting, clippy, and which crate may see which; [`imports`]: the same inside the page
 //! - [`published`]: what is asked of the crates that others use alone
 //! - [`mod@test`]: every check, in parts
 //! - [`browser`]: the browser suite, and Node and its packages
-//! - [`clients`]: the vendor's SDKs and a checker of the OpenAPI document, against the proxy
+//! - [`clients`]: WaveSpeed's SDKs and a checker of the OpenAPI document, against the proxy
 //! - [`size`]: what the first load weighs
 //! - [`simulate`]: the simulation, for any number of seeds
 //! - [`tools`]: Trunk and wasm-bindgen in their pinned versions, in a per-user cache
@@ -22,6 +22,7 @@ mod chromium;
 mod clients;
 mod debian;
 mod fronts;
+mod imports;
 mod lint;
 mod page;
 mod published;
@@ -45,7 +46,7 @@ Usage: cargo xtask <command>
 
 Use it
   run [-- ARGS]    Build page and proxy in release and start the proxy; ARGS go to it,
-                   `cargo xtask run -- --help` lists them. Without a key it paints samples, at no cost.
+                   `cargo xtask run -- --help` lists them. Without a key it runs in demo mode, free of charge.
   build            Leave a release page in dist/ and imagen4-proxy and imagen4-engine in target/release/
 
 Work on it
@@ -96,6 +97,8 @@ fn dispatch(args: Vec<OsString>) -> Result<ExitCode> {
         ["size"] => size::run()?,
         // For looking at a long history; the help is for what everybody needs.
         ["fill", rest @ ..] => fill(rest)?,
+        // What Trunk's hook asks for.
+        ["style"] => page::style()?,
         ["tools"] => tools::list()?,
         ["audit"] => lint::audit()?,
         _ => bail!("`{}` is not a command; `cargo xtask --help` lists them", words.join(" ")),

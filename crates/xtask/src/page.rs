@@ -1,4 +1,5 @@
-//! The release page: Trunk fills `dist/`, then every text and wasm file gets a brotli and a gzip twin to be sent.
+//! The release page: Trunk fills `dist/`, then every text and wasm file gets a brotli and a gzip twin to be sent. The style sheet is one
+//! file for the browser and one a feature for people: Trunk's hook has it put together before each build.
 
 use std::env;
 use std::fs;
@@ -10,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::{sh, toolchain, tools};
 
-/// What compresses; pictures and fonts do already.
+/// What compresses; images and fonts do already.
 const COMPRESSED: [&str; 5] = ["html", "css", "js", "wasm", "svg"];
 /// In bytes. Below it a twin saves nothing that a packet does not round up again.
 const SMALLEST: usize = 512;
@@ -25,23 +26,9 @@ pub(crate) fn is_built() -> bool {
     twin(&dist().join("index.html")).is_file()
 }
 
-/// What makes the release page a tenth lighter. Nobody reads a panic's words or a `Debug` there: it ends in a trap either way,
-/// and `boot.js` says so. The words are compiled into the standard library that comes with the toolchain, so it is compiled
-/// anew. The compiler lets only nightlies do that, or whoever asks like this; ours is pinned, so it means the same every day.
-const LEAN: [(&str, &str); 4] = [
-    ("RUSTC_BOOTSTRAP", "1"),
-    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
-    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-    (
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
-    ),
-];
-
 /// Builds the page in release.
 pub(crate) fn build() -> Result<()> {
-    toolchain::ensure_std_source()?;
-    sh::run(trunk()?.args(["build", "--release"]).envs(LEAN))?;
+    sh::run(trunk()?.args(["build", "--release"]))?;
     precompress(&dist())
 }
 
@@ -57,6 +44,24 @@ pub(crate) fn trunk() -> Result<Command> {
         _ => trunk.env_remove("NO_COLOR"),
     };
     Ok(trunk)
+}
+
+/// The parts of the style sheet, in the order of their layers.
+const STYLES: [&str; 8] = ["tokens", "base", "layout", "composer", "board", "cards", "lightbox", "dialogs"];
+
+/// Puts the style sheet together, unless it is as it was: Trunk watches it.
+pub(crate) fn style() -> Result<()> {
+    let mut sheet = String::new();
+    for name in STYLES {
+        let path = sh::root().join(format!("web/style/{name}.css"));
+        sheet += &fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    }
+    let target = sh::root().join("target/page/app.css");
+    if fs::read_to_string(&target).is_ok_and(|before| before == sheet) {
+        return Ok(());
+    }
+    fs::create_dir_all(target.parent().context("a file is in a directory")?)?;
+    Ok(fs::write(target, sheet)?)
 }
 
 /// All files below a directory, sorted.

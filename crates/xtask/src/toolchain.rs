@@ -18,14 +18,6 @@ pub(crate) fn ensure_wasm_target() -> Result<()> {
     rustup(&["target", "add", WASM])
 }
 
-/// The standard library's source: the release page compiles it anew, without what it has no use for.
-pub(crate) fn ensure_std_source() -> Result<()> {
-    if sysroot()?.join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
-        return Ok(());
-    }
-    rustup(&["component", "add", "rust-src"])
-}
-
 /// What `lint` runs.
 pub(crate) fn ensure_clippy_and_rustfmt() -> Result<()> {
     let bin = sysroot()?.join("bin");

@@ -60,7 +60,7 @@ async fn a_key_that_is_refused_meanwhile_is_told_and_asking_goes_on_by_itself() 
     let run = playground.wait_for(run.id, |run| run.problem.is_some()).await;
     assert_eq!((run.state, run.billed), (RunState::Running, Billed::Yes));
     assert_eq!((problem(&run).code, problem(&run).billed), (ProblemCode::KeyRefused, Billed::Yes));
-    assert!(said(&run).contains("goes on by itself"), "{}", said(&run));
+    assert!(said(&run).contains("It continues as soon as the key is accepted again"), "{}", said(&run));
     let seen = vendor.engine.script_uses()[0];
     until("asked again", async || vendor.engine.script_uses()[0] > seen).await;
 
@@ -95,7 +95,7 @@ async fn what_vanished_for_good_is_said_to_be_billed_and_not_known_any_more() {
     let after = at(&run, RunState::Expired).ms_since(at(&run, RunState::Running));
     assert!(after >= 11 * 60_000, "{after} ms");
     assert_eq!((run.billed, problem(&run).code), (Billed::Yes, ProblemCode::PicturesExpired));
-    assert!(said(&run).contains("billed it and does not know it any more"), "{}", said(&run));
+    assert!(said(&run).contains("billed it and no longer has it"), "{}", said(&run));
     assert_eq!(playground.money().await, (40_000, 0));
 }
 

@@ -80,7 +80,7 @@ async fn of_two_lost_at_the_same_time_the_person_says_which_is_which() {
     let nobody = resolve(ids[0], &"0".repeat(32)).await;
     assert_eq!(
         (nobody.status, nobody.json()["fields"]["prediction"].clone()),
-        (422, json!("is not known to the vendor"))
+        (422, json!("is not known to WaveSpeed"))
     );
     assert_eq!(resolve(ids[0], &fox).await.status, 200);
     let chosen = playground.wait(ids[0], RunState::Archived).await;

@@ -30,11 +30,11 @@ async fn a_failed_run_says_why_and_its_money_comes_back_when_the_bill_shows_it()
     for (run, (failure, code, word)) in runs.iter().zip(&cases) {
         assert_eq!((problem(run).code, run.images.len()), (*code, 0), "{word}");
         assert!(
-            said(run).contains(&format!("It ended as {word}.")) && said(run).contains(&failure.error),
+            said(run).contains(&format!("Status on WaveSpeed: {word}.")) != (*word == "failed")
+                && said(run).contains(&failure.error),
             "{}",
             said(run)
         );
-        assert!(said(run).contains("refunds failed runs within 3 hours"), "{}", said(run));
     }
     let before = playground.spend().await;
     if vendor.refunds() == 0 {

@@ -62,7 +62,7 @@ async fn what_never_arrived_is_proven_by_two_looks_a_quarter_of_an_hour_apart_an
         let proven_after = at(&run, RunState::Rejected).ms_since(at(&run, RunState::Unknown));
         assert!(proven_after >= 15 * 60_000, "{proven_after} ms");
         assert_eq!((run.billed, problem(&run).code), (Billed::No, ProblemCode::NeverArrived));
-        assert!(problem(&run).retryable && said(&run).contains("Nothing was billed; try again"), "{}", said(&run));
+        assert!(problem(&run).retryable && said(&run).contains("Not charged; try again"), "{}", said(&run));
     }
     assert_eq!((vendor.bill(), playground.money().await), (Vec::new(), (0, 0)));
 }
@@ -98,6 +98,6 @@ async fn what_only_the_bill_shows_is_booked_and_said_to_be_gone() {
     use RunState::{Expired, Queued, Running, Submitting, Unknown};
     assert_eq!(states(&run), [Queued, Submitting, Unknown, Running, Expired]);
     assert_eq!((run.billed, problem(&run).code), (Billed::Yes, ProblemCode::PicturesExpired));
-    assert!(said(&run).contains("billed it and does not know it any more"), "{}", said(&run));
+    assert!(said(&run).contains("billed it and no longer has it"), "{}", said(&run));
     assert_eq!((vendor.bill().len(), playground.money().await), (1, (40_000, 0)));
 }

@@ -32,7 +32,11 @@ async fn completed_without_pictures_for_ever_expires_after_a_minute() {
     assert!(after >= 60_000, "{after} ms");
     assert_eq!((run.billed, problem(&run).code), (Billed::Yes, ProblemCode::NoPictures));
     let prediction = run.prediction.clone().expect("a prediction").id;
-    assert!(said(&run).contains("lists no pictures") && said(&run).contains("prediction id"), "{}", said(&run));
+    assert!(
+        said(&run).contains("completed, without images") && said(&run).contains("with prediction ID"),
+        "{}",
+        said(&run)
+    );
     assert_eq!((vendor.bill()[0].id.clone(), playground.money().await), (prediction, (80_000, 0)));
 }
 
@@ -55,7 +59,7 @@ async fn fewer_pictures_than_paid_for_are_kept_and_the_missing_ones_are_told() {
     let run = playground.run("1", &json!({ "prompt": "a fox", "num_images": 3 })).await;
     let run = playground.wait(run.id, RunState::Expired).await;
     assert_eq!((run.billed, problem(&run).code, run.images.len()), (Billed::Yes, ProblemCode::NoPictures, 1));
-    assert!(said(&run).contains("2 of 3 pictures were not handed over"), "{}", said(&run));
+    assert!(said(&run).contains("2 of 3 images were not delivered"), "{}", said(&run));
     is_whole(&playground, &run).await;
     assert_eq!(playground.money().await, (120_000, 0));
 }

@@ -96,7 +96,7 @@ async fn what_goes_while_a_run_waits_is_rejected_released_and_said() {
     let waiting = playground.wait(waiting.id, RunState::Rejected).await;
     let problem = waiting.problem.expect("it says why");
     assert_eq!((waiting.billed, problem.code), (Billed::No, ProblemCode::ModelRetired));
-    assert!(problem.detail.is_some_and(|detail| detail.contains("while the run waited")));
+    assert!(problem.detail.is_some_and(|detail| detail.contains("while the run was queued")));
     playground.wait(first.id, RunState::Archived).await;
     assert_eq!((playground.money().await, vendor.bill().len()), ((40_000, 0), 1));
 }

@@ -78,6 +78,12 @@ async fn older_runs_are_used_again_noted_and_deleted_and_their_clicks_buy_nothin
         assert_eq!(noted.json()["note"], "Älter");
     }
     assert_eq!(found(&playground, "q=alter").await.len(), 4);
+    // Their images become favorites like any other, and a group has its order.
+    let [cafe, tram] = [&list["runs"][0], &list["runs"][1]];
+    let path = format!("/{}", tram["images"][0]["url"].as_str().expect("an address"));
+    let favorite = playground.call(Method::PATCH, &path, &json!({ "favorite": true })).await.json();
+    assert_eq!(favorite["images"][0]["favorite"], true, "{favorite}");
+    assert_eq!((&tram["group_index"], &cafe["group_index"]), (&json!(0), &json!(1)));
     // A click that was made before the upgrade is never bought a second time, however it is repeated.
     let body = json!({ "prompt": "a fox in snow", "negative_prompt": "blur", "aspect_ratio": "16:9", "num_images": 2, "seed": 7 });
     let repeated = playground.submit("k1", &body).await;

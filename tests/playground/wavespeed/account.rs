@@ -57,7 +57,7 @@ async fn the_balance_is_what_the_budget_leaves_and_the_cap_holds_here_as_well() 
     submit(&playground, &json!({ "prompt": "a fox", "num_images": 2, "enable_sync_mode": true })).await;
     assert_eq!(balance().await.to_string(), "0.02");
     let over = post(&playground, MODEL, &json!({ "prompt": "a fox" })).await;
-    refused(&over, 402, "Insufficient credits: Over the daily budget");
+    refused(&over, 402, "Insufficient credits: Daily budget exceeded: needs $");
     assert_eq!(vendor.bill().len(), 1);
 
     let playground = vendor.customer_with(|config| config.daily_budget = None).await;

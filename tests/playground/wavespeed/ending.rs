@@ -17,7 +17,7 @@ async fn a_failure_is_a_success_with_its_reason_and_reads_like_nothing_to_try_ag
         .then(Effect::Refuse { status: 400, message: "Insufficient credits".to_owned() });
     let vendor = Vendor::scripted(fast(1), [fails, refuses]).await;
     let playground = vendor.customer().await;
-    for (prompt, code, billed) in [("a fox", 1200, "to be refunded"), ("a hen", 1407, "not billed")] {
+    for (prompt, code, billed) in [("a fox", 1200, "refund expected within 3 hours"), ("a hen", 1407, "Not charged")] {
         let told = ended(&playground, &id(&submit(&playground, &json!({ "prompt": prompt })).await)).await;
         assert_eq!((&told["status"], &told["code"], &told["outputs"]), (&json!("failed"), &json!(code), &json!([])));
         let error = told["error"].as_str().expect("words");
@@ -43,7 +43,7 @@ async fn a_lost_answer_is_processing_for_three_hours_and_then_says_that_it_may_b
     assert_eq!((status("processing").await, status("timeout").await), (Some(1), Some(0)));
     let told = ended(&playground, &id).await;
     assert_eq!((&told["status"], &told["code"]), (&json!("timeout"), &json!(5004)));
-    assert!(told["error"].as_str().expect("words").contains("may be billed with $0.04"), "{told}");
+    assert!(told["error"].as_str().expect("words").contains("may be charged $0.04"), "{told}");
     assert_eq!((status("processing").await, status("timeout").await), (Some(0), Some(1)));
     // It is found all the same, and then it is completed.
     vendor.engine.clear_script();

@@ -20,7 +20,7 @@ async fn bad_input_is_refused_in_the_vendors_shape_and_nothing_is_billed() {
         (json!({ "prompt": "a fox", "seed": 1.5 }), "seed must be"),
         (json!({ "prompt": "a fox", "num_images": 5 }), "num_images must be"),
         (json!({ "prompt": "a fox", "enable_sync_mode": "yes" }), "enable_sync_mode must be true or false"),
-        (json!({ "prompt": "a fox", "model": MODEL }), "model belongs into the path"),
+        (json!({ "prompt": "a fox", "model": MODEL }), "model belongs in the path"),
         (json!({ "prompt": "a fox", "webhook_url": "https://a.example" }), "webhook_url is not an input of this model"),
     ] {
         refused(&post(&playground, MODEL, &body).await, 400, words);
@@ -48,7 +48,7 @@ async fn bad_input_is_refused_in_the_vendors_shape_and_nothing_is_billed() {
     refused(&send(None, "application/json", &fox).await, 401, "Invalid API key");
     refused(&send(Some("Basic abc"), "application/json", &fox).await, 401, "Invalid API key");
     let own = send(Some(&format!("Bearer {KEY}")), "application/json", &fox).await;
-    refused(&own, 401, "the vendor's own key");
+    refused(&own, 401, "this is the WaveSpeed key");
     assert!(!own.text().contains(KEY));
     refused(&send(Some("Bearer x"), "application/json", "{\"prompt\":").await, 400, "not valid JSON");
     refused(&send(Some("Bearer x"), "text/plain", &fox).await, 415, "application/json");
@@ -57,7 +57,7 @@ async fn bad_input_is_refused_in_the_vendors_shape_and_nothing_is_billed() {
     let foreign = request(&playground, Method::POST, MODEL).header("origin", "https://evil.example");
     refused(&answer(foreign.header("content-type", "application/json").body(fox.clone())).await, 403, "other sites");
     let foreign = request(&playground, Method::POST, MODEL).header("host", "evil.example");
-    refused(&answer(foreign.header("content-type", "application/json").body(fox)).await, 403, "host name");
+    refused(&answer(foreign.header("content-type", "application/json").body(fox)).await, 403, "Host name");
     assert_eq!(playground.get("/api/runs").await.json()["runs"], json!([]));
     assert!(vendor.bill().is_empty());
 }

@@ -1,21 +1,38 @@
-//! The large view as a step in the browser's history, under the same address: Back closes it and nothing else.
+//! The lightbox as a step in the browser's history, under the same address: Back closes it and nothing else.
 
+use leptos::prelude::*;
 use wasm_bindgen::JsValue;
-use web_sys::ScrollRestoration;
-
-use crate::platform::dom;
+use web_sys::{History, ScrollRestoration};
 
 /// Takes the step; whether the browser let us.
-pub(super) fn push_step() -> bool {
-    // Where the person is when they come back is where the picture seen last is, not where the first one was.
-    scroll_back(ScrollRestoration::Manual);
-    let history = dom::window().history();
-    history.is_ok_and(|history| history.push_state_with_url(&JsValue::NULL, "", None).is_ok())
+pub fn push() -> bool {
+    // Where the person is when they come back is where the image seen last is, not where the first one was.
+    restore_scroll(ScrollRestoration::Manual);
+    history().is_some_and(|history| history.push_state_with_url(&JsValue::NULL, "", None).is_ok())
+}
+
+/// Goes back to before the step.
+pub fn take_back() {
+    if let Some(history) = history() {
+        let _best_effort = history.back();
+    }
+}
+
+/// The step becomes one to another part of the page, so that Back does not come by the lightbox.
+pub fn turn_into(hash: &str) {
+    restore_scroll(ScrollRestoration::Auto);
+    if let Some(history) = history() {
+        let _best_effort = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{hash}")));
+    }
 }
 
 /// Who scrolls to where the person was: the browser, or we.
-pub(super) fn scroll_back(how: ScrollRestoration) {
-    if let Ok(history) = dom::window().history() {
+pub fn restore_scroll(how: ScrollRestoration) {
+    if let Some(history) = history() {
         let _best_effort = history.set_scroll_restoration(how);
     }
+}
+
+fn history() -> Option<History> {
+    window().history().ok()
 }

@@ -1,14 +1,14 @@
-//! How large a picture is shown, and which part of it. Whole numbers: nothing here needs more than a pixel or a thousandth.
+//! How large an image is shown, and which part of it. Whole numbers: nothing here needs more than a pixel or a thousandth.
 
-/// A picture as it fits its frame, in thousandths of itself.
+/// An image as it fits its frame, in thousandths of itself.
 const FIT: i64 = 1_000;
-/// The largest, in per cent of the picture's own pixels.
+/// The largest, in percent of the image's own pixels.
 const MOST_PERCENT: i64 = 800;
 
 /// A point or a size in CSS pixels; points are counted from the middle of the frame.
 pub type Pixels = (i64, i64);
 
-/// What is seen of a picture.
+/// What is seen of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zoom {
     /// In thousandths of how it fits the frame.
@@ -23,7 +23,7 @@ impl Default for Zoom {
     }
 }
 
-/// A picture in its frame.
+/// An image in its frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fitted {
     /// Its size when it fits.
@@ -33,19 +33,19 @@ pub struct Fitted {
 }
 
 impl Fitted {
-    /// The picture's own size, in thousandths of how it fits.
+    /// The image's own size, in thousandths of how it fits.
     fn natural(self) -> i64 {
         self.natural_width * FIT / self.shown.0.max(1)
     }
 }
 
 impl Zoom {
-    /// Whether more than the whole picture would be needed to fill the frame.
+    /// Whether more than the whole image would be needed to fill the frame.
     pub const fn is_fit(self) -> bool {
         self.scale <= FIT
     }
 
-    /// How large it is, in per cent of its own pixels.
+    /// How large it is, in percent of its own pixels.
     pub fn percent(self, fitted: Fitted) -> i64 {
         (self.scale * 100 + fitted.natural() / 2) / fitted.natural().max(1)
     }
@@ -59,7 +59,7 @@ impl Zoom {
         Self { scale, at: (move_to(pointer.0, self.at.0), move_to(pointer.1, self.at.1)) }.inside(fitted)
     }
 
-    /// Each pixel of the picture is one on the screen; where that is smaller than the frame, it fits.
+    /// Each pixel of the image is one on the screen; where that is smaller than the frame, it fits.
     pub fn natural(fitted: Fitted) -> Self {
         Self { scale: fitted.natural().max(FIT), at: (0, 0) }
     }
@@ -94,7 +94,7 @@ mod tests {
     const WIDE: Fitted = Fitted { shown: (704, 384), natural_width: 1408 };
 
     #[wasm_bindgen_test(unsupported = test)]
-    fn the_level_is_told_in_the_pictures_own_pixels_and_has_ends() {
+    fn the_level_is_told_in_the_images_own_pixels_and_has_ends() {
         let fit = Zoom::default();
         assert_eq!((fit.percent(WIDE), Zoom::natural(WIDE).percent(WIDE)), (50, 100));
         let far = (0..40).fold(fit, |zoom, _| zoom.by(1_250, (0, 0), WIDE));
@@ -106,9 +106,9 @@ mod tests {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
-    fn the_point_under_the_pointer_stays_and_the_picture_never_leaves_its_frame() {
+    fn the_point_under_the_pointer_stays_and_the_image_never_leaves_its_frame() {
         let zoom = Zoom::default().by(2_000, (100, -50), WIDE);
-        // What was at the pointer, at this distance from the picture's middle, is there still.
+        // What was at the pointer, at this distance from the image's middle, is there still.
         assert_eq!(zoom.at, (100 - 100 * 2, -50 + 50 * 2));
         assert_eq!(zoom.moved((10_000, -10_000), WIDE).at, (352, -192));
         assert_eq!(zoom.by(500, (300, 0), WIDE), Zoom::default(), "when it fits again, it is in the middle");

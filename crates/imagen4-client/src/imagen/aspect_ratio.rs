@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use imagen4_core::Refusal;
 
-/// Width to height, as the vendor names it.
+/// Width to height, as WaveSpeed names it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AspectRatio {
     /// 1:1
@@ -22,10 +22,10 @@ pub enum AspectRatio {
 }
 
 impl AspectRatio {
-    /// All of them, in the vendor's order.
+    /// All of them, in WaveSpeed's order.
     pub const ALL: [Self; 5] = [Self::Square, Self::Wide, Self::Tall, Self::Portrait, Self::Landscape];
 
-    /// The vendor's name: `16:9`.
+    /// WaveSpeed's name: `16:9`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Square => "1:1",

@@ -1,20 +1,20 @@
-//! How many pictures one request asks for.
+//! How many images one request asks for.
 
 use std::fmt;
 
 use imagen4_core::Refusal;
 
-/// 1 to 4 pictures.
+/// 1 to 4 images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImageCount(u8);
 
 impl ImageCount {
-    /// One picture, the default.
+    /// One image, the default.
     pub const ONE: Self = Self(1);
-    /// Four pictures, the most in one request.
+    /// Four images, the most in one request.
     pub const MAX: Self = Self(4);
 
-    /// `count` pictures, if that is 1 to 4.
+    /// `count` images, if that is 1 to 4.
     ///
     /// # Errors
     /// With what is allowed, for every other number.

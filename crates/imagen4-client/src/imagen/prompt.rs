@@ -16,7 +16,7 @@ impl Prompt {
     pub fn new(text: impl Into<String>) -> Result<Self, Refusal> {
         let text = text.into();
         if is_blank(&text) {
-            return Err(Refusal::new("is required: describe what to paint"));
+            return Err(Refusal::new("is required: describe the image"));
         }
         within_limit(&text)?;
         Ok(Self(text))
@@ -28,7 +28,7 @@ impl Prompt {
     }
 }
 
-/// What to keep out of the picture: it shows something, and has at most [`MAX_PROMPT_CHARS`].
+/// What to keep out of the image: it shows something, and has at most [`MAX_PROMPT_CHARS`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NegativePrompt(String);
 

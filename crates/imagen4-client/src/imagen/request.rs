@@ -27,12 +27,12 @@ pub struct ImagenRequest {
     pub aspect_ratio: AspectRatio,
     /// How many.
     pub num_images: ImageCount,
-    /// What repeats it; with `None` the vendor rolls one that it does not tell.
+    /// What repeats it; with `None` WaveSpeed rolls one that it does not tell.
     pub seed: Option<Seed>,
 }
 
 impl ImagenRequest {
-    /// A request to the default model, with the vendor's defaults for everything but the prompt.
+    /// A request to the default model, with WaveSpeed's defaults for everything but the prompt.
     pub fn new(prompt: Prompt) -> Self {
         Self {
             model: builtin::default_model().id.clone(),
@@ -45,7 +45,7 @@ impl ImagenRequest {
     }
 }
 
-/// The body of the vendor's submit call has only what was set, and the shape and the count in any case.
+/// The body of WaveSpeed's submit call has only what was set, and the shape and the count in any case.
 impl From<&ImagenRequest> for RunRequest {
     fn from(request: &ImagenRequest) -> Self {
         let mut input = Map::new();

@@ -1,16 +1,16 @@
-//! The seed: what repeats a picture.
+//! The seed: what repeats an image.
 
 use std::fmt;
 use std::str::FromStr;
 
 use imagen4_core::Refusal;
 
-/// −1 to 2,147,483,647; −1 lets the vendor roll one that it does not tell.
+/// −1 to 2,147,483,647; −1 lets WaveSpeed roll one that it does not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Seed(i32);
 
 impl Seed {
-    /// The vendor rolls it, and nobody learns it.
+    /// WaveSpeed rolls it, and nobody learns it.
     pub const UNKNOWN: Self = Self(-1);
     /// The smallest seed.
     pub const MIN: i64 = -1;
@@ -42,7 +42,7 @@ impl Seed {
         self.0
     }
 
-    /// Whether a picture can be repeated with it.
+    /// Whether an image can be repeated with it.
     pub const fn is_known(self) -> bool {
         self.0 >= 0
     }

@@ -5,26 +5,26 @@ use imagen4_core::{Billed, Prediction, PredictionStatus};
 use crate::predictions::is_id;
 use crate::{ApiError, SubmitError};
 
-/// A run, or a wait, that brought no pictures. Whatever was accepted is named by its id.
+/// A run, or a wait, that brought no images. Whatever was accepted is named by its id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
     /// The submission brought no prediction.
     #[error("the submission failed: {0}")]
     Submit(#[from] SubmitError),
-    /// The vendor ended the prediction without pictures: failed, cancelled, timed out at the vendor's, or deleted.
+    /// WaveSpeed ended the prediction without images: failed, canceled, timed out on WaveSpeed, or deleted.
     #[error("prediction {} {}: {}", .prediction.id, .prediction.status, words(.prediction))]
     Failed {
-        /// What the vendor last told of it.
+        /// What WaveSpeed last told of it.
         prediction: Box<Prediction>,
     },
     /// The wait's own timeout came first. The prediction goes on: [`crate::Client::wait`] picks it up.
-    #[error("prediction {id} is not done in time; it goes on")]
+    #[error("prediction {id} is not done in time and continues on WaveSpeed")]
     TimedOut {
         /// The prediction's id.
         id: String,
     },
     /// It could not be asked for any longer. The prediction goes on: [`crate::Client::wait`] picks it up.
-    #[error("prediction {id} cannot be asked for: {source}")]
+    #[error("prediction {id} could not be checked: {source}")]
     Lost {
         /// The prediction's id.
         id: String,
@@ -32,7 +32,7 @@ pub enum RunError {
         source: ApiError,
     },
     /// It is completed, and a minute later it still has no outputs.
-    #[error("prediction {id} is completed without pictures")]
+    #[error("prediction {id} is completed without images")]
     NoPictures {
         /// The prediction's id.
         id: String,
@@ -55,7 +55,7 @@ impl RunError {
         matches!(self, Self::Submit(error) if error.is_retryable())
     }
 
-    /// What may truthfully be said of the money. The vendor bills when it accepts, so whatever has an id was billed; only its
+    /// What may truthfully be said of the money. WaveSpeed bills when it accepts, so whatever has an id was billed; only its
     /// bill ([`crate::Client::billings`]) knows of refunds.
     pub fn was_billed(&self) -> Billed {
         match self {
@@ -70,7 +70,7 @@ impl RunError {
     }
 }
 
-/// The vendor's reason, if it gave one.
+/// WaveSpeed's reason, if it gave one.
 fn words(prediction: &Prediction) -> &str {
     prediction.error.as_deref().unwrap_or("no reason given")
 }

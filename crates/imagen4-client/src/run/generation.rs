@@ -5,18 +5,18 @@ use std::time::Duration;
 use imagen4_core::prediction::Output;
 use imagen4_core::{Prediction, Timestamp};
 
-/// The pictures of one run, and what is known of how they came about.
+/// The images of one run, and what is known of how they came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generation {
     /// The prediction's id.
     pub id: String,
     /// The model that painted; empty when not told.
     pub model: String,
-    /// The pictures, in order; at least one of them can be read. Addresses work for seven days.
+    /// The images, in order; at least one of them can be read. Addresses work for seven days.
     pub outputs: Vec<Output>,
     /// For each of `outputs`, whether it was flagged as not safe for work.
     pub nsfw: Vec<bool>,
-    /// When the vendor accepted it, by the vendor's clock.
+    /// When WaveSpeed accepted it, by WaveSpeed's clock.
     pub accepted_at: Option<Timestamp>,
     /// Time the model took, in milliseconds; `None` when not told.
     pub inference_ms: Option<u64>,
@@ -37,7 +37,7 @@ impl Generation {
         }
     }
 
-    /// The addresses among the outputs, in order. The vendor hands out addresses unless it was asked for something else.
+    /// The addresses among the outputs, in order. WaveSpeed hands out addresses unless it was asked for something else.
     pub fn urls(&self) -> impl Iterator<Item = &str> {
         self.outputs.iter().filter_map(|output| match output {
             Output::Url(url) => Some(url.as_str()),

@@ -26,7 +26,7 @@ impl Client {
     /// Submits the request once, waits for it as [`Wait`] does by default, and returns its outputs. It takes a [`RunRequest`],
     /// the input of a model that accepted it ([`ModelInput`](crate::ModelInput)), or an [`ImagenRequest`](crate::ImagenRequest).
     ///
-    /// Once the vendor has accepted it, every error carries the prediction's id ([`RunError::id`]): [`Client::wait`] picks it
+    /// Once WaveSpeed has accepted it, every error carries the prediction's id ([`RunError::id`]): [`Client::wait`] picks it
     /// up again. The future must not be dropped half-way by whoever cares about the money: run it in a task of its own.
     ///
     /// ```
@@ -62,7 +62,7 @@ impl Client {
     }
 
     /// Waits for a prediction that was accepted earlier, by its id: after a wait that timed out or was lost, or in another
-    /// process. To wait costs nothing, and it may be repeated at will until the vendor deletes the prediction, after seven
+    /// process. To wait costs nothing, and it may be repeated at will until WaveSpeed deletes the prediction, after seven
     /// days.
     ///
     /// ```

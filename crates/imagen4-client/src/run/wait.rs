@@ -18,7 +18,7 @@ pub struct Wait {
 
 /// An interval grows to so many times itself.
 const GROWTH: u32 = 5;
-/// After failures it is asked at least so often, unless the vendor asks for more or the interval is longer.
+/// After failures it is asked at least so often, unless WaveSpeed asks for more or the interval is longer.
 const SLOWEST_RETRY: Duration = Duration::from_secs(30);
 /// No loop turns without a pause.
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -48,10 +48,10 @@ impl Wait {
     }
 
     /// For how long failing questions are repeated, 5 minutes by default; the time is counted anew after each answer. They
-    /// are repeated after one interval, then two, four and so on up to 30 seconds, and never sooner than the vendor asks for
-    /// by `Retry-After`, up to the end of the patience. The vendor's own refusals (a bad key) are not repeated.
+    /// are repeated after one interval, then two, four and so on up to 30 seconds, and never sooner than WaveSpeed asks for
+    /// by `Retry-After`, up to the end of the patience. WaveSpeed's own refusals (a bad key) are not repeated.
     ///
-    /// Up to a minute of it is also granted to an id that the vendor does not know yet, and to outputs that a completed
+    /// Up to a minute of it is also granted to an id that WaveSpeed does not know yet, and to outputs that a completed
     /// prediction does not have yet.
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }

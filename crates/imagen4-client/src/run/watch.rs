@@ -12,7 +12,7 @@ use super::Wait;
 use crate::predictions::is_id;
 use crate::{ApiError, Client};
 
-/// So long the vendor's answers may lag behind: an id not known yet, a completed prediction without its outputs.
+/// So long WaveSpeed's answers may lag behind: an id not known yet, a completed prediction without its outputs.
 const MAY_LAG: Duration = Duration::from_secs(60);
 
 type Watching = Pin<Box<dyn Stream<Item = Result<Prediction, ApiError>> + Send>>;
@@ -93,7 +93,7 @@ struct Watch {
     /// Failures in a row, and since when.
     failures: u32,
     failing_since: Option<Instant>,
-    /// Since when the vendor does not know it, and since when it is completed without outputs.
+    /// Since when WaveSpeed does not know it, and since when it is completed without outputs.
     unknown_since: Option<Instant>,
     empty_since: Option<Instant>,
 }

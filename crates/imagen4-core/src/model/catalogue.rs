@@ -19,11 +19,11 @@ pub struct Entry {
     pub offered: bool,
     /// Since when it is not listed any more, as far as this server saw.
     pub gone_since: Option<Timestamp>,
-    /// Whether the vendor or a file lists it; otherwise it is only known from this build, and its quote decides.
+    /// Whether WaveSpeed or a file lists it; otherwise it is only known from this build, and its quote decides.
     pub confirmed: bool,
 }
 
-/// The vendor's list as it was last seen, kept over restarts.
+/// WaveSpeed's list as it was last seen, kept over restarts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// Whose list it is.
@@ -51,7 +51,7 @@ pub struct Gone {
 pub struct Sources<'a> {
     /// The rows of this build.
     pub builtin: &'a [Value],
-    /// What the vendor lists.
+    /// What WaveSpeed lists.
     pub kept: &'a Kept,
     /// The rows of a file.
     pub file: &'a [Value],
@@ -77,7 +77,7 @@ fn raw_id(row: &Value) -> Option<&str> {
 }
 
 impl Kept {
-    /// The list after the vendor's answer `answer`; `is_wanted` says of a row whether it is one for here.
+    /// The list after WaveSpeed's answer `answer`; `is_wanted` says of a row whether it is one for here.
     ///
     /// # Errors
     /// With the reason why the answer is none that could be believed: then nothing changes.
@@ -181,7 +181,7 @@ impl Catalogue {
         self.entries.iter().filter(|entry| entry.offered)
     }
 
-    /// When the vendor's list was last seen.
+    /// When WaveSpeed's list was last seen.
     pub fn updated_at(&self) -> Option<Timestamp> {
         self.updated_at
     }

@@ -129,7 +129,7 @@ pub(crate) fn count(input: &Map<String, Value>) -> Option<(u32, bool)> {
     })
 }
 
-/// What repeats it; −1 is one that the vendor rolls and does not tell.
+/// What repeats it; −1 is one that WaveSpeed rolls and does not tell.
 pub(crate) fn seed(input: &Map<String, Value>) -> Option<i64> {
     integer(input.get(SEED)?)
 }

@@ -8,7 +8,7 @@ use crate::json::integer;
 use crate::run::RunRequest;
 use crate::text::is_blank;
 
-/// Most characters (Unicode scalar values) of any text. The vendor documents no limit for most models.
+/// Most characters (Unicode scalar values) of any text. WaveSpeed documents no limit for most models.
 pub const MAX_PROMPT_CHARS: usize = 10_000;
 
 /// So many choices are named in a refusal.
@@ -82,7 +82,7 @@ impl ModelInput {
 }
 
 impl ModelSpec {
-    /// Checks an input. Every field that is wrong or unknown is named: the vendor drops unknown keys and bills all the same. `null` and
+    /// Checks an input. Every field that is wrong or unknown is named: WaveSpeed drops unknown keys and bills all the same. `null` and
     /// texts that show nothing mean absent.
     ///
     /// # Errors
@@ -199,7 +199,7 @@ impl InputSpec {
 
     fn missing(&self) -> Refusal {
         Refusal::new(match self.name.as_str() {
-            "prompt" => "is required: describe what to paint",
+            "prompt" => "is required: describe the image",
             _ => "is required",
         })
     }

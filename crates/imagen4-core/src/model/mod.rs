@@ -1,7 +1,7 @@
-//! Models as data: what the vendor publishes of each, and inputs that are valid for one.
+//! Models as data: what WaveSpeed publishes of each, and inputs that are valid for one.
 //!
 //! # Layout
-//! - [`ModelSpec`], [`InputSpec`]: a model and its inputs, read from the vendor's catalogue in `row` and `schema`
+//! - [`ModelSpec`], [`InputSpec`]: a model and its inputs, read from WaveSpeed's catalogue in `row` and `schema`
 //! - [`Concepts`]: which input is the prompt, the negative prompt, the shape, the count, the seed
 //! - [`shape`]: what a choice of shape comes to, as a ratio and in pixels
 //! - [`ModelInput`]: an input that a model takes, in its normal form

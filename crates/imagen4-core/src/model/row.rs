@@ -1,4 +1,4 @@
-//! A row of the vendor's catalogue, in any of the shapes that were seen, as a [`ModelSpec`] or a reason why it is none.
+//! A row of WaveSpeed's catalogue, in any of the shapes that were seen, as a [`ModelSpec`] or a reason why it is none.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +12,7 @@ use super::spec::{InputKind, ListPrice, MAX_OUTPUTS, ModelSpec};
 use crate::MicroUsd;
 use crate::json::integer;
 
-/// What a row may say beyond the vendor's shape; built-in rows and files of rows do.
+/// What a row may say beyond WaveSpeed's shape; built-in rows and files of rows do.
 pub(super) const EXTRAS: &str = "x-playground";
 
 /// Rows with more inputs than that are none of a text-to-image model.
@@ -139,7 +139,7 @@ impl ModelSpec {
         Ok(spec)
     }
 
-    /// Adds what the vendor's shape cannot say. What does not fit the model's inputs is left alone: the model may have changed.
+    /// Adds what WaveSpeed's shape cannot say. What does not fit the model's inputs is left alone: the model may have changed.
     pub(super) fn add_extras(&mut self, extras: &Value) -> Result<(), String> {
         let extras = extras.as_object().ok_or("must be an object")?;
         for (name, value) in extras {

@@ -77,7 +77,7 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// The vendor's words, without what cannot be seen and not too many.
+/// WaveSpeed's words, without what cannot be seen and not too many.
 pub(super) fn words(value: Option<&Value>, most: usize) -> String {
     let text = value.and_then(Value::as_str).unwrap_or_default();
     let spaced = text.chars().take(most * 4).map(|c| if c.is_whitespace() { ' ' } else { c });
@@ -236,7 +236,7 @@ fn pixels(fields: &Map<String, Value>) -> Result<InputKind, String> {
     Ok(InputKind::Pixels { default, min, max, rules: PixelRules::default() })
 }
 
-/// JSON Schema of the inputs that a model takes here, in the vendor's way.
+/// JSON Schema of the inputs that a model takes here, in WaveSpeed's way.
 pub fn accepted_schema(spec: &ModelSpec) -> Value {
     let mut properties = Map::new();
     for input in &spec.inputs {

@@ -141,7 +141,7 @@ pub fn ratio_of(text: &str) -> Option<Ratio> {
     }
 }
 
-/// What the vendor's text says of sizes and its schema does not. Too small a picture is often enlarged and billed in silence.
+/// What WaveSpeed's text says of sizes and its schema does not. Too small an image is often enlarged and billed in silence.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]

@@ -17,15 +17,15 @@ pub const MAX_OUTPUTS: u32 = 16;
 /// A model as its row in a catalogue describes it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelSpec {
-    /// The vendor's id; it is also the path under `/api/v3/`.
+    /// WaveSpeed's id; it is also the path under `/api/v3/`.
     pub id: String,
     /// What people call it.
     pub name: String,
-    /// The vendor's words on it.
+    /// WaveSpeed's words on it.
     pub description: String,
     /// Which input is which concept.
     pub concepts: Concepts,
-    /// The inputs that it takes here, in the vendor's order.
+    /// The inputs that it takes here, in WaveSpeed's order.
     pub inputs: Vec<InputSpec>,
     /// Inputs that are not offered here, and why.
     pub left_out: BTreeMap<String, String>,
@@ -35,7 +35,7 @@ pub struct ModelSpec {
     pub outputs: Option<u32>,
     /// What a choice of shape comes to in pixels, where it is known: `16:9` → `1408*768`.
     pub sizes: BTreeMap<String, String>,
-    /// How prominent the vendor lists it: the higher, the more.
+    /// How prominent WaveSpeed lists it: the higher, the more.
     pub sort_order: i64,
     /// What moves its price, where this build knows it.
     pub list_price: ListPrice,
@@ -46,9 +46,9 @@ pub struct ModelSpec {
 pub struct InputSpec {
     /// Its name on the wire.
     pub name: String,
-    /// The vendor's label for it.
+    /// WaveSpeed's label for it.
     pub title: String,
-    /// The vendor's words on it.
+    /// WaveSpeed's words on it.
     pub description: String,
     /// Whether it must be there.
     pub required: bool,

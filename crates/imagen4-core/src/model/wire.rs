@@ -18,22 +18,22 @@ use crate::{MicroUsd, Timestamp};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ModelOnWire {
-    /// The vendor's id; it is also the path under `/api/v3/`.
+    /// WaveSpeed's id; it is also the path under `/api/v3/`.
     id: String,
     /// What people call it.
     name: String,
-    /// The vendor's words on it.
+    /// WaveSpeed's words on it.
     #[serde(skip_serializing_if = "String::is_empty")]
     description: String,
     /// Whether it can be bought now.
     offered: bool,
     /// Since when it is not listed any more, as far as this server saw.
     gone_since: Option<Timestamp>,
-    /// Whether the vendor or a file lists it; otherwise it is only known from this build, and its quote decides.
+    /// Whether WaveSpeed or a file lists it; otherwise it is only known from this build, and its quote decides.
     confirmed: bool,
     /// Which input is which concept.
     concepts: Concepts,
-    /// The inputs that it takes here, in the vendor's order.
+    /// The inputs that it takes here, in WaveSpeed's order.
     inputs: Vec<InputOnWire>,
     /// Inputs that are not offered here, and why.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -46,7 +46,7 @@ pub struct ModelOnWire {
     /// What a choice of shape comes to in pixels, where it is known: `16:9` → `1408*768`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     sizes: BTreeMap<String, String>,
-    /// How prominent the vendor lists it: the higher, the more.
+    /// How prominent WaveSpeed lists it: the higher, the more.
     sort_order: i64,
     /// How long its latest runs took, in the median, in milliseconds.
     typical_ms: Option<u64>,
@@ -107,10 +107,10 @@ impl TryFrom<ModelOnWire> for ModelInfo {
 pub struct InputOnWire {
     /// Its name in the input.
     name: String,
-    /// The vendor's label for it.
+    /// WaveSpeed's label for it.
     #[serde(skip_serializing_if = "String::is_empty")]
     title: String,
-    /// The vendor's words on it.
+    /// WaveSpeed's words on it.
     #[serde(skip_serializing_if = "String::is_empty")]
     description: String,
     /// Whether it must be there.

@@ -23,11 +23,11 @@ impl Unreadable {
 pub enum Envelope {
     /// What was asked for.
     Data(Value),
-    /// The vendor says no, whatever the HTTP status was.
+    /// WaveSpeed says no, whatever the HTTP status was.
     Refused {
         /// The envelope's code.
         code: i64,
-        /// The vendor's words.
+        /// WaveSpeed's words.
         message: String,
     },
 }
@@ -49,14 +49,14 @@ impl Envelope {
         }
     }
 
-    /// Whether the body is a refusal in the vendor's own shape, as opposed to a page of some gateway on the way.
+    /// Whether the body is a refusal in WaveSpeed's own shape, as opposed to a page of some gateway on the way.
     pub fn is_vendor_error(body: &[u8]) -> bool {
         let value = serde_json::from_slice::<Value>(body).unwrap_or_default();
         ["message", "error", "detail"].iter().any(|key| value.get(key).is_some_and(|text| !text.is_null()))
     }
 }
 
-/// The vendor's words from any of its error bodies: `message`, `error`, `detail`, or the start of the text.
+/// WaveSpeed's words from any of its error bodies: `message`, `error`, `detail`, or the start of the text.
 pub fn error_message(body: &[u8]) -> String {
     let message = match serde_json::from_slice::<Value>(body) {
         Ok(value) => ["message", "error", "detail"]

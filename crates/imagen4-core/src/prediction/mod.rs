@@ -1,4 +1,4 @@
-//! The vendor's object, read tolerantly: what its documents, its SDKs and its real answers disagree about is accepted
+//! WaveSpeed's object, read tolerantly: what its documents, its SDKs and its real answers disagree about is accepted
 //! in every form seen, and any other bytes are an error, never a panic.
 //!
 //! # Layout
@@ -16,42 +16,42 @@ use serde_json::Value;
 use crate::Timestamp;
 use crate::json::integer;
 
-/// Most characters kept of a text that the vendor chose.
+/// Most characters kept of a text that WaveSpeed chose.
 const MAX_TEXT_CHARS: usize = 500;
 
-/// One prediction as the vendor last told it.
+/// One prediction as WaveSpeed last told it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prediction {
-    /// The vendor's id.
+    /// WaveSpeed's id.
     pub id: String,
     /// The model that works on it; empty when not told.
     pub model: String,
     /// How far it is.
     pub status: PredictionStatus,
-    /// The pictures, in order; empty until `completed`.
+    /// The images, in order; empty until `completed`.
     pub outputs: Vec<Output>,
     /// Whether each output was flagged as not safe for work; may be shorter than `outputs`.
     pub nsfw: Vec<bool>,
-    /// When the vendor accepted it.
+    /// When WaveSpeed accepted it.
     pub created_at: Option<Timestamp>,
-    /// Why it failed, in the vendor's words.
+    /// Why it failed, in WaveSpeed's words.
     pub error: Option<String>,
-    /// The vendor's task code: 0 is fine, 1200 moderation, 5004 a synchronous wait that ran out.
+    /// WaveSpeed's task code: 0 is fine, 1200 moderation, 5004 a synchronous wait that ran out.
     pub task_code: Option<i64>,
     /// Time the model took, in milliseconds.
     pub inference_ms: Option<u64>,
-    /// The inputs, where the vendor repeats them.
+    /// The inputs, where WaveSpeed repeats them.
     pub input: Option<Value>,
 }
 
-/// One picture as the vendor hands it over.
+/// One image as WaveSpeed hands it over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// An address to fetch it from.
     Url(String),
-    /// The picture itself in base64, with or without a `data:` prefix.
+    /// The image itself in base64, with or without a `data:` prefix.
     Inline(String),
-    /// Nothing that can be read; it keeps its place, because flags and picture numbers count places.
+    /// Nothing that can be read; it keeps its place, because flags and image numbers count places.
     Unreadable,
 }
 
@@ -94,7 +94,7 @@ impl Prediction {
         self.outputs.iter().filter(|output| **output != Output::Unreadable).count()
     }
 
-    /// Whether picture `index` was flagged.
+    /// Whether image `index` was flagged.
     pub fn is_nsfw(&self, index: usize) -> bool {
         self.nsfw.get(index).copied().unwrap_or(false)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The vendor's status; values this build does not know are kept as they are and mean "still going on".
+/// WaveSpeed's status; values this build does not know are kept as they are and mean "still going on".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PredictionStatus {
     /// Accepted, not begun.
@@ -11,20 +11,20 @@ pub enum PredictionStatus {
     Processing,
     /// Done: the outputs are there.
     Completed,
-    /// Ended without pictures.
+    /// Ended without images.
     Failed,
-    /// Ended by somebody at the vendor.
+    /// Ended by somebody on WaveSpeed.
     Cancelled,
-    /// Ended by the vendor's own time limit.
+    /// Ended by WaveSpeed's own time limit.
     Timeout,
-    /// Deleted at the vendor.
+    /// Deleted on WaveSpeed.
     Deleted,
     /// Anything newer than this build.
     Other(String),
 }
 
 impl PredictionStatus {
-    /// Reads the vendor's word.
+    /// Reads WaveSpeed's word.
     pub fn from_wire(word: &str) -> Self {
         match word {
             "created" => Self::Created,
@@ -38,7 +38,7 @@ impl PredictionStatus {
         }
     }
 
-    /// The vendor's word.
+    /// WaveSpeed's word.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Created => "created",
@@ -52,7 +52,7 @@ impl PredictionStatus {
         }
     }
 
-    /// Whether it ended without pictures.
+    /// Whether it ended without images.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Failed | Self::Cancelled | Self::Timeout | Self::Deleted)
     }

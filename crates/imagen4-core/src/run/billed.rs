@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RunState;
 
-/// Whether the vendor charged for it.
+/// Whether WaveSpeed charged for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -22,7 +22,7 @@ pub enum Billed {
 }
 
 impl Billed {
-    /// What a state says of the money, given whether the vendor's bill shows a refund.
+    /// What a state says of the money, given whether WaveSpeed's bill shows a refund.
     pub const fn of(state: RunState, refunded: bool) -> Self {
         match state {
             RunState::Queued | RunState::Rejected | RunState::Withdrawn => Self::No,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// 128 random bits, written as 32 lower-case hex digits like the vendor's own ids.
+/// 128 random bits, written as 32 lower-case hex digits like WaveSpeed's own ids.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(u128);
 

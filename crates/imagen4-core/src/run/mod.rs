@@ -1,4 +1,4 @@
-//! A run: one submission by one person, at most one prediction at the vendor.
+//! A run: one submission by one person, at most one prediction on WaveSpeed.
 //!
 //! # Layout
 //! - [`RunState`], [`RunEvent`], [`step`]: the state machine, a pure function
@@ -33,7 +33,7 @@ pub struct Run {
     pub revision: u64,
     /// When it was accepted here.
     pub created_at: Timestamp,
-    /// Where it was sent: `embedded`, or the vendor's origin.
+    /// Where it was sent: `embedded`, or WaveSpeed's origin.
     pub upstream: String,
     /// What was asked for, with the seed that was rolled.
     pub request: RunRequest,
@@ -41,9 +41,9 @@ pub struct Run {
     pub price_microusd: MicroUsd,
     /// Whether the price was charged.
     pub billed: Billed,
-    /// The vendor's object, once it is known.
+    /// WaveSpeed's object, once it is known.
     pub prediction: Option<RunPrediction>,
-    /// The pictures kept so far.
+    /// The images kept so far.
     pub images: Vec<RunImage>,
     /// What went wrong, if anything did.
     pub problem: Option<Problem>,
@@ -51,7 +51,10 @@ pub struct Run {
     pub timeline: Vec<TimelineEntry>,
     /// The group it was bought with.
     pub group: Option<String>,
-    /// When the vendor deletes what is not kept here yet; `None` before it is accepted and once nothing is missing.
+    /// Its place among the runs of that group, in the order in which they were asked for, from 0. It stays when others are deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_index: Option<u32>,
+    /// When WaveSpeed deletes what is not kept here yet; `None` before it is accepted and once nothing is missing.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
     /// While it is queued: when it is tried next, after an attempt that came to nothing.
@@ -66,7 +69,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Whether its pictures were painted by the embedded engine and cost nothing.
+    /// Whether its images were rendered by the embedded engine and cost nothing.
     pub fn is_sample(&self) -> bool {
         self.upstream == EMBEDDED
     }
@@ -79,17 +82,17 @@ pub const EMBEDDED: &str = "embedded";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunPrediction {
-    /// The vendor's id.
+    /// WaveSpeed's id.
     pub id: String,
-    /// The vendor's word for how far it is.
+    /// WaveSpeed's word for how far it is.
     pub status: String,
-    /// When the vendor accepted it.
+    /// When WaveSpeed accepted it.
     pub created_at: Option<Timestamp>,
     /// Time the model took, in milliseconds.
     pub inference_ms: Option<u64>,
 }
 
-/// One picture that is kept here.
+/// One image that is kept here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunImage {
@@ -110,17 +113,20 @@ pub struct RunImage {
     pub bytes: u64,
     /// SHA-256 of the bytes, in hex.
     pub sha256: String,
-    /// Flagged by the vendor as not safe for work.
+    /// Flagged by WaveSpeed as not safe for work.
     pub nsfw: bool,
+    /// Marked by the person.
+    #[serde(default)]
+    pub favorite: bool,
 }
 
 impl RunImage {
-    /// Where picture `index` of a run is, relative to the page.
+    /// Where image `index` of a run is, relative to the page.
     pub fn url_of(run: RunId, index: u8) -> String {
         format!("api/runs/{run}/images/{index}")
     }
 
-    /// Where the same picture is small.
+    /// Where the same image is small.
     pub fn thumb_url_of(run: RunId, index: u8) -> String {
         format!("{}?thumb", Self::url_of(run, index))
     }

@@ -19,9 +19,9 @@ use crate::model::{MAX_OUTPUTS, ModelInput, Ratio, concepts};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunRequest {
-    /// The vendor's id of the model.
+    /// WaveSpeed's id of the model.
     pub model: String,
-    /// Its input: what the vendor is sent.
+    /// Its input: what WaveSpeed is sent.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub input: Map<String, Value>,
 }
@@ -68,7 +68,7 @@ impl RunRequest {
         concepts::count(&self.input).map_or(1, |(count, _)| count.min(MAX_OUTPUTS))
     }
 
-    /// What repeats it; −1 is one that the vendor rolls and does not tell.
+    /// What repeats it; −1 is one that WaveSpeed rolls and does not tell.
     pub fn seed(&self) -> Option<i64> {
         concepts::seed(&self.input)
     }

@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 pub enum RunState {
     /// Accepted, its money held; waits for a slot.
     Queued,
-    /// On disk before the first byte leaves; the vendor may have it.
+    /// On disk before the first byte leaves; WaveSpeed may have it.
     Submitting,
-    /// The vendor has it and told its id.
+    /// WaveSpeed has it and told its id.
     Running,
-    /// The vendor is done; the pictures are being fetched.
+    /// WaveSpeed is done; the images are being fetched.
     Completed,
-    /// Every picture is kept here.
+    /// Every image is kept here.
     Archived,
-    /// The vendor ended it without pictures.
+    /// WaveSpeed ended it without images.
     Failed,
-    /// Paid, and some or all pictures cannot be had any more.
+    /// Paid, and some or all images cannot be had any more.
     Expired,
     /// Refused before acceptance, or proven never to have arrived.
     Rejected,
@@ -81,27 +81,27 @@ impl RunState {
 pub enum RunEvent {
     /// A slot is free: the request is about to leave.
     Dispatched,
-    /// The vendor answered with an id.
+    /// WaveSpeed answered with an id.
     Accepted,
-    /// The vendor refused in its own words.
+    /// WaveSpeed refused in its own words.
     Refused,
     /// Provably no byte of it was taken: no connection, or 429.
     NotSent,
     /// Bytes left, and no readable answer came: time-out, reset, 5xx, or a restart in between.
     AnswerLost,
-    /// It was found at the vendor after all.
+    /// It was found on WaveSpeed after all.
     Found,
-    /// The vendor's list and bills are clean: it never arrived.
+    /// WaveSpeed's list and bills are clean: it never arrived.
     ProvenAbsent,
     /// The person gave up on it.
     Released,
-    /// The vendor says `completed`.
+    /// WaveSpeed says `completed`.
     Completed,
-    /// The vendor ended it without pictures.
+    /// WaveSpeed ended it without images.
     Failed,
-    /// The last picture is on disk.
+    /// The last image is on disk.
     Archived,
-    /// The vendor keeps nothing any longer, or never had a picture.
+    /// WaveSpeed keeps nothing any longer, or never had an image.
     Expired,
     /// The person took it back.
     Withdrawn,

@@ -1,4 +1,4 @@
-//! Variants: `{dawn|noon}` in a prompt stands for two wordings of it.
+//! Variants: `{dawn|noon}` in a prompt stands for two variants of it.
 //!
 //! Groups can be nested. Braces around a text that has no `|` of their own are text, and so is a brace that has no partner:
 //! people paste JSON. A backslash before `{`, `|` or `}` makes it text; any other backslash is one.
@@ -6,9 +6,9 @@
 use crate::Refusal;
 use crate::api::MAX_GROUP_RUNS;
 
-/// A prompt that stands for more than [`MAX_GROUP_RUNS`] wordings.
+/// A prompt that stands for more than [`MAX_GROUP_RUNS`] variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("makes {count} wordings; at most {MAX_GROUP_RUNS} are allowed")]
+#[error("makes {count} variants; at most {MAX_GROUP_RUNS} are allowed")]
 pub struct TooMany {
     /// How many they would be.
     pub count: usize,
@@ -20,12 +20,12 @@ impl From<TooMany> for Refusal {
     }
 }
 
-/// The wordings of a prompt, the leftmost group varying slowest; equal ones are kept once.
+/// The variants of a prompt, the leftmost group varying slowest; equal ones are kept once.
 ///
 /// ```
 /// use imagen4_core::wording::variants::expand;
-/// let wordings = expand("a {red|blue} {fox|owl}")?;
-/// assert_eq!(wordings, ["a red fox", "a red owl", "a blue fox", "a blue owl"]);
+/// let variants = expand("a {red|blue} {fox|owl}")?;
+/// assert_eq!(variants, ["a red fox", "a red owl", "a blue fox", "a blue owl"]);
 /// assert_eq!(expand(r#"{"a": "fox"}"#)?, [r#"{"a": "fox"}"#]);
 /// # Ok::<(), imagen4_core::wording::variants::TooMany>(())
 /// ```
@@ -35,12 +35,12 @@ pub fn expand(prompt: &str) -> Result<Vec<String>, TooMany> {
     if count > MAX_GROUP_RUNS {
         return Err(TooMany { count });
     }
-    // The finished alternatives of each open group, and the wordings of what follows its last `|`.
+    // The finished alternatives of each open group, and the variants of what follows its last `|`.
     let mut open: Vec<[Vec<String>; 2]> = Vec::new();
     let mut now = vec![String::new()];
     for token in tokens {
         match token {
-            Token::Text(text) => now.iter_mut().for_each(|wording| wording.push_str(text)),
+            Token::Text(text) => now.iter_mut().for_each(|variant| variant.push_str(text)),
             Token::Open => open.push([std::mem::replace(&mut now, vec![String::new()]), Vec::new()]),
             Token::Or => {
                 if let Some([_, done]) = open.last_mut() {
@@ -58,18 +58,18 @@ pub fn expand(prompt: &str) -> Result<Vec<String>, TooMany> {
             }
         }
     }
-    let mut wordings = Vec::with_capacity(now.len());
-    for wording in now {
-        if !wordings.contains(&wording) {
-            wordings.push(wording);
+    let mut variants = Vec::with_capacity(now.len());
+    for variant in now {
+        if !variants.contains(&variant) {
+            variants.push(variant);
         }
     }
-    Ok(wordings)
+    Ok(variants)
 }
 
 /// The prompt that stands for `text` alone.
 pub fn escape(text: &str) -> String {
-    if expand(text).is_ok_and(|wordings| wordings == [text]) {
+    if expand(text).is_ok_and(|variants| variants == [text]) {
         return text.to_owned();
     }
     let mut escaped = String::with_capacity(text.len() + 8);
@@ -87,11 +87,11 @@ pub fn unbalanced(prompt: &str) -> Option<char> {
     read(prompt).1
 }
 
-/// Where the wordings begin to differ, and how long the end is that they share again; in bytes, at the edges of words.
-pub fn difference(wordings: &[String]) -> (usize, usize) {
-    let Some(first) = wordings.first() else { return (0, 0) };
+/// Where the variants begin to differ, and how long the end is that they share again; in bytes, at the edges of words.
+pub fn difference(variants: &[String]) -> (usize, usize) {
+    let Some(first) = variants.first() else { return (0, 0) };
     let (mut start, mut end) = (first.len(), first.len());
-    for other in wordings {
+    for other in variants {
         start = first.bytes().zip(other.bytes()).take(start).take_while(|(a, b)| a == b).count();
         end = first.bytes().rev().zip(other.bytes().rev()).take(end).take_while(|(a, b)| a == b).count();
     }
@@ -99,7 +99,7 @@ pub fn difference(wordings: &[String]) -> (usize, usize) {
     let tail = &first[first.ceil_char_boundary(first.len() - end)..];
     let end = tail.find(' ').map_or(0, |at| tail.len() - at);
     // What repeats itself can be in both.
-    let shortest = wordings.iter().map(String::len).min().unwrap_or_default();
+    let shortest = variants.iter().map(String::len).min().unwrap_or_default();
     (start, end.min(shortest.saturating_sub(start)))
 }
 
@@ -162,7 +162,7 @@ fn read(prompt: &str) -> (Vec<Token<'_>>, Option<char>) {
     (tokens, stray.or_else(|| (!open.is_empty()).then_some('{')))
 }
 
-/// How many wordings there are, equal ones counted each.
+/// How many variants there are, equal ones counted each.
 fn count(tokens: &[Token<'_>]) -> usize {
     // Of each open group: the count before it, and that of its finished alternatives.
     let mut open: Vec<(usize, usize)> = Vec::new();
@@ -222,7 +222,7 @@ mod tests {
         let three = "{a|b|c}";
         assert_eq!(expand(&three.repeat(4)).map(|all| all.len()), Ok(81));
         let error = expand(&(three.repeat(4) + "{a|b}")).expect_err("too many");
-        assert_eq!(error.to_string(), "makes 162 wordings; at most 100 are allowed");
+        assert_eq!(error.to_string(), "makes 162 variants; at most 100 are allowed");
         assert_eq!(expand(&three.repeat(9_000)), Err(TooMany { count: usize::MAX }));
     }
 
@@ -237,9 +237,9 @@ mod tests {
     #[test]
     fn the_difference_is_told_in_whole_words() {
         let of = |prompt| {
-            let wordings = expand(prompt).expect("few enough");
-            let (start, end) = difference(&wordings);
-            wordings.iter().map(|it| it[start..it.len() - end].to_owned()).collect::<Vec<_>>()
+            let variants = expand(prompt).expect("few enough");
+            let (start, end) = difference(&variants);
+            variants.iter().map(|it| it[start..it.len() - end].to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(of("a lake at {dawn|dusk}, still"), ["dawn,", "dusk,"]);
         assert_eq!(of("a {|big }fox"), ["", "big "]);
@@ -258,21 +258,21 @@ mod tests {
         }
 
         #[test]
-        fn a_wording_has_no_words_but_the_prompts(text in r"([ab {|}\\]|one|two){0,40}") {
+        fn a_variant_has_no_words_but_the_prompts(text in r"([ab {|}\\]|one|two){0,40}") {
             let words = |text: &str| text.split([' ', '{', '|', '}', '\\']).map(str::to_owned).collect::<Vec<_>>().concat();
-            if let Ok(wordings) = expand(&text) {
-                prop_assert!(!wordings.is_empty() && wordings.len() <= MAX_GROUP_RUNS);
+            if let Ok(variants) = expand(&text) {
+                prop_assert!(!variants.is_empty() && variants.len() <= MAX_GROUP_RUNS);
                 let all = words(&text);
-                for wording in &wordings {
-                    // Every wording is the text with parts left out, in its order.
+                for variant in &variants {
+                    // Every variant is the text with parts left out, in its order.
                     let mut rest = all.chars();
-                    prop_assert!(words(wording).chars().all(|char| rest.any(|other| other == char)), "{}", wording);
+                    prop_assert!(words(variant).chars().all(|char| rest.any(|other| other == char)), "{}", variant);
                 }
-                let (start, end) = difference(&wordings);
-                for wording in &wordings {
-                    prop_assert!(start + end <= wording.len());
-                    prop_assert_eq!(&wording[..start], &wordings[0][..start]);
-                    prop_assert_eq!(&wording[wording.len() - end..], &wordings[0][wordings[0].len() - end..]);
+                let (start, end) = difference(&variants);
+                for variant in &variants {
+                    prop_assert!(start + end <= variant.len());
+                    prop_assert_eq!(&variant[..start], &variants[0][..start]);
+                    prop_assert_eq!(&variant[variant.len() - end..], &variants[0][variants[0].len() - end..]);
                 }
             }
         }

@@ -4,8 +4,8 @@
 //! - [`EngineOptions`]: how it behaves
 //! - `models`: what is served, and at which prices
 //! - `submit`: accepting and charging, and what that would cost
-//! - `size`: how large a picture is
-//! - `view`: what a prediction is at any moment, and its pictures
+//! - `size`: how large an image is
+//! - `view`: what a prediction is at any moment, and its images
 //! - `refunds`: giving back what failed predictions cost
 
 mod models;
@@ -34,7 +34,7 @@ use crate::bill::{Bill, BillError, Entry};
 use crate::faults::{Call, Rule, Script};
 use models::Models;
 
-/// The vendor forgets predictions and their outputs after that long.
+/// WaveSpeed forgets predictions and their outputs after that long.
 pub const RETENTION_MS: u64 = 7 * 24 * 3_600_000;
 
 /// The engine cannot start.
@@ -48,7 +48,7 @@ pub enum OpenError {
     Painters(#[from] ThreadPoolBuildError),
 }
 
-/// The stand-in for the vendor.
+/// The stand-in for WaveSpeed.
 #[derive(Debug)]
 pub struct Engine {
     options: EngineOptions,
@@ -56,7 +56,7 @@ pub struct Engine {
     bill: Mutex<Bill>,
     script: Mutex<Script>,
     models: Mutex<Models>,
-    /// Paint, one picture each: what is asked for beyond that waits, and so the memory that painting takes has a bound.
+    /// Paint, one image each: what is asked for beyond that waits, and so the memory that painting takes has a bound.
     painters: ThreadPool,
 }
 
@@ -89,7 +89,7 @@ impl Engine {
         self.options.credit - self.settled().net()
     }
 
-    /// From now on a picture of that model costs so much, whatever else its row says of prices: told, and charged.
+    /// From now on an image of that model costs so much, whatever else its row says of prices: told, and charged.
     pub fn set_price(&self, model: &str, price: MicroUsd) {
         lock(&self.models).set_price(model, price);
     }

@@ -21,10 +21,10 @@ pub struct EngineOptions {
     pub api_key: Option<String>,
     /// What the account was topped up with.
     pub credit: MicroUsd,
-    /// The rows of the catalogue, in the vendor's shape and with what the built-in rows say beyond it. Each is listed; what can be
+    /// The rows of the catalogue, in WaveSpeed's shape and with what the built-in rows say beyond it. Each is listed; what can be
     /// read as a model that makes images from text can be submitted to.
     pub models: Vec<Value>,
-    /// Ids of models that the vendor has stopped serving.
+    /// Ids of models that WaveSpeed has stopped serving.
     pub retired: Vec<String>,
     /// Paints in 2K: twice the width and height.
     pub double_size: bool,
@@ -32,7 +32,7 @@ pub struct EngineOptions {
     pub refund_after: Duration,
     /// The list never repeats inputs, not even when it is asked to.
     pub list_without_inputs: bool,
-    /// Prices of one picture by model id, where they differ from the rows': told, and charged. Of a model without a count they are
+    /// Prices of one image by model id, where they differ from the rows': told, and charged. Of a model without a count they are
     /// for a call.
     pub prices: BTreeMap<String, MicroUsd>,
     /// The billings show an entry only that much later; the balance knows at once.

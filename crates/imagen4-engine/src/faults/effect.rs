@@ -10,15 +10,15 @@ use imagen4_core::ModelSpec;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
-    /// The vendor says no in its own JSON; nothing is accepted. `{status = 400, message = "Insufficient credits"}` is an
+    /// WaveSpeed says no in its own JSON; nothing is accepted. `{status = 400, message = "Insufficient credits"}` is an
     /// account run dry.
     Refuse {
         /// HTTP status and the envelope's code, 400 to 599.
         status: u16,
-        /// The vendor's words.
+        /// WaveSpeed's words.
         message: String,
     },
-    /// 429 in the vendor's JSON; nothing is accepted.
+    /// 429 in WaveSpeed's JSON; nothing is accepted.
     RateLimit {
         /// `Retry-After`, in seconds; none is sent without it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ pub enum Effect {
     },
     /// From this call on a model's row is another: other inputs, another price.
     ReplaceRow {
-        /// The row, with its id, in the vendor's shape.
+        /// The row, with its id, in WaveSpeed's shape.
         row: Value,
     },
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fate {
-    /// It ends without pictures, and is refunded later.
+    /// It ends without images, and is refunded later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fail: Option<Failure>,
     /// It takes that long, in milliseconds, whatever the engine's latency is.
@@ -21,16 +21,16 @@ pub struct Fate {
     /// It completes with `outputs: null`, and has them that many milliseconds later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub late_outputs_ms: Option<u64>,
-    /// It has only the first so many of its pictures.
+    /// It has only the first so many of its images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fewer: Option<u32>,
-    /// It has so many pictures, where that is more than what was asked for and billed.
+    /// It has so many images, where that is more than what was asked for and billed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<u32>,
-    /// These pictures, counted from 0, can't be fetched: their addresses answer 404.
+    /// These images, counted from 0, can't be fetched: their addresses answer 404.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing_outputs: Vec<u32>,
-    /// These pictures, counted from 0, are flagged as not safe for work.
+    /// These images, counted from 0, are flagged as not safe for work.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nsfw: Vec<u32>,
     /// Its outputs are bare base64, though nobody asked for that.
@@ -48,10 +48,10 @@ const MOST_OUTPUTS: u32 = 1000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
-    /// The vendor's task code: 1200 moderation, 1403 execution failed, 5000 internal.
+    /// WaveSpeed's task code: 1200 moderation, 1403 execution failed, 5000 internal.
     #[serde(default = "execution_failed")]
     pub code: i64,
-    /// The vendor's words.
+    /// WaveSpeed's words.
     #[serde(default = "in_general")]
     pub error: String,
     /// Its last status.
@@ -59,7 +59,7 @@ pub struct Failure {
     pub status: Ending,
 }
 
-/// The statuses in which a prediction ends without pictures.
+/// The statuses in which a prediction ends without images.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
@@ -102,7 +102,7 @@ impl Fate {
 }
 
 impl Ending {
-    /// The vendor's word.
+    /// WaveSpeed's word.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Failed => "failed",

@@ -54,7 +54,7 @@ pub enum On {
     Delete,
     /// `POST /api/v3/billings/search`
     Billings,
-    /// `GET` of a picture
+    /// `GET` of an image
     Output,
     /// `GET /api/v3/balance`
     Balance,

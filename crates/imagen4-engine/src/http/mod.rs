@@ -1,10 +1,10 @@
-//! The vendor's routes over an [`Engine`].
+//! WaveSpeed's routes over an [`Engine`].
 //!
 //! # Layout
 //! - `submit`: `POST /api/v3/{model}`
 //! - `predictions`: result, list, delete
 //! - `account`: balance, models, price; `billings`: the account's bill
-//! - `outputs`: the painted pictures
+//! - `outputs`: the painted images
 //! - `answer`: the envelope around all of them
 //! - `faults`: what a script does to a call, around every route
 //! - `wire`: connections that break when they are told to

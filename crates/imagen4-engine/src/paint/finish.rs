@@ -10,7 +10,7 @@ use super::style::Look;
 use super::words::Thing;
 
 /// Written into every file.
-pub(super) const COMMENT: &str = "Sample painted locally by imagen4-engine, not by Imagen 4 or any other model";
+pub(super) const COMMENT: &str = "Demo image rendered locally by imagen4-engine, not by Imagen 4 or any other model";
 
 const QUALITY: u8 = 88;
 

@@ -74,7 +74,7 @@ fn tiny_odd_and_narrow_sizes_are_painted_in_every_scene_and_style() {
 fn the_file_says_that_it_is_a_sample() {
     let jpeg = paint(&brief("anything"));
     assert!(jpeg.windows(COMMENT.len()).any(|bytes| bytes == COMMENT.as_bytes()));
-    assert_eq!(COMMENT, "Sample painted locally by imagen4-engine, not by Imagen 4 or any other model");
+    assert_eq!(COMMENT, "Demo image rendered locally by imagen4-engine, not by Imagen 4 or any other model");
 }
 
 #[test]

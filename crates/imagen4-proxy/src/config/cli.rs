@@ -7,10 +7,10 @@ use clap_complete::Shell;
 
 use super::Settings;
 
-/// Serves the Imagen 4 playground: keeps the API key on this machine, bills no click twice, keeps every picture.
+/// Serves the Imagen 4 Playground: keeps the API key on this machine, never bills a click twice, keeps every image.
 ///
-/// The key is read from WAVESPEED_API_KEY or from --api-key-file. Without one, the embedded engine paints samples and
-/// nothing is ever charged. Flags come first, then the environment, then the file of --config, then the defaults.
+/// The key is read from WAVESPEED_API_KEY or from --api-key-file. Without one it runs in demo mode: the embedded
+/// engine renders demo images and nothing is ever charged. Flags come first, then the environment, then the file of --config, then the defaults.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "imagen4-proxy", version, after_long_help = MANUAL, subcommand_help_heading = "Other commands")]
 #[command(override_usage = "imagen4-proxy [OPTIONS]\n       imagen4-proxy [OPTIONS] <COMMAND>")]
@@ -26,9 +26,9 @@ pub struct Cli {
 /// What can be done besides serving.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Says what the configuration comes to, or what is wrong with it; starts nothing
+    /// Checks the configuration and prints the result; starts nothing
     CheckConfig,
-    /// Copies ledger and pictures in one consistent state into a new directory, also while the proxy runs
+    /// Copies ledger and images in one consistent state into a new directory, also while the proxy runs
     Backup {
         /// The directory to make
         target: PathBuf,
@@ -43,30 +43,30 @@ pub enum Command {
 const MANUAL: &str = "\
 Examples:
   imagen4-proxy
-      Samples on http://127.0.0.1:8787, at no cost.
+      Demo mode on http://127.0.0.1:8787, free of charge.
   WAVESPEED_API_KEY=… imagen4-proxy --daily-budget 5.00
-      The model, for at most $5.00 a day.
-  imagen4-proxy --config /etc/imagen4-playground/config.toml --public-url https://pictures.example
-      Behind a front that people reach under that address.
+      Images from WaveSpeed, for at most $5.00 a day.
+  imagen4-proxy --config /etc/imagen4-playground/config.toml --public-url https://images.example
+      Behind a reverse proxy at that address.
   imagen4-proxy backup /var/backups/imagen4-2026-11-25 --data-dir /var/lib/imagen4-playground
       A copy while another process serves.
 
 Files in the data directory:
-  ledger.sqlite   every run and all its money
-  pictures/       the pictures
+  ledger.sqlite   every run and what it cost
+  pictures/       the images
   models-*.json   the lists of models as they were last seen
   engine/         what the embedded engine has accepted
   lock            held by the process that uses the directory
 
 Addresses:
   /               the page
-  /api            the playground's face; /api/openapi.json describes it
-  /api/v3         the vendor's face: point a WaveSpeed SDK's base URL here, with any text as its key
+  /api            the playground's API; /api/openapi.json describes it
+  /api/v3         WaveSpeed's API: point a WaveSpeed SDK's base URL here, with any text as its key
   /livez, /readyz, /metrics
 
 Signals:
-  SIGINT, SIGTERM end it: event streams first, then answers under way; a submission under way gets its answer written
-  down. Nothing that was accepted is lost, whatever ends it.
+  SIGINT, SIGTERM end it: event streams first, then responses in progress; the answer to a submission in progress
+  is recorded. Nothing that was accepted is lost, whatever ends it.
 
 Exit codes:
-  0  it was told to end        1  it could not start, or the disk failed        2  the command line is wrong";
+  0  stopped by a signal       1  it could not start, or the disk failed        2  the command line is wrong";

@@ -25,7 +25,7 @@ use serde_json::Value;
 use crate::ledger::Slots;
 use crate::models::file;
 
-/// The variable that holds the vendor's key, as in the vendor's own SDKs.
+/// The variable that holds WaveSpeed's key, as in WaveSpeed's own SDKs.
 pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
 
 /// A checked configuration.
@@ -33,7 +33,7 @@ pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
 pub struct Config {
     /// Address to listen on, on loopback.
     pub listen: SocketAddr,
-    /// Directory of the ledger and the pictures.
+    /// Directory of the ledger and the images.
     pub data_dir: PathBuf,
     /// Directory of the built page; `None` is the one inside the program, or `dist`.
     pub static_dir: Option<PathBuf>,
@@ -51,7 +51,7 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// The address under which people reach the proxy, without a slash at its end; `None` takes it from each request.
     pub public_url: Option<String>,
-    /// Ids of models that are offered although the vendor calls them something else; `*` is any text.
+    /// Ids of models that are offered although WaveSpeed calls them something else; `*` is any text.
     pub models: Vec<String>,
     /// Rows of models of one's own.
     pub model_rows: Vec<Value>,
@@ -59,7 +59,7 @@ pub struct Config {
     pub default_model: Option<String>,
 }
 
-/// Whose money pictures cost.
+/// Whose money images cost.
 #[derive(Clone, Debug)]
 pub enum Paying {
     /// Nobody's: samples of the embedded engine.
@@ -68,7 +68,7 @@ pub enum Paying {
     KeyOwner {
         /// The key.
         key: ApiKey,
-        /// The vendor's origin.
+        /// WaveSpeed's origin.
         origin: String,
     },
 }
@@ -141,7 +141,7 @@ impl Settings {
     }
 }
 
-/// The vendor's API, or what stands in for it. The text is not repeated: somebody may have put a password into it.
+/// WaveSpeed's API, or what stands in for it. The text is not repeated: somebody may have put a password into it.
 fn upstream(text: String) -> anyhow::Result<String> {
     let url = reqwest::Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     match url {
@@ -192,7 +192,7 @@ fn public_url(text: &str) -> anyhow::Result<(String, String)> {
     });
     let (Some(url), Some(authority)) = (url, authority) else {
         bail!(
-            "--public-url {text:?} must be an http or https address, such as https://pictures.example or one with a path"
+            "--public-url {text:?} must be an http or https address, such as https://images.example or one with a path"
         )
     };
     Ok((url.as_str().trim_end_matches('/').to_owned(), authority))
@@ -247,7 +247,7 @@ mod tests {
         assert!(refusal(&["--upstream", "ftp://a.example"]).contains("http or https"));
         let password = refusal(&["--upstream", "https://me:secret@a.example"]);
         assert!(password.contains("no user or password") && !password.contains("secret"), "{password}");
-        assert!(refusal(&["--public-url", "pictures.example"]).contains("https://pictures.example"));
+        assert!(refusal(&["--public-url", "images.example"]).contains("https://images.example"));
         assert!(refusal(&["--public-url", "https://a.example/?x"]).contains("must be an http or https address"));
         assert!(refusal(&["--api-key-file", "/nonexistent"]).contains("cannot read the key file"));
         let zero = settings(&["--images-per-minute", "0"]).check(Some("k".to_owned()));
@@ -256,11 +256,11 @@ mod tests {
 
     #[test]
     fn a_public_address_is_also_an_allowed_name() {
-        let config = settings(&["--public-url", "https://Pictures.example:8443/imagen4/"]).check(None).expect("valid");
-        assert_eq!(config.public_url.as_deref(), Some("https://pictures.example:8443/imagen4"));
-        assert_eq!(config.allowed_hosts, ["pictures.example:8443"]);
-        let plain = settings(&["--public-url", "https://pictures.example"]).check(None).expect("valid");
-        assert_eq!(plain.allowed_hosts, ["pictures.example"]);
+        let config = settings(&["--public-url", "https://Images.example:8443/imagen4/"]).check(None).expect("valid");
+        assert_eq!(config.public_url.as_deref(), Some("https://images.example:8443/imagen4"));
+        assert_eq!(config.allowed_hosts, ["images.example:8443"]);
+        let plain = settings(&["--public-url", "https://images.example"]).check(None).expect("valid");
+        assert_eq!(plain.allowed_hosts, ["images.example"]);
     }
 
     #[test]

@@ -18,40 +18,40 @@ pub struct Settings {
     /// Address to listen on; loopback only [default: 127.0.0.1:8787]
     #[arg(global = true, long, value_name = "ADDRESS", env = "IMAGEN4_LISTEN")]
     pub listen: Option<SocketAddr>,
-    /// Directory of the ledger and the pictures [default: imagen4-playground in the user's data directory]
+    /// Directory of the ledger and the images [default: imagen4-playground in the user's data directory]
     #[arg(global = true, long, value_name = "DIR", env = "IMAGEN4_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
     /// Directory of another build of the page [default: the one inside this program; without one, dist]
     #[arg(global = true, long, value_name = "DIR", env = "IMAGEN4_STATIC_DIR")]
     pub static_dir: Option<PathBuf>,
-    /// Who makes the pictures [default: auto]
+    /// Backend that generates the images [default: auto]
     #[arg(global = true, long, value_enum, env = "IMAGEN4_ENGINE")]
     pub engine: Option<EngineChoice>,
-    /// File that holds the vendor's key
+    /// File that holds the WaveSpeed API key
     #[arg(global = true, long, value_name = "FILE", env = "IMAGEN4_API_KEY_FILE")]
     pub api_key_file: Option<PathBuf>,
-    /// Origin of the vendor's API [default: https://api.wavespeed.ai]
+    /// Origin of WaveSpeed's API [default: https://api.wavespeed.ai]
     #[arg(global = true, long, value_name = "URL", env = "IMAGEN4_UPSTREAM")]
     pub upstream: Option<String>,
-    /// Most dollars a day, or "unlimited" [default: 10.00]
+    /// Daily budget in dollars, or "unlimited" [default: 10.00]
     #[arg(global = true, long, value_name = "USD", env = "IMAGEN4_DAILY_BUDGET")]
     pub daily_budget: Option<String>,
-    /// Time zone in which a budget's day begins [default: UTC]
+    /// Time zone of the daily budget [default: UTC]
     #[arg(global = true, long, value_name = "TZ", env = "IMAGEN4_BUDGET_TIMEZONE")]
     pub budget_timezone: Option<String>,
-    /// Pictures a minute that the vendor's account allows [default: 2]
+    /// Images a minute that the WaveSpeed account allows [default: 2]
     #[arg(global = true, long, value_name = "N", env = "IMAGEN4_IMAGES_PER_MINUTE")]
     pub images_per_minute: Option<u32>,
-    /// Predictions at a time that the vendor's account allows [default: 2]
+    /// Predictions at a time that the WaveSpeed account allows [default: 2]
     #[arg(global = true, long, value_name = "N", env = "IMAGEN4_MAX_CONCURRENT")]
     pub max_concurrent: Option<u32>,
-    /// Other models of the vendor to offer, which it does not call text-to-image: ids with * for any text; may be repeated
+    /// More WaveSpeed models to offer, beyond those of type text-to-image: ids, * matches any text; may be repeated
     #[arg(global = true, long, value_name = "ID", env = "IMAGEN4_MODELS", value_delimiter = ',')]
     pub models: Option<Vec<String>>,
-    /// JSON file with rows of models, as GET /api/v3/models has them; they win over what the vendor lists
+    /// JSON file of models, in the format of GET /api/v3/models; they win over what WaveSpeed lists
     #[arg(global = true, long, value_name = "FILE", env = "IMAGEN4_MODELS_FILE")]
     pub models_file: Option<PathBuf>,
-    /// The model that a form begins with [default: wavespeed-ai/imagen4 or what is closest to it]
+    /// The model that is selected at first [default: wavespeed-ai/imagen4 or what is closest to it]
     #[arg(global = true, long, value_name = "ID", env = "IMAGEN4_DEFAULT_MODEL")]
     pub default_model: Option<String>,
     /// How long the embedded engine takes, in milliseconds [default: 2000]
@@ -60,8 +60,7 @@ pub struct Settings {
     /// How log lines look [default: text]
     #[arg(global = true, long, value_enum, env = "IMAGEN4_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
-    /// Address under which people reach the proxy, when something stands in front of it; links are made from it, and its host is
-    /// allowed
+    /// Public address when behind a reverse proxy; links are made from it, and its host is allowed
     #[arg(global = true, long, value_name = "URL", env = "IMAGEN4_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Another host name, or host:port, to be reached under; may be repeated
@@ -87,15 +86,15 @@ pub enum LogFormat {
     Json,
 }
 
-/// Who makes the pictures.
+/// Backend that generates the images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EngineChoice {
-    /// The vendor when there is a key, otherwise the embedded engine
+    /// WaveSpeed when there is a key, otherwise demo mode
     Auto,
-    /// The embedded engine: painted samples, nothing is charged
+    /// Demo mode: the embedded engine renders demo images, nothing is charged
     Embedded,
-    /// The vendor; a key is required
+    /// WaveSpeed; a key is required
     Wavespeed,
 }
 

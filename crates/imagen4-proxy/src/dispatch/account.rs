@@ -181,11 +181,11 @@ impl Dispatcher {
             }
             Err(ApiError::Refused { status: 401 | 403, .. }) => {
                 if !info.key_refused {
-                    tracing::warn!("the vendor does not accept the key");
+                    tracing::warn!("WaveSpeed does not accept the key");
                 }
                 info.key_refused = true;
             }
-            Err(error) => tracing::debug!(%error, "the vendor's balance is not known"),
+            Err(error) => tracing::debug!(%error, "the WaveSpeed balance is not known"),
         }
     }
 

@@ -22,7 +22,7 @@ impl Dispatcher {
     pub(super) async fn keep_books(self) {
         while self.nap(BOOKS_EVERY).await {
             if let Err(error) = self.look_at_books().await {
-                tracing::error!(%error, "the vendor's bill could not be booked");
+                tracing::error!(%error, "WaveSpeed's billing could not be recorded");
             }
         }
     }

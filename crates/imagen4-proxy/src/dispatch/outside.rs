@@ -114,9 +114,7 @@ impl World for Outside {
             let picture = self.pictures.keep(run, index, bytes, nsfw).await?;
             anyhow::Ok(self.ledger.write(move |writing| writing.keep_picture(run, &picture)).await?)
         };
-        kept.await
-            .inspect_err(|error| tracing::warn!(%run, index, "a picture could not be kept yet: {error:#}"))
-            .is_ok()
+        kept.await.inspect_err(|error| tracing::warn!(%run, index, "an image could not be kept yet: {error:#}")).is_ok()
     }
 }
 

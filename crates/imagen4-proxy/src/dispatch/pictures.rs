@@ -29,13 +29,13 @@ const DECODERS: usize = 2;
 #[derive(Debug, thiserror::Error)]
 pub enum KeepError {
     /// They are no JPEG, PNG or WebP. Nothing else is ever served from here.
-    #[error("not a JPEG, PNG or WebP picture")]
+    #[error("not a JPEG, PNG or WebP image")]
     NotAPicture,
     /// Their end is missing: the host handed over a part of the picture as if it were all of it.
-    #[error("a part of a picture")]
+    #[error("an incomplete image")]
     NotWhole,
     /// The disk does not take them.
-    #[error("the picture could not be written")]
+    #[error("the image could not be written")]
     Disk(#[from] io::Error),
 }
 
@@ -69,7 +69,7 @@ impl PictureStore {
                 if let Err(error) = fs::remove_dir_all(&folder)
                     && error.kind() != io::ErrorKind::NotFound
                 {
-                    tracing::warn!(%error, "the pictures of a deleted run could not be removed; the next start tries again");
+                    tracing::warn!(%error, "the images of a deleted run could not be removed; the next start tries again");
                 }
             }
         });
@@ -96,7 +96,7 @@ impl PictureStore {
             let thumb = thumbs::shrink(&bytes).map_err(io::Error::other);
             let thumb = thumb.and_then(|small| write_durably(&thumb_path, &small));
             if let Err(error) = &thumb {
-                tracing::warn!(%run, index, %error, "a picture could not be made small");
+                tracing::warn!(%run, index, %error, "a thumbnail could not be made");
             }
             Ok(RunImage {
                 index,
@@ -108,6 +108,7 @@ impl PictureStore {
                 bytes: bytes.len() as u64,
                 sha256: hex(&Sha256::digest(&bytes)),
                 nsfw,
+                favorite: false,
             })
         });
         task.await.map_err(io::Error::other)?

@@ -10,7 +10,7 @@ use super::steps::matching::may_be_lost;
 use crate::ledger::{Adoption, Reading, Result};
 
 /// What stands where the vendor does not repeat the prompt.
-const NOT_KNOWN: &str = "(adopted from the vendor's list; its prompt is not known)";
+const NOT_KNOWN: &str = "(imported from WaveSpeed; its prompt is not known)";
 
 /// A prediction at the vendor and what its bill says.
 #[derive(Clone, Debug)]

@@ -84,14 +84,12 @@ pub(super) fn accepted(outcome: Result<Accepted, LedgerError>) -> ApiResult<(Sta
             Err(Problem::new(ProblemCode::IdempotencyKeyReused).detail(advice).into())
         }
         Accepted::Deleted => {
-            let advice = "It was deleted since. A new request needs a new key. Nothing was sent.";
+            let advice = "It was deleted. A new request needs a new key. Nothing was sent.";
             Err(Problem::new(ProblemCode::RunDeleted).detail(advice).into())
         }
         Accepted::OverBudget(budget) => {
-            let detail = format!(
-                "This costs {}; of today's {}, {} are spent and {} held. Nothing was sent.",
-                budget.price_microusd, budget.cap_microusd, budget.spent_microusd, budget.held_microusd
-            );
+            let left = (budget.cap_microusd - budget.spent_microusd - budget.held_microusd).max(MicroUsd::ZERO);
+            let detail = format!("needs {}, {left} left. Nothing was sent.", budget.price_microusd);
             Err(Problem { budget: Some(budget), ..Problem::new(ProblemCode::OverBudget).detail(detail) }.into())
         }
     }
@@ -101,7 +99,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> ApiResult<&[u8]> {
     let key = headers.get("idempotency-key").map(|key| key.as_bytes()).unwrap_or_default();
     if key.is_empty() || key.len() > MAX_KEY_CHARS {
         let detail = format!(
-            "Send an Idempotency-Key header of 1 to {MAX_KEY_CHARS} characters, the same for every repetition of one click."
+            "Send an Idempotency-Key header of 1 to {MAX_KEY_CHARS} characters, the same for every repetition of one submission."
         );
         return Err(Problem::new(ProblemCode::IdempotencyKeyRequired).detail(detail).into());
     }

@@ -27,12 +27,12 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(adopt))
 }
 
-/// Takes a queued run back.
-#[utoipa::path(post, path = "/runs/{id}/withdraw", tag = "decisions", params(("id" = RunId, Path, description = "The run")), responses((status = 200, description = "The withdrawn run", body = Run)))]
+/// Cancels a queued run.
+#[utoipa::path(post, path = "/runs/{id}/withdraw", tag = "decisions", params(("id" = RunId, Path, description = "The run")), responses((status = 200, description = "The canceled run", body = Run)))]
 async fn withdraw(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Run>> {
     let id = run_id(&id)?;
     read(&app, id).await?;
-    decide(&app, id, RunEvent::Withdrawn, Facts::default(), "Only a queued run can be taken back.").await
+    decide(&app, id, RunEvent::Withdrawn, Facts::default(), "It can't be canceled once submitted.").await
 }
 
 /// Decides about a run whose answer was lost.
@@ -44,7 +44,7 @@ async fn resolve(State(app): Shared, Path(id): Path<String>, JsonBody(body): Jso
         errors.add("action", "must be \"release\", \"wait\", or \"adopt\" with a prediction");
         return Err(errors.into());
     };
-    let rule = "Only a run whose answer was lost can be resolved.";
+    let rule = "Only a run whose billing status is unknown can be resolved.";
     let run = read(&app, id).await?;
     if run.state != RunState::Unknown {
         return Err(wrong_state(run.state, rule));
@@ -58,31 +58,31 @@ async fn resolve(State(app): Shared, Path(id): Path<String>, JsonBody(body): Jso
         Resolution::Adopt { prediction } => match app.dispatcher.choose(id, &prediction).await? {
             Chosen::Found => Ok(Json(read(&app, id).await?)),
             Chosen::Taken => refuse("prediction", "belongs to another run"),
-            Chosen::NotThere => refuse("prediction", "is not known to the vendor"),
+            Chosen::NotThere => refuse("prediction", "is not known to WaveSpeed"),
             Chosen::NotNow => Err(ProblemCode::VendorUnreachable.into()),
         },
     }
 }
 
-/// Predictions at the vendor that no run explains.
+/// Predictions on WaveSpeed that no run explains.
 #[utoipa::path(get, path = "/unexplained", tag = "decisions", responses((status = 200, description = "The newest first", body = Unexplained)))]
 async fn unexplained(State(app): Shared) -> ApiResult<Json<Unexplained>> {
     Ok(Json(app.dispatcher.unexplained().await?))
 }
 
-/// Takes one of them in: 202 and its run, 200 when it was taken in before.
+/// Imports one of them: 202 and its run, 200 when it was imported before.
 #[utoipa::path(post, path = "/unexplained/{prediction}/adopt", tag = "decisions", params(
-    ("prediction" = String, Path, description = "The vendor's id"),
+    ("prediction" = String, Path, description = "WaveSpeed's id"),
 ), responses(
-    (status = 202, description = "Taken in", body = Run),
-    (status = 200, description = "It was taken in before", body = Run),
+    (status = 202, description = "Imported", body = Run),
+    (status = 200, description = "It was imported before", body = Run),
 ))]
 async fn adopt(State(app): Shared, Path(prediction): Path<String>) -> ApiResult<(StatusCode, Json<Run>)> {
     let (status, id) = match app.dispatcher.adopt(&prediction, LOCAL).await? {
         Adopted::New(id) => (StatusCode::ACCEPTED, id),
         Adopted::Before(id) => (StatusCode::OK, id),
         Adopted::NotThere => {
-            return Err(Problem::new(ProblemCode::NotFound).detail("The vendor's list does not show it.").into());
+            return Err(Problem::new(ProblemCode::NotFound).detail("WaveSpeed's list does not show it.").into());
         }
     };
     Ok((status, Json(read(&app, id).await?)))

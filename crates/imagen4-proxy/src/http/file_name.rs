@@ -1,4 +1,6 @@
-//! What a downloaded picture is called.
+//! What a downloaded image is called, alone or among others.
+
+use std::collections::HashSet;
 
 use axum::http::HeaderValue;
 use imagen4_core::RunId;
@@ -36,6 +38,20 @@ pub(super) fn file_name(id: RunId, index: u8, row: &PictureRow, day: &str) -> St
         name += &format!("-seed{seed}");
     }
     format!("{name}-{}-{}.{}", &id.to_string()[..ID_DIGITS], index + 1, extension(&row.content_type))
+}
+
+/// Names that are taken in a folder or an archive.
+#[derive(Debug, Default)]
+pub(super) struct TakenNames(HashSet<String>);
+
+impl TakenNames {
+    /// The name, or the first free one like it: `…-1.jpg`, `…-1-2.jpg`. Names that some file system takes for the same are the same.
+    pub(super) fn take(&mut self, name: String) -> String {
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+        let numbered = (2..).map(|number| format!("{stem}-{number}.{extension}"));
+        let mut candidates = std::iter::once(name.clone()).chain(numbered);
+        candidates.find(|candidate| self.0.insert(fold(candidate))).unwrap_or(name)
+    }
 }
 
 /// A `Content-Disposition` that saves under that name: as it is, and in ASCII for programs that know no better.
@@ -89,6 +105,22 @@ mod tests {
         for long in ["word ".repeat(500), "狐".repeat(500), "x".repeat(500), "\u{1d400}".repeat(500)] {
             let name = name(&long, 10);
             assert!((60..200).contains(&name.len()) && name.ends_with("-seed7-0000000a-1.png"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_taken_once_on_any_file_system() {
+        let mut taken = TakenNames::default();
+        for (name, expected) in [
+            ("a-1.jpg", "a-1.jpg"),
+            ("a-1.jpg", "a-1-2.jpg"),
+            ("a-1-2.jpg", "a-1-2-2.jpg"),
+            ("A-1.JPG", "A-1-3.JPG"),
+            ("a-1.png", "a-1.png"),
+            ("caf\u{e9}-1.jpg", "caf\u{e9}-1.jpg"),
+            ("cafe\u{301}-1.jpg", "cafe\u{301}-1-2.jpg"),
+        ] {
+            assert_eq!(taken.take(name.to_owned()), expected);
         }
     }
 

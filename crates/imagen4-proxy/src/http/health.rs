@@ -10,7 +10,7 @@ pub(super) async fn live() -> &'static str {
     "ok"
 }
 
-/// The disk takes what the ledger writes. Whether the vendor answers is not our readiness.
+/// The disk takes what the ledger writes. Whether WaveSpeed answers is not our readiness.
 pub(super) async fn ready(State(app): Shared) -> ApiResult<&'static str> {
     let now = app.ambient.now();
     app.ledger.write(move |writing| writing.probe(now)).await?;

@@ -1,35 +1,39 @@
-//! The kept pictures.
+//! The kept images: sending them, and what a person may change of one.
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imagen4_core::{Problem, ProblemCode, RunId};
+use imagen4_core::api::ImagePatch;
+use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunId};
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::body::JsonBody;
 use super::file_name::{attachment, file_name};
 use super::metadata::with_metadata;
 use super::openapi::PictureFile;
 use super::problem::{ApiError, ApiResult};
-use super::runs::run_id;
+use super::runs::{read, run_id};
 use super::{App, LOCAL, Shared};
 use crate::ledger::PictureRow;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(image))
+    OpenApiRouter::new().routes(routes!(image, change_image))
 }
 
-/// A kept picture: as it was paid for, small, or as a copy that tells what it was made from.
+/// A kept image: as it was paid for, small, or as a copy that tells what it was made from.
 #[utoipa::path(get, path = "/runs/{id}/images/{n}", tag = "runs", params(
     ("id" = RunId, Path, description = "The run"),
-    ("n" = u8, Path, description = "The picture's place, from 0"),
+    ("n" = u8, Path, description = "The image's place, from 0"),
     ("thumb" = Option<String>, Query, description = "Small, whatever the value"),
     ("download" = Option<String>, Query, description = "As a file with metadata, whatever the value"),
 ), responses(
-    (status = 200, description = "The picture", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
-    (status = 304, description = "The picture that the caller has"),
+    (status = 200, description = "The image", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
+    (status = 304, description = "The image that the caller has"),
 ))]
 async fn image(
     State(app): Shared,
@@ -37,11 +41,9 @@ async fn image(
     Query(query): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let no_such_picture = || ApiError::from(Problem::new(ProblemCode::NotFound).detail("There is no such picture."));
-    let id = run_id(&id)?;
-    let index: u8 = n.parse().map_err(|_| no_such_picture())?;
+    let (id, index) = (run_id(&id)?, index(&n)?);
     let row = app.ledger.read(move |reading| reading.picture(Some(LOCAL), id, index)).await?;
-    let row = row.ok_or_else(no_such_picture)?;
+    let row = row.ok_or_else(no_such_image)?;
     // Where there is no small picture, the picture itself will do.
     let is_asked = |flag: &str| query.iter().any(|(name, _)| name == flag);
     let kind = match (is_asked("thumb"), is_asked("download")) {
@@ -57,7 +59,51 @@ async fn image(
     Ok(response)
 }
 
-/// Which form of a picture is wanted.
+/// Makes an image a favorite, or not any more.
+#[utoipa::path(patch, path = "/runs/{id}/images/{n}", tag = "runs", params(
+    ("id" = RunId, Path, description = "The run"),
+    ("n" = u8, Path, description = "The image's place, from 0"),
+), request_body = ImagePatch, responses((status = 200, description = "The run with the changed image", body = Run)))]
+async fn change_image(
+    State(app): Shared,
+    Path((id, n)): Path<(String, String)>,
+    JsonBody(body): JsonBody,
+) -> ApiResult<Json<Run>> {
+    let (id, index) = (run_id(&id)?, index(&n)?);
+    let patch = patch(body)?;
+    if !app.ledger.write(move |writing| writing.patch_image(LOCAL, id, index, &patch)).await? {
+        return Err(no_such_image());
+    }
+    Ok(Json(read(&app, id).await?))
+}
+
+fn patch(body: Value) -> ApiResult<ImagePatch> {
+    let mut errors = FieldErrors::default();
+    let mut patch = ImagePatch::default();
+    let Value::Object(fields) = body else {
+        errors.add("body", "must be an object");
+        return Err(errors.into());
+    };
+    for (name, value) in fields {
+        match (name.as_str(), value) {
+            ("favorite", Value::Bool(favorite)) => patch.favorite = Some(favorite),
+            ("favorite", Value::Null) => {}
+            ("favorite", _) => errors.add("favorite", "must be true or false"),
+            (other, _) => errors.add(other, "is unknown; favorite can be changed"),
+        }
+    }
+    if errors.is_empty() { Ok(patch) } else { Err(errors.into()) }
+}
+
+fn index(text: &str) -> ApiResult<u8> {
+    text.parse().map_err(|_| no_such_image())
+}
+
+fn no_such_image() -> ApiError {
+    Problem::new(ProblemCode::NotFound).detail("There is no such image.").into()
+}
+
+/// Which form of an image is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// As it was paid for, byte for byte.
@@ -71,7 +117,7 @@ pub(super) enum Kind {
 /// Grows when another build writes other things into copies.
 const COPIES: u8 = 2;
 
-/// A kept picture. It never changes, so browsers may keep it for ever; a copy may, with what is written into it.
+/// A kept image. It never changes, so browsers may keep it for ever; a copy may, with what is written into it.
 pub(super) async fn send(
     app: &App,
     id: RunId,

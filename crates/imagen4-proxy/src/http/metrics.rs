@@ -1,7 +1,8 @@
 //! Figures for a monitoring system, in the text format of Prometheus. Money and runs are read from the ledger each time; only
 //! what the ledger does not know is counted here.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -25,17 +26,28 @@ const BUCKETS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.
 pub struct Metrics {
     accept: Histogram,
     streams: AtomicI64,
+    archives: AtomicI64,
+    archive_images: AtomicU64,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self { accept: Histogram::new(BUCKETS), streams: AtomicI64::new(0) }
+        Self {
+            accept: Histogram::new(BUCKETS),
+            streams: AtomicI64::new(0),
+            archives: AtomicI64::new(0),
+            archive_images: AtomicU64::new(0),
+        }
     }
 }
 
 /// An event stream that is open for as long as this lives.
 #[derive(Debug)]
-pub(super) struct OpenStream(std::sync::Arc<App>);
+pub(super) struct OpenStream(Arc<App>);
+
+/// An archive that is being downloaded for as long as this lives.
+#[derive(Debug)]
+pub(super) struct OpenArchive(Arc<Metrics>);
 
 impl Metrics {
     /// A run was accepted within that time: our own share of a submission, its hold flushed to disk.
@@ -45,7 +57,7 @@ impl Metrics {
 }
 
 impl OpenStream {
-    pub(super) fn of(app: std::sync::Arc<App>) -> Self {
+    pub(super) fn of(app: Arc<App>) -> Self {
         app.metrics.streams.fetch_add(1, Ordering::Relaxed);
         Self(app)
     }
@@ -54,6 +66,24 @@ impl OpenStream {
 impl Drop for OpenStream {
     fn drop(&mut self) {
         self.0.metrics.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl OpenArchive {
+    pub(super) fn of(metrics: Arc<Metrics>) -> Self {
+        metrics.archives.fetch_add(1, Ordering::Relaxed);
+        Self(metrics)
+    }
+
+    /// One more image is on its way.
+    pub(super) fn sends_image(&self) {
+        self.0.archive_images.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for OpenArchive {
+    fn drop(&mut self) {
+        self.0.archives.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -74,42 +104,48 @@ async fn text(app: &App) -> ApiResult<String> {
     let mut gauge = |name: &str, help: &str, value: i64| registry.register(name, help, ConstGauge::new(value));
     let money: [(&str, &str, MicroUsd); 5] = [
         ("spent_today_microusd", "Spent today, refunds taken off", stats.spent_today),
-        ("held_today_microusd", "Held for runs of today whose bill is not known yet", stats.held_today),
+        ("held_today_microusd", "Reserved for runs of today that are not billed yet", stats.held_today),
         ("spent_microusd", "Spent since the ledger began, refunds taken off", stats.spent),
-        ("held_microusd", "Held, whatever the day", stats.held),
-        ("refunds_expected_microusd", "Spent on failed runs and not on the bill as refunded", stats.refunds_expected),
+        ("held_microusd", "Reserved, whatever the day", stats.held),
+        (
+            "refunds_expected_microusd",
+            "Pending refunds: spent on failed runs and not refunded yet",
+            stats.refunds_expected,
+        ),
     ];
     for (name, help, amount) in money {
         gauge(name, help, amount.micros());
     }
     if let Some(cap) = app.ledger.account().daily_cap {
-        gauge("daily_cap_microusd", "Most that may be spent and held for a day", cap.micros());
+        gauge("daily_cap_microusd", "Most that may be spent and reserved for a day", cap.micros());
     }
     let world = app.dispatcher.world();
     let counted = |counter: &std::sync::atomic::AtomicU64| i64::try_from(counter.load(Ordering::Relaxed)).unwrap_or(0);
-    gauge("vendor_polls", "Questions to the vendor for a prediction since the start", counted(&world.polls));
-    gauge("vendor_submits", "Submissions to the vendor since the start", counted(&world.submits));
+    gauge("vendor_polls", "Requests to WaveSpeed for the state of a prediction since the start", counted(&world.polls));
+    gauge("vendor_submits", "Submissions to WaveSpeed since the start", counted(&world.submits));
     let catalogue = app.models.catalogue();
-    gauge("models_offered", "Models that can be bought now", i64::try_from(catalogue.offered().count()).unwrap_or(0));
+    gauge("models_offered", "Models available now", i64::try_from(catalogue.offered().count()).unwrap_or(0));
     gauge(
         "models_age_seconds",
-        "Age of the vendor's list of models; 0 before its first answer",
+        "Age of WaveSpeed's list of models; 0 before its first answer",
         age(catalogue.updated_at(), now),
     );
     let (refreshes, failed) = app.models.refreshes();
-    gauge("models_refreshes", "Lists of models that were taken over since the start", count(refreshes));
+    gauge("models_refreshes", "Model lists adopted since the start", count(refreshes));
     gauge(
         "models_refreshes_failed",
-        "Lists of models that were not told or not believed since the start",
+        "Model lists that could not be fetched or were rejected since the start",
         count(failed),
     );
     let (quotes, unanswered) = app.models.quotes().asked();
-    gauge("quotes", "Prices that the vendor was asked for since the start", count(quotes));
-    gauge("quotes_failed", "Prices that the vendor did not name since the start", count(unanswered));
+    gauge("quotes", "Prices requested from WaveSpeed since the start", count(quotes));
+    gauge("quotes_failed", "Price requests to WaveSpeed that failed since the start", count(unanswered));
     gauge("event_streams", "Open event streams", app.metrics.streams.load(Ordering::Relaxed));
+    gauge("archive_downloads", "Archives that are being downloaded", app.metrics.archives.load(Ordering::Relaxed));
+    gauge("archive_images", "Images sent in archives since the start", counted(&app.metrics.archive_images));
     gauge(
         "oldest_unarchived_seconds",
-        "Age of the oldest paid run whose pictures are not all here",
+        "Age of the oldest paid run whose images are not all here",
         age(stats.oldest_unarchived, now),
     );
     registry.register_with_unit(

@@ -1,11 +1,12 @@
 //! The playground's HTTP face, and the page itself.
 //!
 //! # Layout
-//! - `runs`, `groups`: submitting, reading and changing runs; `accept`: what both have in common; `images`: kept pictures
+//! - `runs`, `groups`: submitting, reading and changing runs; `accept`: what both have in common; `images`: kept images
+//! - `archive`: the images of several runs in one file
 //! - `decisions`: taking a run back, giving it up, taking a prediction in
 //! - `metadata`: what a downloaded copy tells; `file_name`: what it is called
 //! - `events`: the stream of what changes
-//! - `wavespeed`: the vendor's own face, for programs that have an SDK
+//! - `wavespeed`: WaveSpeed's own face, for programs that have an SDK
 //! - `models`: what is offered and what it costs; `wanted`: what a body asks for
 //! - `config`, `spend`: what the page asks; `health`, `metrics`: what an operator asks
 //! - `openapi`: the document of all of them
@@ -14,6 +15,7 @@
 //! - `body`, `problem`: how bodies are read, and how refusals look
 
 mod accept;
+mod archive;
 mod body;
 mod config;
 mod decisions;
@@ -74,7 +76,7 @@ pub struct App {
     pub hosts: AllowedHosts,
     /// The address under which people reach us, without a slash at its end; links are made from it.
     pub public_url: Option<String>,
-    /// The vendor's key, so that it is noticed where it does not belong.
+    /// WaveSpeed's key, so that it is noticed where it does not belong.
     pub vendor_key: Option<ApiKey>,
     /// The built page.
     pub page: Page,
@@ -96,6 +98,7 @@ pub fn router(app: App) -> Router {
         .merge(groups::router())
         .merge(decisions::router())
         .merge(images::router())
+        .merge(archive::router())
         .merge(events::router())
         .merge(config::router())
         .merge(models::router())

@@ -28,7 +28,7 @@ async fn list(State(app): Shared) -> ApiResult<Json<ModelList>> {
     Ok(Json(tell(&app).await?))
 }
 
-/// Asks the vendor for its models again. What it does not tell changes nothing.
+/// Asks WaveSpeed for its models again. What it does not tell changes nothing.
 #[utoipa::path(post, path = "/models/refresh", tag = "models", operation_id = "refresh_models", responses((status = 200, description = "The models", body = ModelList)))]
 async fn refresh(State(app): Shared) -> ApiResult<Json<ModelList>> {
     if let Err(error) = app.dispatcher.refresh_models().await {
@@ -39,7 +39,7 @@ async fn refresh(State(app): Shared) -> ApiResult<Json<ModelList>> {
 }
 
 /// One model.
-#[utoipa::path(get, path = "/models/{*id}", tag = "models", operation_id = "model", params(("id" = String, Path, description = "The vendor's id, slashes included")), responses((status = 200, description = "The model", body = ModelOnWire)))]
+#[utoipa::path(get, path = "/models/{*id}", tag = "models", operation_id = "model", params(("id" = String, Path, description = "WaveSpeed's id, slashes included")), responses((status = 200, description = "The model", body = ModelOnWire)))]
 async fn one(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<ModelInfo>> {
     let catalogue = app.models.catalogue();
     let entry = catalogue.find(&id).cloned();

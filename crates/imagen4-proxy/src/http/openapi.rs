@@ -23,7 +23,7 @@ use super::wavespeed::prediction::Prediction;
 use super::wavespeed::submit;
 
 const BEARER: &str = "bearer";
-/// Where the vendor's face begins in the document, whose server is `/api`.
+/// Where WaveSpeed's face begins in the document, whose server is `/api`.
 const VENDOR: &str = "/v3/";
 
 /// A model and its input; flat, the inputs may stand beside the model as well.
@@ -44,16 +44,16 @@ impl ToSchema for RequestBody {
 /// What a price is asked of.
 pub(super) type QuoteBody = RequestBody;
 
-/// A request, the run that it was varied from, and the most that it may cost.
+/// A request, the run that it is based on, and the most that it may cost.
 pub(super) struct RunBody;
 
 impl PartialSchema for RunBody {
     fn schema() -> RefOr<Schema> {
         to_schema(request_schema(json!({
-            "parent": { "type": ["string", "null"], "pattern": "^[0-9a-f]{32}$", "description": "The run it was varied from" },
+            "parent": { "type": ["string", "null"], "pattern": "^[0-9a-f]{32}$", "description": "The run it is based on" },
             "max_price_microusd": {
                 "type": ["integer", "null"], "minimum": 0,
-                "description": "The price that was shown; if it costs more now, nothing is held and 409 tells the new price",
+                "description": "The price that was shown; if it costs more now, nothing is reserved and 409 tells the new price",
             },
         })))
     }
@@ -82,7 +82,7 @@ fn request_schema(more: serde_json::Value) -> serde_json::Value {
     schema
 }
 
-/// The bytes of a picture.
+/// The bytes of an image.
 pub(super) struct PictureFile;
 
 impl PartialSchema for PictureFile {
@@ -97,14 +97,29 @@ impl ToSchema for PictureFile {
     }
 }
 
-/// Several requests, bought with one press: at most 200,000 characters of texts together.
+/// The bytes of a ZIP archive.
+pub(super) struct ArchiveFile;
+
+impl PartialSchema for ArchiveFile {
+    fn schema() -> RefOr<Schema> {
+        PictureFile::schema()
+    }
+}
+
+impl ToSchema for ArchiveFile {
+    fn name() -> Cow<'static, str> {
+        "ArchiveFile".into()
+    }
+}
+
+/// Several requests, submitted at once: at most 200,000 characters of texts together.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it is read by hand, so that every mistake is named; this is its schema")]
 pub(super) struct GroupBody {
     /// The requests.
     #[schema(min_items = 1, max_items = 100)]
     requests: Vec<RequestBody>,
-    /// The run that they were varied from.
+    /// The run that they are based on.
     parent: Option<RunId>,
     /// The price of all of them that was shown.
     #[schema(minimum = 0)]
@@ -118,20 +133,20 @@ fn to_schema(json: serde_json::Value) -> RefOr<Schema> {
 /// What the routes are added to.
 pub(super) fn empty() -> OpenApi {
     let description = "A playground for text-to-image models behind a proxy that keeps the key, never bills a click twice and keeps every \
-                       picture. Below /v3 it speaks the vendor's own API, for programs that have a WaveSpeed SDK.";
+                       image. Below /v3 it speaks WaveSpeed's own API, for programs that have a WaveSpeed SDK.";
     let info = InfoBuilder::new()
-        .title("Imagen 4 playground")
+        .title("Imagen 4 Playground")
         .description(Some(description))
         .version(env!("CARGO_PKG_VERSION"));
     // Relative to where this document is: it is right under any path.
     OpenApiBuilder::new().info(info).servers(Some([ServerBuilder::new().url(".").build()])).build()
 }
 
-/// Adds what no single route says: the vendor's models, who may ask, and how refusals look.
+/// Adds what no single route says: WaveSpeed's models, who may ask, and how refusals look.
 pub(super) fn complete(mut document: OpenApi, models: &Catalogue) -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("Any text but the vendor's key, which stays on the server"))
+        .description(Some("Any text but the WaveSpeed key, which stays on the server"))
         .build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
@@ -186,7 +201,7 @@ fn refusal(content_type: &str, name: Cow<'_, str>) -> utoipa::openapi::Response 
         .build()
 }
 
-/// The vendor's submit call of one model.
+/// WaveSpeed's submit call of one model.
 fn submission(model: &ModelSpec) -> Operation {
     let body = ContentBuilder::new().schema(Some(to_schema(submit::input_schema(model)))).build();
     let answer = ContentBuilder::new().schema(Some(Envelope::<Prediction>::schema())).build();
@@ -199,7 +214,9 @@ fn submission(model: &ModelSpec) -> Operation {
             ParameterBuilder::new()
                 .name("Idempotency-Key")
                 .parameter_in(ParameterIn::Header)
-                .description(Some("The same for every repetition, which then is the same run; the vendor knows none"))
+                .description(Some(
+                    "The same for every repetition, which then is the same run; WaveSpeed itself knows none",
+                ))
                 .schema(Some(String::schema())),
         )
         .request_body(Some(

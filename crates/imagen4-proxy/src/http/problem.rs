@@ -69,7 +69,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Gives every problem its request id and writes it as JSON, on the vendor's face in the vendor's shape.
+/// Gives every problem its request id and writes it as JSON, on WaveSpeed's face in WaveSpeed's shape.
 pub(super) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let is_vendors_face = request.uri().path().starts_with(wavespeed::PREFIX);

@@ -69,8 +69,8 @@ async fn submit(
     ("model" = Option<String>, Query, max_length = 200, description = "The model's id"),
     ("ratio" = Option<String>, Query, pattern = "^([0-9.]{1,8}:[0-9.]{1,8})?$", description = "The shape, whatever the model calls it"),
     ("seed" = Option<i64>, Query, description = "The seed"),
-    ("favorite" = Option<bool>, Query, description = "Marked, or not"),
-    ("nsfw" = Option<bool>, Query, description = "With a flagged picture, or without"),
+    ("favorite" = Option<bool>, Query, description = "A favorite or with a favorite image, or neither"),
+    ("nsfw" = Option<bool>, Query, description = "With a flagged image, or without"),
     ("group" = Option<String>, Query, pattern = "^([0-9a-f]{32})?$", description = "Bought with one press"),
 ), responses((status = 200, description = "A page of runs", body = RunList)))]
 async fn list(State(app): Shared, Query(query): Query<Vec<(String, String)>>) -> ApiResult<Json<RunList>> {
@@ -124,7 +124,7 @@ async fn delete(State(app): Shared, Path(id): Path<String>) -> ApiResult<StatusC
             Ok(StatusCode::NO_CONTENT)
         }
         Deletion::NotThere => Err(no_such_run()),
-        Deletion::NotOver(state) => Err(wrong_state(state, "Only a run that is over can be deleted.")),
+        Deletion::NotOver(state) => Err(wrong_state(state, "Only a run that has ended can be deleted.")),
     }
 }
 
@@ -179,5 +179,18 @@ pub(super) fn no_such_run() -> ApiError {
 
 /// What is asked for cannot be done now.
 pub(super) fn wrong_state(state: RunState, rule: &str) -> ApiError {
-    Problem::new(ProblemCode::WrongState).detail(format!("It is {}. {rule}", state.as_str())).into()
+    Problem::new(ProblemCode::WrongState).detail(format!("This run is {}. {rule}", words(state))).into()
+}
+
+/// A state as people call it.
+const fn words(state: RunState) -> &'static str {
+    match state {
+        RunState::Queued => "queued",
+        RunState::Submitting | RunState::Running => "in progress",
+        RunState::Unknown => "waiting for its billing status",
+        RunState::Completed => "downloading its images",
+        RunState::Archived => "done",
+        RunState::Failed | RunState::Expired | RunState::Rejected => "failed",
+        RunState::Withdrawn => "canceled",
+    }
 }

@@ -109,7 +109,7 @@ pub(super) async fn prices(app: &App, inputs: &[ModelInput], max_price: Option<M
     let price: MicroUsd = prices.iter().copied().sum();
     match max_price {
         Some(most) if price > most => {
-            let detail = format!("It costs {price} now, and {most} was agreed to. Nothing was sent.");
+            let detail = format!("It costs {price} now, not {most}. Nothing was sent.");
             Err(Problem { price_microusd: Some(price), ..Problem::new(ProblemCode::PriceChanged).detail(detail) }
                 .into())
         }

@@ -2,6 +2,7 @@
 
 use imagen4_core::run::EMBEDDED;
 use imagen4_core::{MicroUsd, Timestamp};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 /// The upstream in use and its budget.
@@ -18,8 +19,13 @@ pub struct Account {
 impl Account {
     /// The day of a point in time: `2026-11-22`.
     pub fn day_of(&self, at: Timestamp) -> String {
+        self.local(at).date().to_string()
+    }
+
+    /// What calendar and clock say at a point in time.
+    pub fn local(&self, at: Timestamp) -> DateTime {
         let at = jiff::Timestamp::from_millisecond(at.ms()).unwrap_or_default();
-        at.to_zoned(self.timezone.clone()).date().to_string()
+        at.to_zoned(self.timezone.clone()).datetime()
     }
 
     /// Whether pictures cost money here; samples of the embedded engine do not.

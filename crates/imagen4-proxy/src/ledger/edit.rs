@@ -1,6 +1,6 @@
-//! What a person does to a run beside its life: mark it, note something, delete it.
+//! What a person does to a run beside its life: mark it or one of its images, note something, delete it.
 
-use imagen4_core::api::RunPatch;
+use imagen4_core::api::{ImagePatch, RunPatch};
 use imagen4_core::filter::searched;
 use imagen4_core::{RunId, RunState, Timestamp};
 use rusqlite::{OptionalExtension, params};
@@ -35,6 +35,24 @@ impl Writing<'_> {
             if let Some(note) = &patch.note {
                 self.set_note(id, Some(note.as_str()).filter(|note| !note.is_empty()))?;
             }
+            self.touch(id)?;
+        }
+        Ok(changed > 0)
+    }
+
+    /// Changes what a person may change of an image; `false` when there is no such image.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn patch_image(&mut self, person: &str, id: RunId, index: u8, patch: &ImagePatch) -> Result<bool> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "UPDATE pictures SET favorite = coalesce(?4, favorite) WHERE run = ?1 AND position = ?3
+                 AND EXISTS (SELECT 1 FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL)",
+            )?
+            .execute(params![id.to_string(), person, index, patch.favorite])?;
+        if changed > 0 {
             self.touch(id)?;
         }
         Ok(changed > 0)
@@ -92,6 +110,15 @@ impl Reading<'_> {
         let mut statement = self.connection.prepare_cached("SELECT id FROM runs WHERE deleted_at IS NOT NULL")?;
         let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
         rows.map(|id| run_id(&id?)).collect()
+    }
+
+    /// Whether `person` had that run and deleted it.
+    ///
+    /// # Errors
+    /// When the ledger fails.
+    pub fn is_deleted(&self, person: &str, id: RunId) -> Result<bool> {
+        let sql = "SELECT 1 FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NOT NULL";
+        Ok(self.connection.prepare_cached(sql)?.exists(params![id.to_string(), person])?)
     }
 
     /// Runs of `person` that were deleted after `revision`, each with its own.

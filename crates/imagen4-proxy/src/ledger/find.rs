@@ -125,7 +125,8 @@ impl Narrowed {
             narrowed.and("seed = ?", seed);
         }
         if let Some(favorite) = filter.favorite {
-            narrowed.and("favorite = ?", i64::from(favorite));
+            let image = "EXISTS (SELECT 1 FROM pictures WHERE run = runs.id AND pictures.favorite)";
+            narrowed.and(&format!("(runs.favorite OR {image}) = ?"), i64::from(favorite));
         }
         if let Some(nsfw) = filter.nsfw {
             let flagged = "EXISTS (SELECT 1 FROM pictures WHERE run = runs.id AND nsfw)";

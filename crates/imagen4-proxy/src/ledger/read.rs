@@ -30,12 +30,27 @@ pub struct PictureRow {
     pub request: RunRequest,
 }
 
+impl PictureRow {
+    /// What is needed to send that image of a run.
+    pub fn of(run: &Run, image: &RunImage) -> Self {
+        Self {
+            has_thumb: image.thumb_url.is_some(),
+            content_type: image.content_type.clone(),
+            sha256: image.sha256.clone(),
+            created_at: run.created_at,
+            upstream: run.upstream.clone(),
+            request: run.request.clone(),
+        }
+    }
+}
+
 /// More than a page shows at once; whoever missed more than that reads the list anew anyway.
 const MOST_CHANGES: u32 = 500;
 
 pub(super) const COLUMNS: &str =
     "seq, id, person, upstream, state, revision, created_at, request, price, refunded, prediction_id,
-    prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note, submitted_at, not_before";
+    prediction_status, prediction_created_at, inference_ms, problem, group_id, parent, favorite, note, submitted_at, not_before,
+    (SELECT count(*) FROM runs AS earlier WHERE earlier.group_id = runs.group_id AND earlier.seq < runs.seq)";
 
 impl Reading<'_> {
     /// A run, if it is there and belongs to `person`.
@@ -116,7 +131,7 @@ impl Reading<'_> {
     /// When the ledger fails.
     pub fn pictures(&self, id: RunId) -> Result<Vec<RunImage>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT position, content_type, width, height, bytes, sha256, nsfw, thumb FROM pictures WHERE run = ?1 ORDER BY position",
+            "SELECT position, content_type, width, height, bytes, sha256, nsfw, thumb, favorite FROM pictures WHERE run = ?1 ORDER BY position",
         )?;
         let rows = statement.query_map([id.to_string()], |row| {
             let index: u8 = row.get(0)?;
@@ -130,6 +145,7 @@ impl Reading<'_> {
                 bytes: row.get(4)?,
                 sha256: row.get(5)?,
                 nsfw: row.get(6)?,
+                favorite: row.get(8)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -192,6 +208,7 @@ impl Reading<'_> {
             images: self.pictures(id)?,
             problem: problem.map_err(|error| LedgerError::Unreadable(error.to_string()))?,
             timeline: self.timeline(id)?,
+            group_index: row.group_id.is_some().then_some(row.group_index),
             group: row.group_id,
             // The vendor keeps a prediction for so long; what is not here by then cannot be had any more.
             expires_at: row
@@ -243,6 +260,7 @@ pub(super) struct RunRow {
     note: Option<String>,
     submitted_at: Option<i64>,
     not_before: i64,
+    group_index: u32,
 }
 
 impl RunRow {
@@ -269,6 +287,7 @@ impl RunRow {
             note: row.get(18)?,
             submitted_at: row.get(19)?,
             not_before: row.get(20)?,
+            group_index: row.get(21)?,
         })
     }
 }

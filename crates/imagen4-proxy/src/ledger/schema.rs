@@ -21,7 +21,7 @@ impl Migration {
 }
 
 /// One entry a version; an entry is never changed once it was released.
-const MIGRATIONS: [Migration; 7] = [
+const MIGRATIONS: [Migration; 8] = [
     Migration::sql(
         "
     CREATE TABLE runs (
@@ -190,6 +190,12 @@ const MIGRATIONS: [Migration; 7] = [
 ",
         then: requests_by_model,
     },
+    Migration::sql(
+        "
+    ALTER TABLE pictures ADD COLUMN favorite INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX pictures_favorite ON pictures (run) WHERE favorite;
+",
+    ),
 ];
 
 /// Fills the column that is searched.
@@ -269,13 +275,17 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use imagen4_core::{MicroUsd, RunFilter};
+    use imagen4_core::api::ImagePatch;
+    use imagen4_core::{MicroUsd, RunFilter, RunId};
 
     use super::*;
     use crate::ledger::{Account, Book};
 
     /// The first version with the column.
     const SEARCHED: usize = 5;
+
+    /// The first version with favorite images.
+    const FAVORITES: usize = 8;
 
     /// A file as the build of that version left it, with three runs.
     fn file_of(version: usize, path: &std::path::Path) {
@@ -297,12 +307,21 @@ mod tests {
                 )
                 .expect("a run");
         }
+        connection
+            .execute(
+                "INSERT INTO pictures (run, position, content_type, width, height, bytes, sha256, nsfw)
+                 VALUES ('00000000000000000000000000000001', 0, 'image/png', 8, 8, 1, '', 0)",
+                [],
+            )
+            .expect("an image");
+    }
+
+    fn account() -> Account {
+        Account { upstream: "u".to_owned(), daily_cap: Some(MicroUsd::ZERO), timezone: jiff::tz::TimeZone::UTC }
     }
 
     #[test]
     fn files_of_every_version_without_it_are_searched_by_the_new_column() {
-        let account =
-            || Account { upstream: "u".to_owned(), daily_cap: Some(MicroUsd::ZERO), timezone: jiff::tz::TimeZone::UTC };
         for version in 1..SEARCHED {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("ledger.sqlite");
@@ -317,6 +336,25 @@ mod tests {
                 (1, 1, 1, 0),
                 "version {version}"
             );
+        }
+    }
+
+    #[test]
+    fn images_in_files_of_every_older_version_become_favorites() {
+        for version in 1..FAVORITES {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("ledger.sqlite");
+            file_of(version, &path);
+            let mut book = Book::open(&path, account()).expect("it opens");
+            let id = RunId::from_bits(1);
+            assert!(!book.reading().pictures(id).expect("read")[0].favorite, "version {version}");
+            let patch = ImagePatch { favorite: Some(true) };
+            assert!(book.write(|writing| writing.patch_image("local", id, 0, &patch)).expect("written"));
+            drop(book);
+            let book = Book::open(&path, account()).expect("it opens again");
+            let filter = RunFilter { favorite: Some(true), ..RunFilter::default() };
+            assert!(book.reading().pictures(id).expect("read")[0].favorite, "version {version}");
+            assert_eq!(book.reading().counts("local", &filter).expect("counted").runs, 1, "version {version}");
         }
     }
 }

@@ -1,5 +1,8 @@
 //! The ledger alone: money and state together, compare-and-swap, and what a restart makes of it.
 
+mod favorites;
+mod groups;
+
 use std::path::Path;
 
 use imagen4_core::api::BudgetState;

@@ -66,10 +66,10 @@ struct Shared {
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
     /// It was not told.
-    #[error("the vendor does not list its models: {0}")]
+    #[error("WaveSpeed's model list is not available: {0}")]
     Untold(#[from] ApiError),
     /// It is none that could be believed.
-    #[error("the vendor's list of models is not taken over: {0}")]
+    #[error("WaveSpeed's model list was not adopted: {0}")]
     Unbelievable(&'static str),
 }
 
@@ -158,7 +158,7 @@ impl Models {
         let now = self.catalogue();
         let is_changed = |entry: &&Entry| now.find(&entry.spec.id).is_none_or(|now| now.offered != entry.offered);
         for entry in before.offered().filter(is_changed) {
-            tracing::warn!(model = entry.spec.id, "the vendor does not list this model any more");
+            tracing::warn!(model = entry.spec.id, "WaveSpeed no longer lists this model");
         }
     }
 
@@ -174,7 +174,7 @@ impl Models {
         let since = entry.and_then(|entry| entry.gone_since).map(|at| format!(" since {at}")).unwrap_or_default();
         let advice = match closest.is_empty() {
             true => String::new(),
-            false => format!(" Closest to it are {}.", closest.join(", ")),
+            false => format!(" Closest models: {}.", closest.join(", ")),
         };
         let detail = format!("{id} is not offered{since}.{advice} Nothing was sent.");
         Problem { closest, ..Problem::new(ProblemCode::ModelRetired).detail(detail) }

@@ -35,13 +35,13 @@ pub enum Urgency {
 #[derive(Debug, thiserror::Error)]
 pub enum QuoteError {
     /// The vendor did not say one.
-    #[error("the vendor names no price: {0}")]
+    #[error("WaveSpeed returned no price: {0}")]
     Vendor(#[from] ApiError),
     /// It took too long.
-    #[error("the vendor did not name a price in time")]
+    #[error("WaveSpeed did not return a price in time")]
     Slow,
     /// It was asked often enough for now.
-    #[error("prices were asked for too often within a minute")]
+    #[error("too many price requests within a minute")]
     TooOften,
 }
 
@@ -50,15 +50,15 @@ impl QuoteError {
     pub fn problem(&self) -> Problem {
         match self {
             Self::Vendor(ApiError::Refused { status: 401 | 403, .. }) => Problem::new(ProblemCode::KeyRefused)
-                .detail("The vendor does not accept the key, so nothing was sent. Check WAVESPEED_API_KEY."),
+                .detail("WaveSpeed does not accept the key, so nothing was sent. Check WAVESPEED_API_KEY."),
             Self::Vendor(ApiError::Refused { status: 400 | 413 | 422, message }) => {
-                let detail = format!("The vendor has no price for this. It says: {message} Nothing was sent.");
+                let detail = format!("WaveSpeed has no price for this. It says: {message} Nothing was sent.");
                 Problem::new(ProblemCode::Refused).detail(detail)
             }
             Self::Vendor(_) | Self::Slow => Problem::new(ProblemCode::PriceUnknown)
-                .detail("The vendor does not say what this costs at the moment. Nothing was sent; try again."),
+                .detail("WaveSpeed can't say what this costs right now. Nothing was sent; try again."),
             Self::TooOften => Problem::new(ProblemCode::PriceUnknown)
-                .detail("Prices were asked for too often within a minute. Nothing was sent; try again in a moment."),
+                .detail("Too many price requests within a minute. Nothing was sent; try again in a moment."),
         }
     }
 }

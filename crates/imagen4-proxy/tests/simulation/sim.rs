@@ -121,6 +121,7 @@ impl World for Outside {
             bytes: 1,
             sha256: String::new(),
             nsfw,
+            favorite: false,
         };
         lock(&self.book).write(|writing| writing.keep_picture(run, &picture)).is_ok()
     }

@@ -8,12 +8,14 @@ use super::parts::PARTS;
 use crate::sh;
 
 /// Where a change is, and the parts that it can break; the first that fits counts.
-const RULES: [(&str, &[&str]); 14] = [
+const RULES: [(&str, &[&str]); 16] = [
     ("crates/imagen4-core/", ALL),
     ("crates/imagen4-client/", SERVERS),
     ("crates/imagen4-engine/", SERVERS),
     ("crates/imagen4-proxy/", SERVERS),
     ("crates/xtask/", &["lint", "build", "native"]),
+    ("web/assets/", ALL),
+    ("web/src/state/templates/", ALL),
     ("web/", PAGE),
     ("index.html", PAGE),
     ("Trunk.toml", PAGE),
@@ -73,6 +75,7 @@ mod tests {
         assert_eq!(parts(&["web/src/app.rs"]), ["prepare", "lint", "page", "build", "wasm", "browser"]);
         assert_eq!(parts(&["tests/clients/python_sdk.py"]), ["prepare", "lint", "build", "clients"]);
         assert_eq!(parts(&["tests/playground/money.rs"]), ["prepare", "lint", "build", "native", "clients"]);
+        assert!(parts(&["web/assets/templates/heron.webp"]).contains(&"native"), "its size is a test");
         let all: Vec<_> = PARTS.iter().map(|part| part.name).collect();
         for file in ["Cargo.lock", "crates/imagen4-core/src/money.rs", ".cargo/config.toml", "something-new"] {
             assert_eq!(parts(&[file]), all, "{file}");

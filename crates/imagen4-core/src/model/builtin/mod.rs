@@ -1,7 +1,7 @@
-//! The rows that come with this build, in the vendor's own shape: the Imagen 4 family, which has left the vendor's catalogue, and some
+//! The rows that come with this build, in WaveSpeed's own shape: the Imagen 4 family, which has left WaveSpeed's catalogue, and some
 //! models of each form that was offered in October 2026. Prices and bounds are those of that month.
 //!
-//! With a key they are only a beginning: what the vendor lists wins. What the vendor's shape cannot say stands in `x-playground`: a
+//! With a key they are only a beginning: what WaveSpeed lists wins. What WaveSpeed's shape cannot say stands in `x-playground`: a
 //! name for people, how many outputs a call has, what a shape comes to in pixels, rules for sizes, and what moves the price.
 
 use std::sync::LazyLock;
@@ -39,7 +39,7 @@ pub fn default_model() -> &'static ModelSpec {
     &DEFAULT
 }
 
-/// A row as the vendor would send it: without what its shape cannot say.
+/// A row as WaveSpeed would send it: without what its shape cannot say.
 pub fn in_vendors_shape(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(fields) = row.as_object_mut() {

@@ -40,22 +40,22 @@ pub struct Fetcher {
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// The address leads somewhere that we do not go. It is not repeated: it may hold a token.
-    #[error("pictures are not fetched from that kind of address")]
+    #[error("images are not fetched from that kind of address")]
     NotAllowed,
     /// Hosts send us on and on.
-    #[error("the picture's address leads on more than {MOST_REDIRECTS} times")]
+    #[error("the image's address redirects more than {MOST_REDIRECTS} times")]
     TooManyRedirects,
     /// The host says no.
-    #[error("the picture's host answers with status {0}")]
+    #[error("the image's host answers with status {0}")]
     Status(u16),
     /// It is larger than any picture.
-    #[error("the picture is larger than {MAX_PICTURE_BYTES} bytes")]
+    #[error("the image is larger than {MAX_PICTURE_BYTES} bytes")]
     TooLarge,
     /// It is said to be base64 and is not.
-    #[error("the picture is not valid base64")]
+    #[error("the image is not valid base64")]
     NotBase64,
     /// The connection broke.
-    #[error("the picture could not be fetched")]
+    #[error("the image could not be fetched")]
     Http(#[source] reqwest::Error),
 }
 

@@ -128,7 +128,7 @@ pub(super) fn told(
             let readable = prediction.readable_outputs();
             let may_lag = *watch.lagging_ms.get_or_insert(0) < OUTPUTS_MAY_LAG_MS;
             match readable {
-                0 if !may_lag => (RunEvent::Expired, Facts { problem: Some(no_pictures()), ..facts() }),
+                0 if !may_lag => (RunEvent::Expired, Facts { problem: Some(no_pictures(&prediction.id)), ..facts() }),
                 fewer if fewer < watch.promised.unwrap_or(prediction.outputs.len().max(1)) && may_lag => {
                     writing.note_idle(run, true)?;
                     return Ok(watch.again(now));

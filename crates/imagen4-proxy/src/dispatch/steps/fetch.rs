@@ -82,7 +82,9 @@ fn settle(
         // Where none was promised, the vendor's own list says how many there should be.
         let expected = fetch.watch.promised.unwrap_or(places);
         let (event, facts) = match expected.checked_sub(kept) {
-            Some(missing @ 1..) => (RunEvent::Expired, Facts::from(incomplete(missing, expected))),
+            Some(missing @ 1..) => {
+                (RunEvent::Expired, Facts::from(incomplete(missing, expected, &fetch.watch.prediction_id)))
+            }
             _ => (RunEvent::Archived, Facts::default()),
         };
         writing.transition(run, event, facts, now)?;

@@ -36,7 +36,7 @@ pub(super) async fn perform(run: RunId, watch: Watch, world: &impl World) -> Set
                 return Ok(Next::nothing());
             }
             if bill.charged.is_some() {
-                writing.transition(run, RunEvent::Expired, Facts::from(forgotten()), now)?;
+                writing.transition(run, RunEvent::Expired, Facts::from(forgotten(&watch.prediction_id)), now)?;
                 return Ok(Next::nothing());
             }
         }

@@ -22,7 +22,7 @@ const WEBP_HAS_XMP: u8 = 0b100;
 /// The longest packet that is unpacked, in bytes.
 const MOST: u64 = 1 << 20;
 
-/// A picture, taken apart.
+/// An image, taken apart.
 pub(super) enum Container {
     Jpeg(Jpeg),
     Png(Png),
@@ -30,7 +30,7 @@ pub(super) enum Container {
 }
 
 impl Container {
-    /// Takes a picture apart; `None` when it is damaged, or of another kind.
+    /// Takes an image apart; `None` when it is damaged, or of another kind.
     pub(super) fn read(picture: &[u8], content_type: &str) -> Option<Self> {
         let bytes = picture.to_vec().into();
         match content_type {
@@ -61,7 +61,7 @@ impl Container {
         String::from_utf8(bytes).ok()
     }
 
-    /// The picture with that packet in place of every other.
+    /// The image with that packet in place of every other.
     pub(super) fn with(self, packet: &str) -> Option<Vec<u8>> {
         Some(match self {
             Self::Jpeg(mut jpeg) => {

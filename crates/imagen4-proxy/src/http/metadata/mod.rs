@@ -1,5 +1,5 @@
-//! What a picture was made from, written into the copy that a person downloads: one XMP packet, which photo software reads,
-//! merged with the one that the vendor may have put there. The kept picture stays byte for byte what was paid for.
+//! What an image was made from, written into the copy that a person downloads: one XMP packet, which photo software reads,
+//! merged with the one that WaveSpeed may have put there. The kept image stays byte for byte what was paid for.
 //!
 //! # Layout
 //! - [`xmp`]: the packet, and merging
@@ -11,7 +11,7 @@ mod xmp;
 use crate::ledger::PictureRow;
 use container::Container;
 
-/// The picture with what is known of it inside; one of a kind that we cannot write into is as it was.
+/// The image with what is known of it inside; one of a kind that we cannot write into is as it was.
 pub(super) fn with_metadata(picture: Vec<u8>, row: &PictureRow) -> Vec<u8> {
     let Some(container) = Container::read(&picture, &row.content_type) else { return picture };
     let vendors = container.packet();
@@ -109,7 +109,7 @@ mod tests {
     fn a_sample_is_called_one() {
         let sample = PictureRow { upstream: EMBEDDED.to_owned(), ..row("image/jpeg", "a fox", "") };
         let copy = with_metadata(picture(ImageFormat::Jpeg), &sample);
-        assert!(holds(&copy, "sample painted locally") && holds(&copy, "digitalsourcetype/algorithmicMedia<"));
+        assert!(holds(&copy, "demo image rendered locally") && holds(&copy, "digitalsourcetype/algorithmicMedia<"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! The XMP packet: our properties, and how they join those that the vendor wrote.
+//! The XMP packet: our properties, and how they join those that WaveSpeed wrote.
 //!
-//! What the vendor says of its own work stays. The description becomes the prompt, which is what people look for there.
+//! What WaveSpeed says of its own work stays. The description becomes the prompt, which is what people look for there.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ const OWN: &str = "urn:imagen4-playground:run";
 /// A namespace, and a name in it.
 type Name = (String, String);
 
-/// The packet of a picture, with the vendor's properties in it where the vendor wrote some that can be read.
+/// The packet of an image, with WaveSpeed's properties in it where WaveSpeed wrote some that can be read.
 pub(super) fn packet(vendors: Option<&str>, row: &PictureRow, with_negative: bool) -> String {
     let ours = |vendors: &Vendors| description(row, with_negative, vendors);
     vendors.and_then(|vendors| merge(vendors, ours)).unwrap_or_else(|| {
@@ -34,7 +34,7 @@ pub(super) fn packet(vendors: Option<&str>, row: &PictureRow, with_negative: boo
     })
 }
 
-/// What the vendor's packet says.
+/// What WaveSpeed's packet says.
 #[derive(Default)]
 struct Vendors {
     /// The thing that it speaks of, as `rdf:about` has it: all of a packet must speak of the same.
@@ -46,7 +46,7 @@ struct Vendors {
 fn description(row: &PictureRow, with_negative: bool, vendors: &Vendors) -> String {
     let request = &row.request;
     let (tool, kind) = match row.upstream == EMBEDDED {
-        true => ("Imagen 4 Playground, sample painted locally", "algorithmicMedia"),
+        true => ("Imagen 4 Playground, demo image rendered locally", "algorithmicMedia"),
         false => (request.model.as_str(), "trainedAlgorithmicMedia"),
     };
     let mut properties = vec![(OWN, "imagen4:model", request.model.clone())];
@@ -77,7 +77,7 @@ fn description(row: &PictureRow, with_negative: bool, vendors: &Vendors) -> Stri
     )
 }
 
-/// The vendor's packet with our description at its end, and without what ours takes the place of; `None` when it is no XMP.
+/// WaveSpeed's packet with our description at its end, and without what ours takes the place of; `None` when it is no XMP.
 fn merge(packet: &str, ours: impl Fn(&Vendors) -> String) -> Option<String> {
     let mut reader = NsReader::from_str(packet.trim_start_matches('\u{feff}'));
     // So that an empty description has an inside, too.
@@ -90,6 +90,8 @@ fn merge(packet: &str, ours: impl Fn(&Vendors) -> String) -> Option<String> {
         let (namespace, event) = reader.read_resolved_event().ok()?;
         let namespace = namespace_of(&namespace);
         match event {
+            // Written out, `<a //>` would end itself, and its end would be left over.
+            Event::Start(start) if start.ends_with('/') => return None,
             Event::Start(start) => {
                 let name = (namespace, start.local_name().as_ref().to_owned());
                 match depth {

@@ -19,31 +19,35 @@ pub(super) fn is_there() -> bool {
 }
 
 pub(super) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    if method != Method::GET && method != Method::HEAD {
+    answer::<Dist>(&method, &uri, &headers)
+}
+
+fn answer<Files: Embed>(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
+    if ![Method::GET, Method::HEAD].contains(method) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = match uri.path().trim_start_matches('/') {
         "" => "index.html",
         path => path,
     };
-    let Some(plain) = Dist::get(path).filter(|_| !TWINS.iter().any(|(_, ending)| path.ends_with(ending))) else {
+    let Some(plain) = Files::get(path).filter(|_| !TWINS.iter().any(|(_, ending)| path.ends_with(ending))) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let etag = etag(&plain);
     let mut response = match headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == etag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => send(path, &plain, &headers),
+        false => send::<Files>(path, &plain, headers),
     };
     response.headers_mut().insert(header::ETAG, etag);
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response
 }
 
-fn send(path: &str, plain: &EmbeddedFile, headers: &HeaderMap) -> Response {
+fn send<Files: Embed>(path: &str, plain: &EmbeddedFile, headers: &HeaderMap) -> Response {
     let content_type = [(header::CONTENT_TYPE, plain.metadata.mimetype().to_owned())];
     let wanted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     for (name, ending) in TWINS {
-        let twin = takes(wanted, name).then(|| Dist::get(&format!("{path}{ending}"))).flatten();
+        let twin = takes(wanted, name).then(|| Files::get(&format!("{path}{ending}"))).flatten();
         if let Some(twin) = twin {
             return (content_type, [(header::CONTENT_ENCODING, name)], twin.data).into_response();
         }
@@ -70,6 +74,29 @@ fn takes(accepted: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Files of a page that need no build.
+    #[derive(Embed)]
+    #[folder = "../../web/assets"]
+    struct Assets;
+
+    #[test]
+    fn the_manifest_icons_and_thumbnails_are_sent_as_what_they_are() {
+        for (path, content_type) in [
+            ("/manifest.webmanifest", "application/manifest+json"),
+            ("/icons/icon-192.png", "image/png"),
+            ("/templates/mountain-lake.webp", "image/webp"),
+        ] {
+            let uri = path.parse().expect("a path");
+            let sent = answer::<Assets>(&Method::GET, &uri, &HeaderMap::new());
+            assert_eq!(
+                (sent.status(), &sent.headers()[header::CONTENT_TYPE]),
+                (StatusCode::OK, &content_type.parse().expect("a value"))
+            );
+            let known = HeaderMap::from_iter([(header::IF_NONE_MATCH, sent.headers()[header::ETAG].clone())]);
+            assert_eq!(answer::<Assets>(&Method::GET, &uri, &known).status(), StatusCode::NOT_MODIFIED, "{path}");
+        }
+    }
 
     #[test]
     fn a_compression_is_sent_only_to_who_takes_it() {

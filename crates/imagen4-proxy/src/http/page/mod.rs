@@ -94,5 +94,7 @@ mod tests {
     fn only_hashed_names_are_kept_for_ever() {
         assert!(is_hashed("/imagen4-web-1a2b3c4d5e6f7a8b_bg.wasm") && is_hashed("/style-401ecf5c1b50775.css"));
         assert!(!is_hashed("/") && !is_hashed("/index.html") && !is_hashed("/boot.js"));
+        assert!(!is_hashed("/manifest.webmanifest") && !is_hashed("/icons/maskable-512.png"));
+        assert!(!is_hashed("/templates/black-and-white.webp") && !is_hashed("/templates/northern-lights.webp"));
     }
 }

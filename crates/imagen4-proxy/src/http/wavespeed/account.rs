@@ -20,12 +20,12 @@ use crate::http::problem::ApiResult;
 /// What may still be spent.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Balance {
-    /// US dollars; null where neither a budget nor the vendor's account says it.
+    /// US dollars; null where neither a budget nor WaveSpeed's account says it.
     #[schema(value_type = Option<f64>)]
     balance: Option<Value>,
 }
 
-/// What is left of the day's budget, but never more than the vendor's account holds.
+/// What is left of the day's budget, but never more than WaveSpeed's account holds.
 #[utoipa::path(get, path = "/balance", tag = "wavespeed", responses((status = 200, description = "US dollars", body = Envelope<Balance>)))]
 pub(super) async fn balance(State(app): Shared) -> ApiResult<Json<Envelope<Balance>>> {
     let (account, now) = (app.ledger.account().clone(), app.ambient.now());
@@ -38,7 +38,7 @@ pub(super) async fn balance(State(app): Shared) -> ApiResult<Json<Envelope<Balan
     Ok(success(Balance { balance: left.map(MicroUsd::to_json_dollars) }))
 }
 
-/// One model as the vendor lists it.
+/// One model as WaveSpeed lists it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ModelRow {
     model_id: String,

@@ -1,4 +1,4 @@
-//! The vendor's envelope around everything, `{"code", "message", "data"}`.
+//! WaveSpeed's envelope around everything, `{"code", "message", "data"}`.
 
 use axum::http::StatusCode;
 use imagen4_core::{Problem, ProblemCode};
@@ -18,7 +18,7 @@ pub(super) fn success<T>(data: T) -> axum::Json<Envelope<T>> {
     axum::Json(Envelope { code: 200, message: "success", data })
 }
 
-/// A refusal, as it looks on the vendor's face.
+/// A refusal, as it looks on WaveSpeed's face.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Refusal {
     /// The HTTP status once more.
@@ -29,12 +29,12 @@ pub(crate) struct Refusal {
     data: Option<()>,
 }
 
-/// A refusal as the vendor would tell it.
+/// A refusal as WaveSpeed would tell it.
 pub(crate) fn refusal(problem: &Problem) -> (StatusCode, Refusal) {
-    // The vendor calls bad inputs 400, and programs look for that.
+    // WaveSpeed calls bad inputs 400, and programs look for that.
     let status = if problem.code == ProblemCode::InvalidRequest { 400 } else { problem.status };
     let mut message = match problem.code {
-        // The vendor's own words: programs look for these, too.
+        // WaveSpeed's own words: programs look for these, too.
         ProblemCode::OverBudget => format!("Insufficient credits: {}", problem.title),
         ProblemCode::KeyRefused => "Invalid API key".to_owned(),
         _ => problem.title.clone(),
@@ -59,9 +59,9 @@ mod tests {
         errors.add("seed", "must be a whole number");
         let (status, body) = refusal(&Problem::from(errors));
         assert_eq!(status, StatusCode::BAD_REQUEST);
-        let message = "Some fields are not right: seed must be a whole number";
+        let message = "Some fields are invalid: seed must be a whole number";
         assert_eq!(serde_json::to_value(body).expect("JSON"), json!({ "code": 400, "message": message, "data": null }));
         let (status, body) = refusal(&Problem::new(ProblemCode::OverBudget));
-        assert_eq!((status.as_u16(), body.message.as_str()), (402, "Insufficient credits: Over the daily budget"));
+        assert_eq!((status.as_u16(), body.message.as_str()), (402, "Insufficient credits: Daily budget exceeded"));
     }
 }

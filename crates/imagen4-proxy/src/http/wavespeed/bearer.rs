@@ -1,4 +1,4 @@
-//! Who may ask. Until there are access tokens everybody on this machine may, with any bearer but one: the vendor's key belongs
+//! Who may ask. Until there are access tokens everybody on this machine may, with any bearer but one: WaveSpeed's key belongs
 //! to the server, and a program that sends it here was configured by mistake.
 
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use crate::http::problem::ApiError;
 
 pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let advice = match bearer(request.headers()) {
-        None => "send any text but the vendor's key as Authorization: Bearer; the key stays on the server",
+        None => "send any text but the WaveSpeed key as Authorization: Bearer; the key stays on the server",
         Some(bearer) if app.vendor_key.as_ref().is_some_and(|key| key.is(bearer)) => {
-            "this is the vendor's own key; it stays on the server, and any other text will do here"
+            "this is the WaveSpeed key; it stays on the server, and any other text will do here"
         }
         Some(_) => return next.run(request).await,
     };

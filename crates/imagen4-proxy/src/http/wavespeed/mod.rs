@@ -1,11 +1,11 @@
-//! The vendor's own face, for programs that have a WaveSpeed SDK: its paths, its shapes, over the same runs, holds, limits and
+//! WaveSpeed's own face, for programs that have a WaveSpeed SDK: its paths, its shapes, over the same runs, holds, limits and
 //! archive as the page.
 //!
 //! # Layout
 //! - `submit`: `POST /api/v3/{model}`, and waiting for its end
 //! - `predictions`: result, list, delete
-//! - `prediction`: a run as the vendor would tell it
-//! - `outputs`: the kept pictures, for whoever has the link
+//! - `prediction`: a run as WaveSpeed would tell it
+//! - `outputs`: the kept images, for whoever has the link
 //! - `account`: what is left, models, prices
 //! - `answer`: the envelope, and how refusals look here
 //! - `bearer`: who may ask

@@ -1,4 +1,4 @@
-//! The kept pictures under links that work for whoever has them, like the vendor's: a run's id is 128 random bits, and deleting
+//! The kept images under links that work for whoever has them, like WaveSpeed's: a run's id is 128 random bits, and deleting
 //! the run ends its links.
 
 use axum::extract::{Path, State};
@@ -12,13 +12,13 @@ use crate::http::images::{Kind, send};
 use crate::http::openapi::PictureFile;
 use crate::http::problem::{ApiError, ApiResult};
 
-/// A kept picture, for whoever has the link.
+/// A kept image, for whoever has the link.
 #[utoipa::path(get, path = "/outputs/{id}/{file}", tag = "wavespeed", params(
     ("id" = RunId, Path, description = "The prediction"),
-    ("file" = String, Path, description = "The picture's number, from 1, and its ending: `1.jpg`"),
+    ("file" = String, Path, description = "The image's number, from 1, and its extension: `1.jpg`"),
 ), responses(
-    (status = 200, description = "The picture", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
-    (status = 304, description = "The picture that the caller has"),
+    (status = 200, description = "The image", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
+    (status = 304, description = "The image that the caller has"),
 ))]
 pub(super) async fn picture(
     State(app): Shared,

@@ -1,4 +1,4 @@
-//! A run as the vendor would tell it.
+//! A run as WaveSpeed would tell it.
 
 use imagen4_core::{Billed, PredictionStatus, ProblemCode, Run, RunId, RunState, Timestamp};
 use serde::{Serialize, Serializer};
@@ -10,21 +10,21 @@ use crate::dispatch::pictures::extension;
 /// After this long without an answer a program has waited enough, in milliseconds. The run itself goes on being looked for.
 pub(super) const GIVE_UP_MS: u64 = 3 * 3_600_000;
 
-/// The vendor's code for a wait that is over before its task.
+/// WaveSpeed's code for a wait that is over before its task.
 pub(super) const TIMED_OUT: i64 = 5004;
 
-/// The vendor's object.
+/// WaveSpeed's object.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Prediction {
     /// The run's id.
     id: RunId,
     /// The model's id.
     model: String,
-    /// Links to the pictures, or the pictures themselves in base64; empty until it is completed.
+    /// Links to the images, or the images themselves in base64; empty until it is completed.
     pub(super) outputs: Vec<String>,
     /// Where to ask for it again.
     urls: Urls,
-    /// For each output, whether the vendor flagged it.
+    /// For each output, whether WaveSpeed flagged it.
     has_nsfw_contents: Vec<bool>,
     /// How far it is.
     #[serde(serialize_with = "as_word")]
@@ -39,7 +39,7 @@ pub(crate) struct Prediction {
     /// The same in milliseconds.
     #[serde(rename = "executionTime")]
     execution_time: u64,
-    /// The vendor's code for what happened.
+    /// WaveSpeed's code for what happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) code: Option<i64>,
     /// What was asked for, where a list is to tell it.
@@ -59,7 +59,7 @@ struct Timings {
     inference: u64,
 }
 
-/// The vendor's word for how far a run is now.
+/// WaveSpeed's word for how far a run is now.
 pub(super) fn status(run: &Run, now: Timestamp) -> PredictionStatus {
     let sent = || run.timeline.iter().rev().find(|entry| entry.state == RunState::Submitting).map(|entry| entry.at);
     match run.state {
@@ -118,7 +118,7 @@ impl Prediction {
     }
 }
 
-/// The vendor's code for how a task ended, where it did not end well.
+/// WaveSpeed's code for how a task ended, where it did not end well.
 fn code(run: &Run, status: &PredictionStatus) -> Option<i64> {
     match (status, run.problem.as_ref().map(|problem| problem.code)) {
         (PredictionStatus::Failed, Some(ProblemCode::ContentRefused)) => Some(1200),
@@ -140,18 +140,18 @@ fn error(run: &Run, status: &PredictionStatus) -> String {
         (PredictionStatus::Completed, _) | (PredictionStatus::Created | PredictionStatus::Processing, None) => {
             return String::new();
         }
-        (PredictionStatus::Cancelled, _) => "Withdrawn before it was sent.".to_owned(),
+        (PredictionStatus::Cancelled, _) => "Canceled before it was sent.".to_owned(),
         (_, Some(said)) => said,
-        (_, None) => "It ended without pictures.".to_owned(),
+        (_, None) => "It ended without images.".to_owned(),
     };
     let price = run.price_microusd;
     let money = match run.billed {
-        _ if run.is_sample() => "Samples cost nothing.".to_owned(),
-        Billed::No => "It was not billed.".to_owned(),
-        Billed::Unknown => format!("It may be billed with {price}: it goes on being looked for at the vendor."),
-        Billed::Yes => format!("{price} were billed."),
-        Billed::RefundExpected => format!("{price} were billed, and are to be refunded."),
-        Billed::Refunded => format!("{price} were refunded."),
+        _ if run.is_sample() => "Demo images are free.".to_owned(),
+        Billed::No => "Not charged.".to_owned(),
+        Billed::Unknown => format!("It may be charged {price}: WaveSpeed is still being checked."),
+        Billed::Yes => format!("Charged {price}."),
+        Billed::RefundExpected => format!("Charged {price}; refund expected within 3 hours."),
+        Billed::Refunded => format!("{price} was refunded."),
     };
     defused(&format!("{said} {money}"))
 }
@@ -207,10 +207,12 @@ mod tests {
                 bytes: 1,
                 sha256: String::new(),
                 nsfw: true,
+                favorite: false,
             }],
             problem: None,
             timeline: vec![TimelineEntry { state: RunState::Submitting, at }],
             group: None,
+            group_index: None,
             expires_at: None,
             not_before: None,
             parent: None,
@@ -257,16 +259,16 @@ mod tests {
         assert_eq!(told(&lost, GIVE_UP_MS - 1).status, PredictionStatus::Processing);
         let given_up = told(&lost, GIVE_UP_MS);
         assert_eq!((given_up.status, given_up.code), (PredictionStatus::Timeout, Some(TIMED_OUT)));
-        assert!(given_up.error.contains("may be billed with $0.04"), "{}", given_up.error);
+        assert!(given_up.error.contains("may be charged $0.04"), "{}", given_up.error);
     }
 
     #[test]
     fn no_error_reads_like_one_that_an_sdk_tries_again() {
         let mut failed = run(RunState::Failed);
-        let words = "The vendor says: HTTP 503, http 429, Connection reset, Timeout (429)";
+        let words = "WaveSpeed says: HTTP 503, http 429, Connection reset, Timeout (429)";
         failed.problem = Some(Problem::new(ProblemCode::GenerationFailed).detail(words));
         let error = told(&failed, 0).error;
-        assert!(error.contains("status 503") && error.contains("to be refunded"), "{error}");
+        assert!(error.contains("status 503") && error.contains("refund expected"), "{error}");
         let error = error.to_lowercase();
         assert!(!["http 5", "429", "timeout", "connection"].iter().any(|trigger| error.contains(trigger)), "{error}");
     }

@@ -34,7 +34,7 @@ pub(super) async fn result(
     Ok(success(tell(&app, &run, &base(&app, &headers)).await?))
 }
 
-/// Tells a run as it is now, with its pictures inside where that was asked for.
+/// Tells a run as it is now, with its images inside where that was asked for.
 pub(super) async fn tell(app: &App, run: &Run, base: &str) -> ApiResult<Prediction> {
     let mut told = Prediction::of(run, base, app.ambient.now());
     let id = run.id;
@@ -157,7 +157,7 @@ impl Wanted {
             None => None,
             Some(Some(word)) => Some(states(word)),
             Some(None) => {
-                errors.add("status", "must be one of the vendor's words");
+                errors.add("status", "must be one of WaveSpeed's statuses");
                 None
             }
         };
@@ -185,7 +185,7 @@ impl Wanted {
     }
 }
 
-/// The states that go by that word of the vendor's; none for a word that is never used here.
+/// The states that go by that word of WaveSpeed's; none for a word that is never used here.
 fn states(word: &str) -> Vec<RunState> {
     match PredictionStatus::from_wire(word) {
         PredictionStatus::Created => vec![RunState::Queued, RunState::Submitting],
@@ -205,7 +205,7 @@ pub(crate) struct Deleted {
     deleted_count: usize,
 }
 
-/// Deletes what is over; what is under way, unknown or foreign stays and is not counted.
+/// Deletes what is over; what is in progress, unknown or foreign stays and is not counted.
 #[utoipa::path(post, path = "/predictions/delete", tag = "wavespeed", operation_id = "delete_predictions", request_body = DeleteBody, responses((status = 200, description = "How many there were", body = Envelope<Deleted>)))]
 pub(super) async fn delete(State(app): Shared, JsonBody(body): JsonBody) -> ApiResult<Json<Envelope<Deleted>>> {
     let ids: Option<Vec<&str>> =

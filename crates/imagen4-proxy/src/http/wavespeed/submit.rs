@@ -1,4 +1,4 @@
-//! Submitting in the vendor's way. Each POST is a run, unless it repeats an Idempotency-Key, which the vendor does not know.
+//! Submitting in WaveSpeed's way. Each POST is a run, unless it repeats an Idempotency-Key, which WaveSpeed does not know.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::http::wanted::prices;
 use crate::http::{App, LOCAL, Shared};
 use crate::ledger::{Accepted, Change};
 
-/// The longest that an answer waits for the end of its run, as at the vendor.
+/// The longest that an answer waits for the end of its run, as on WaveSpeed.
 const SYNC_LIMIT: Duration = Duration::from_secs(90);
 
 /// What may be in the body besides what the model knows.
@@ -119,12 +119,12 @@ pub(crate) fn input_schema(spec: &ModelSpec) -> Value {
     let mut schema = openapi::accepted(accepted_schema(spec));
     let flag = |what: &str| json!({ "type": ["boolean", "null"], "default": false, "description": what });
     schema["properties"][SYNC] = flag("Answer when it has ended, or after 90 seconds");
-    schema["properties"][INLINE] = flag("Pictures come inside the answers, in base64");
+    schema["properties"][INLINE] = flag("Images come inside the answers, in base64");
     schema["example"] = json!({ &spec.concepts.prompt: "A heron in the reeds, morning mist" });
     schema
 }
 
-/// A body in the vendor's way: flat, without a model.
+/// A body in WaveSpeed's way: flat, without a model.
 #[derive(Debug)]
 struct Input {
     input: ModelInput,
@@ -133,7 +133,7 @@ struct Input {
 }
 
 impl Input {
-    /// Reads it; unknown keys are refused, because the vendor drops them and bills all the same.
+    /// Reads it; unknown keys are refused, because WaveSpeed drops them and bills all the same.
     fn read(mut body: Value, spec: &ModelSpec) -> ApiResult<Self> {
         let mut errors = FieldErrors::default();
         let mut flag = |name: &str| match body.as_object_mut().and_then(|fields| fields.remove(name)) {
@@ -146,7 +146,7 @@ impl Input {
         };
         let (sync, inline) = (flag(SYNC), flag(INLINE));
         if body.get("model").is_some() && spec.input("model").is_none() {
-            errors.add("model", "belongs into the path");
+            errors.add("model", "belongs in the path");
         }
         match spec.accept(&body) {
             Ok(input) if errors.is_empty() => Ok(Self { input, sync, inline }),

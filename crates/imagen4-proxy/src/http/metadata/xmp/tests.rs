@@ -112,6 +112,7 @@ fn what_is_no_packet_gives_way_to_ours() {
         "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>",
         "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>",
         "<RDF/>",
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><a //></rdf:RDF>",
         "<!DOCTYPE x [<!ENTITY a 'aaaa'>]><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>",
     ] {
         assert_eq!(packet(Some(odd), &row(), true), fresh, "{odd}");

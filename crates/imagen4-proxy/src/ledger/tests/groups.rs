@@ -1,0 +1,62 @@
+//! Groups: the place of each run in its own.
+
+use super::*;
+
+/// A group of three runs, with those numbers.
+fn group(number: u8, runs: [u8; 3]) -> NewGroup {
+    NewGroup {
+        id: RunId::from_bits(number.into()),
+        person: "local".to_owned(),
+        key_hash: [number; 32],
+        fingerprint: [number; 32],
+        runs: runs.map(|run| new_run(run, NOW)).into(),
+        at: NOW,
+    }
+}
+
+fn indices(runs: &[imagen4_core::Run]) -> Vec<Option<u32>> {
+    runs.iter().map(|run| run.group_index).collect()
+}
+
+#[test]
+fn a_run_keeps_its_place_in_its_group_when_others_are_deleted() {
+    let mut book = book("https://vendor.test");
+    // Ids tell nothing of the order, and another group and a single run lie in between.
+    book.write(|writing| writing.accept_group(&group(91, [7, 3, 5]))).expect("accepted");
+    book.write(|writing| writing.accept(&new_run(1, NOW))).expect("accepted");
+    book.write(|writing| writing.accept_group(&group(92, [4, 2, 6]))).expect("accepted");
+    for first in [7, 4] {
+        let id = RunId::from_bits(first);
+        book.write(|writing| writing.transition(id, RunEvent::Withdrawn, Facts::default(), NOW)).expect("moved");
+        assert_eq!(book.write(|writing| writing.delete("local", id, NOW)).expect("deleted"), Deletion::Done);
+    }
+    let reading = book.reading();
+    for id in [91, 92] {
+        let runs = reading.group("local", RunId::from_bits(id)).expect("read");
+        assert_eq!(indices(&runs), [Some(1), Some(2)]);
+    }
+    let (listed, _) = reading.runs("local", &imagen4_core::RunFilter::default(), None, 10).expect("read");
+    assert_eq!(indices(&listed), [Some(2), Some(1), None, Some(2), Some(1)]);
+    assert_eq!(indices(&reading.runs_since("local", None).expect("read")).len(), 5);
+    let (_, told) = reading.change_of(RunId::from_bits(5)).expect("read").expect("it is there");
+    let Change::Run { json, .. } = told else { panic!("{told:?}") };
+    assert!(json.contains("\"group_index\":2"), "{json}");
+    let (_, single) = reading.change_of(RunId::from_bits(1)).expect("read").expect("it is there");
+    let Change::Run { json, .. } = single else { panic!("{single:?}") };
+    assert!(!json.contains("group_index"), "{json}");
+}
+
+#[test]
+fn the_place_in_a_group_is_looked_up_by_an_index() {
+    let book = book("https://vendor.test");
+    let sql = format!("EXPLAIN QUERY PLAN SELECT {} FROM runs WHERE person = 'local' ORDER BY seq DESC", read::COLUMNS);
+    let mut statement = book.connection.prepare(&sql).expect("a query");
+    let steps = statement.query_map([], |row| row.get::<_, String>("detail")).expect("a plan");
+    let steps: Vec<String> = steps.collect::<std::result::Result<_, _>>().expect("a plan");
+    assert!(
+        steps
+            .iter()
+            .any(|step| step.contains("SEARCH earlier USING COVERING INDEX runs_group (group_id=? AND rowid<?)")),
+        "{steps:?}"
+    );
+}

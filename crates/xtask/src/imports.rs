@@ -1,0 +1,200 @@
+//! Imports of the page point one way: layers never look up, features never at each other, and no files in a circle.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use syn::{Attribute, Item, UseTree};
+
+use crate::{page, sh};
+
+/// What each layer may import, beside itself. Every other folder is a feature.
+const LAYERS: [(&str, &[&str]); 7] = [
+    ("format", &[]),
+    ("ui", &["format"]),
+    ("api", &["format"]),
+    ("state", &["format", "api"]),
+    ("app", &["*"]),
+    ("shell", &["app", "state", "ui"]),
+    ("main", &["shell"]),
+];
+const FEATURES: &[&str] = &["format", "ui", "api", "state"];
+
+/// Checks `web/src`.
+pub(crate) fn check() -> Result<()> {
+    let faults = faults(&read(&sh::root().join("web/src"))?);
+    if !faults.is_empty() {
+        bail!("imports of the page point the wrong way:\n  {}", faults.join("\n  "));
+    }
+    eprintln!("Imports of the page point one way.");
+    Ok(())
+}
+
+/// The modules of the page by their paths (`state::draft`), and what each imports.
+type Modules = BTreeMap<String, BTreeSet<String>>;
+
+fn read(src: &Path) -> Result<Modules> {
+    let mut modules = Modules::new();
+    for path in page::files(src)?.into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "rs")) {
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let file = syn::parse_file(&text).with_context(|| format!("cannot parse {}", path.display()))?;
+        let relative = path.strip_prefix(src)?.with_extension("");
+        let mut parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        parts.pop_if(|last| last == "mod" || last == "lib");
+        modules.insert(parts.join("::"), imports(&file.items, &parts));
+    }
+    Ok(modules)
+}
+
+/// What the items of a module import from the crate, as full paths. Tests may look anywhere.
+fn imports(items: &[Item], module: &[String]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for item in items {
+        match item {
+            Item::Use(item) if !is_test(&item.attrs) => expand(&item.tree, module, Vec::new(), &mut found),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_test(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
+}
+
+fn expand(tree: &UseTree, module: &[String], prefix: Vec<String>, found: &mut BTreeSet<String>) {
+    let step = |name: String| {
+        let mut prefix = prefix.clone();
+        match name.as_str() {
+            // A path that begins in the crate is told from one of another crate by its first part.
+            "crate" => return vec![String::new()],
+            "self" if prefix.is_empty() => return [vec![String::new()], module.to_vec()].concat(),
+            "super" if prefix.is_empty() => {
+                return [vec![String::new()], module[..module.len().saturating_sub(1)].to_vec()].concat();
+            }
+            "super" => drop(prefix.pop()),
+            "self" => {}
+            _ => prefix.push(name),
+        }
+        prefix
+    };
+    match tree {
+        UseTree::Path(path) => expand(&path.tree, module, step(path.ident.to_string()), found),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| expand(tree, module, prefix.clone(), found)),
+        UseTree::Name(name) => note(step(name.ident.to_string()), found),
+        UseTree::Rename(rename) => note(step(rename.ident.to_string()), found),
+        UseTree::Glob(_) => note(prefix, found),
+    }
+}
+
+fn note(path: Vec<String>, found: &mut BTreeSet<String>) {
+    if let [first, path @ ..] = path.as_slice()
+        && first.is_empty()
+    {
+        found.insert(path.join("::"));
+    }
+}
+
+/// The module that a path leads to: the longest that there is.
+fn owner<'a>(modules: &'a Modules, path: &str) -> Option<&'a str> {
+    let mut path = path;
+    loop {
+        if let Some((module, _)) = modules.get_key_value(path) {
+            return Some(module);
+        }
+        path = path.rsplit_once("::")?.0;
+    }
+}
+
+fn layer(module: &str) -> &str {
+    module.split("::").next().unwrap_or_default()
+}
+
+fn may_import(from: &str, to: &str) -> bool {
+    let allowed = LAYERS.iter().find(|(name, _)| *name == from).map_or(FEATURES, |(_, allowed)| allowed);
+    from.is_empty() || from == to || allowed.contains(&to) || allowed.contains(&"*")
+}
+
+fn faults(modules: &Modules) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (module, imports) in modules {
+        for to in imports.iter().filter_map(|path| owner(modules, path)).filter(|to| to != module) {
+            if !may_import(layer(module), layer(to)) {
+                faults.push(format!("{module} imports {to}"));
+            }
+            edges.entry(module).or_default().insert(to);
+        }
+    }
+    faults.extend(circle(&edges).map(|circle| format!("in a circle: {}", circle.join(" → "))));
+    faults
+}
+
+/// Some modules that import each other, if there are any.
+fn circle<'a>(edges: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Option<Vec<&'a str>> {
+    fn visit<'a>(
+        module: &'a str,
+        edges: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+        way: &mut Vec<&'a str>,
+        done: &mut BTreeSet<&'a str>,
+    ) -> Option<Vec<&'a str>> {
+        if let Some(at) = way.iter().position(|other| *other == module) {
+            return Some([&way[at..], &[module]].concat());
+        }
+        if !done.insert(module) {
+            return None;
+        }
+        way.push(module);
+        let found = edges.get(module).into_iter().flatten().find_map(|to| visit(to, edges, way, done));
+        way.pop();
+        found
+    }
+    let mut done = BTreeSet::new();
+    edges.keys().find_map(|module| visit(module, edges, &mut Vec::new(), &mut done))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn modules(sources: &[(&str, &str)]) -> Modules {
+        let parse = |(name, source): &(&str, &str)| {
+            let parts: Vec<_> = name.split("::").map(str::to_owned).collect();
+            let items = syn::parse_file(source).expect("it is Rust").items;
+            ((*name).to_owned(), imports(&items, &parts))
+        };
+        sources.iter().map(parse).collect()
+    }
+
+    #[test]
+    fn layers_never_look_up_and_features_never_at_each_other() {
+        let sources = [
+            ("ui::button", "use super::icon::Icon; use leptos::prelude::*;"),
+            ("ui::icon", "use crate::format::count;"),
+            ("format", ""),
+            ("state", "use crate::{api::{self, Run}, format};"),
+            ("api", ""),
+            ("board::card", "use crate::state::{Stores, use_stores}; use crate::ui::button::IconButton;"),
+            ("composer", "#[cfg(test)] mod tests { use crate::board::card::x; }"),
+            ("app", "use crate::board::card::Card; use crate::composer::Composer;"),
+        ];
+        assert_eq!(faults(&modules(&sources)), [""; 0]);
+        for (name, source, fault) in [
+            ("ui::icon", "use crate::state::Stores;", "ui::icon imports state"),
+            ("state", "use crate::ui::button::IconButton;", "state imports ui::button"),
+            ("composer", "use crate::{board::card::{self}};", "composer imports board::card"),
+            ("board::card", "use super::super::app::x;", "board::card imports app"),
+        ] {
+            let wrong = sources.map(|(other, text)| (other, if other == name { source } else { text }));
+            assert_eq!(faults(&modules(&wrong)).first().map(String::as_str), Some(fault));
+        }
+    }
+
+    #[test]
+    fn a_circle_is_told_with_its_way() {
+        let sources = [("a", "use crate::b::x;"), ("b", "use crate::c::{self, y};"), ("c", "use super::a;")];
+        let found = faults(&modules(&sources));
+        assert!(found.contains(&"in a circle: a → b → c → a".to_owned()), "{found:?}");
+    }
+}
