@@ -11,7 +11,7 @@ use crate::state::templates::template::{MAX_NAME_CHARS, Template};
 use crate::state::{Stores, use_stores};
 use crate::ui::button::IconButton;
 use crate::ui::icon::Icon;
-use crate::ui::keys::is_composing;
+use crate::ui::keys::{Modifier, shortcut};
 
 /// The list, and saving the present form.
 #[component]
@@ -31,7 +31,7 @@ pub fn OwnTemplates() -> impl IntoView {
         Err(error) => message.set(error),
     };
     let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && !is_composing(&event) {
+        if shortcut(&event, Modifier::None).as_deref() == Some("Enter") {
             event.prevent_default();
             save();
         }
