@@ -11,6 +11,8 @@ const phone = (width, height) => ({ viewport: { width, height }, hasTouch: true,
 const SCREENS = {
   '1440 × 900': { viewport: { width: 1440, height: 900 } },
   '1366 × 768': { viewport: { width: 1366, height: 768 } },
+  '1440 × 900 at 133 %': { viewport: { width: 1083, height: 677 }, deviceScaleFactor: 1.33 },
+  '1440 × 900 at 200 %': { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 },
   '390 × 844': phone(390, 844),
   '320 × 640': phone(320, 640),
 };

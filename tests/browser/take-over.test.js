@@ -151,8 +151,10 @@ for (const mode of ['demo', 'live']) {
       parts.push('#generate', '.generate-note .link', '.bottom-tabs', '[aria-label="Menu"]');
       const measure = () =>
         page.evaluate((parts) => {
-          const box = (element) => element && ['x', 'y', 'width', 'height'].map((side) => Math.round(element.getBoundingClientRect()[side]));
-          return parts.map((part) => [part, box(document.querySelector(part))]);
+          // The menu is as wide as the model's name and price, and as there is room for beside today's money.
+          const sides = (part) => (part === '.model-menu select' ? ['x', 'y', 'height'] : ['x', 'y', 'width', 'height']);
+          const box = (part, element) => element && sides(part).map((side) => Math.round(element.getBoundingClientRect()[side]));
+          return parts.map((part) => [part, box(part, document.querySelector(part))]);
         }, parts);
       await page.waitForFunction(() => document.fonts.status === 'loaded');
       const before = await measure();
@@ -160,7 +162,7 @@ for (const mode of ['demo', 'live']) {
       release();
       await ready(page);
       await page.getByRole('button', { name: LABELS[mode] }).waitFor();
-      await page.getByText(mode === 'demo' ? 'Demo' : 'Live', { exact: true }).waitFor();
+      await page.getByText(mode === 'demo' ? 'Demo' : 'Live', { exact: true }).waitFor({ state: 'attached' });
       assert.deepEqual(await measure(), before);
       assert.deepEqual(await shifts(page), []);
       await page.context().close();

@@ -8,6 +8,7 @@ use leptos_use::{UseIntersectionObserverOptions, use_intersection_observer_with_
 use super::card::RunCard;
 use super::grid::ImageGrid;
 use super::group::GroupCard;
+use super::new_runs::Arrivals;
 use super::rows::Fills;
 use crate::format::day::Day;
 use crate::state::runs::collection::Place;
@@ -63,7 +64,13 @@ fn Flow() -> impl IntoView {
 
 fn item_view(item: Item, headings: Headings) -> AnyView {
     let runs = use_stores().runs;
+    let arrivals: Arrivals = expect_context();
     let key = item.key.clone();
+    let begins_row = Memo::new({
+        let item = item.clone();
+        move |_| arrivals.begins_row(&item)
+    });
+    let row_break = move || begins_row.get().then(|| view! { <div class="row-break"></div> });
     let heading = move || {
         let name = headings.with(|all| all.iter().find(|(first, _)| *first == key).map(|(_, name)| name.clone()));
         name.map(|name| view! { <h3 class="day">{name}</h3> })
@@ -77,6 +84,7 @@ fn item_view(item: Item, headings: Headings) -> AnyView {
     };
     view! {
         <div role="listitem" class="item">
+            {row_break}
             {heading}
             {card}
         </div>

@@ -35,7 +35,7 @@ use self::bar::{BoardBar, FilterLine};
 use self::first_visit::FirstVisit;
 use self::list::RunList;
 use self::marquee::{MarqueeFrame, use_marquee};
-use self::new_runs::NewRuns;
+use self::new_runs::{Arrivals, NewRuns};
 use self::selection_bar::SelectionBar;
 use self::unexplained::Unexplained;
 use self::width::BoardWidth;
@@ -51,6 +51,7 @@ pub fn Board() -> impl IntoView {
     let stores = use_stores();
     let board = NodeRef::<html::Div>::new();
     provide_context(BoardWidth(use_width(board)));
+    provide_context(Arrivals::new(stores));
     follow_address(stores);
     begin_at_the_top(stores);
     reveal::keep(stores);

@@ -1,4 +1,5 @@
-//! Runs that came above while somebody was looking further down: a button says how many, and brings them into view.
+//! Runs that came above while somebody was looking further down: a button says how many and brings them into view, and they move
+//! nothing: they stand in rows of their own.
 
 use imagen4_core::{RunFilter, RunId};
 use leptos::ev;
@@ -8,34 +9,69 @@ use web_sys::{ScrollBehavior, ScrollToOptions};
 use crate::format::count::count;
 use crate::state::config::set_if_new;
 use crate::state::runs::collection::Place;
-use crate::state::use_stores;
+use crate::state::runs::items::Item;
+use crate::state::{Stores, use_stores};
 use crate::ui::dom;
 
 /// Whoever has scrolled further does not see the top, in pixels.
 const FAR: f64 = 400.0;
 
+/// What the board shows: other runs have nothing to do with those that were seen.
+type View = (RunFilter, Option<RunId>);
+
+/// The runs that arrived above what somebody looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrivals {
+    /// How many wait to be seen.
+    number: Memo<usize>,
+    /// Each begins a row: runs that came above it would else move it, and all that follow.
+    breaks: Memo<(View, Vec<Place>)>,
+}
+
+impl Arrivals {
+    /// Of what the board shows.
+    pub fn new(stores: Stores) -> Self {
+        let runs = stores.runs;
+        let was_far = RwSignal::new(false);
+        let on_scroll = window_event_listener(ev::scroll, move |_| set_if_new(was_far, is_far()));
+        on_cleanup(move || on_scroll.remove());
+        let view = Memo::new(move |_| stores.view.board.with(|view| (view.filter.clone(), view.run)));
+        // The newest that was seen, and where.
+        let seen = RwSignal::new(None::<(View, Place)>);
+        Effect::new(move || {
+            let view = view.get();
+            let newest = runs.shown.with(|shown| shown.first().copied());
+            was_far.track();
+            let is_other = seen.with_untracked(|seen| seen.as_ref().is_none_or(|(before, _)| *before != view));
+            // A run may arrive before the browser tells of the scrolling.
+            if !is_far() || is_other || stores.view.reveal.get().is_some() {
+                set_if_new(seen, newest.map(|newest| (view, newest)));
+            }
+        });
+        let seen = Memo::new(move |_| view.with(|now| seen.get().filter(|(view, _)| view == now).map(|(_, seen)| seen)));
+        let number = Memo::new(move |_| runs.shown.with(|shown| arrived(shown, seen.get())));
+        let breaks = Memo::new(move |before: Option<&(View, Vec<Place>)>| {
+            let view = view.get();
+            let mut breaks = before.filter(|before| before.0 == view).map(|before| before.1.clone()).unwrap_or_default();
+            if number.get() > 0 {
+                breaks.extend(seen.get().filter(|seen| !breaks.contains(seen)));
+            }
+            (view, breaks)
+        });
+        Self { number, breaks }
+    }
+
+    /// Whether a row begins with an item.
+    pub fn begins_row(self, item: &Item) -> bool {
+        self.breaks.with(|(_, breaks)| breaks.iter().any(|place| item.places.contains(place)))
+    }
+}
+
 /// The button; there is none while the top is in view.
 #[component]
 pub fn NewRuns() -> impl IntoView {
     let stores = use_stores();
-    let runs = stores.runs;
-    let was_far = RwSignal::new(false);
-    let on_scroll = window_event_listener(ev::scroll, move |_| set_if_new(was_far, is_far()));
-    on_cleanup(move || on_scroll.remove());
-    let seen = RwSignal::new(None);
-    let view = Memo::new(move |_| stores.view.board.with(|view| (view.filter.clone(), view.run)));
-    Effect::new(move |before: Option<(RunFilter, Option<RunId>)>| {
-        let view = view.get();
-        let newest = runs.shown.with(|shown| shown.first().copied());
-        let is_other = before.is_some_and(|before| before != view);
-        was_far.track();
-        // A run may arrive before the browser tells of the scrolling.
-        if !is_far() || is_other || stores.view.reveal.get().is_some() || seen.get_untracked().is_none() {
-            set_if_new(seen, newest);
-        }
-        view
-    });
-    let number = Memo::new(move |_| runs.shown.with(|shown| arrived(shown, seen.get())));
+    let Arrivals { number, .. } = expect_context();
     // What was bought here is brought into view by itself.
     let is_shown = move || number.get() > 0 && !stores.draft.submitting.get();
     view! {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::card::actions::has_frame;
 use super::card::frame::Frame;
+use super::new_runs::Arrivals;
 use super::width::BoardWidth;
 use crate::state::Stores;
 use crate::state::runs::items::{Item, ItemKey};
@@ -14,7 +15,7 @@ use crate::state::runs::progress::is_in_progress;
 use crate::ui::strip::{ROW, TALLEST};
 
 /// Between cards, in pixels.
-const GAP: f64 = 12.0;
+const GAP: f64 = 8.0;
 /// The narrowest card.
 const NARROWEST: f64 = 180.0;
 /// Images of a row that would stay half empty may be as tall as that.
@@ -47,6 +48,7 @@ impl Fills {
     /// Of everything that the board lists; `begins` are the items with which a day begins.
     pub fn new<D: Send + Sync + 'static>(stores: Stores, begins: Memo<Vec<(ItemKey, D)>>) -> Self {
         let BoardWidth(width) = expect_context();
+        let arrivals: Arrivals = expect_context();
         Self(Memo::new(move |_| {
             let card = |item: &Item| {
                 let ItemKey::Run(place) = item.key else { return None };
@@ -63,7 +65,8 @@ impl Fills {
             };
             stores.runs.items.with(|items| {
                 begins.with(|begins| {
-                    let begins_here = |item: &Item| begins.iter().any(|(key, _)| *key == item.key);
+                    let begins_here =
+                        |item: &Item| arrivals.begins_row(item) || begins.iter().any(|(key, _)| *key == item.key);
                     let cards = items.iter().map(|item| (card(item), begins_here(item)));
                     fills(cards, width.get())
                 })

@@ -4,7 +4,8 @@ use imagen4_core::MicroUsd;
 use leptos::prelude::*;
 
 use super::generate::use_generate;
-use crate::state::config::account::{summary, warnings};
+use crate::state::config::account::{balance, warnings};
+use crate::state::config::limits::next_request;
 use crate::state::draft::label::{hypothetical, label};
 use crate::state::draft::quotes::Price;
 use crate::state::overlay::CodeRequest;
@@ -34,9 +35,13 @@ pub fn Footer() -> impl IntoView {
         let price = draft.price.read().known();
         stores.config.server.with(|server| server.as_ref().map(|server| warnings(server, price))).unwrap_or_default()
     });
-    let account = Memo::new(move |_| {
+    let balance = Memo::new(move |_| {
         let now = stores.clock.now();
-        stores.config.server.with(|server| server.as_ref().map(|server| summary(server, now))).unwrap_or_default()
+        stores.config.server.with(|server| balance(&server.as_ref()?.account, now))
+    });
+    let next_request = Memo::new(move |_| {
+        let now = stores.clock.now();
+        stores.config.server.with(|server| next_request(server.as_ref()?.limits.next_slot_at, now))
     });
     let retry = move |_| {
         draft.quotes.forget(&draft.plan_untracked().queries);
@@ -59,7 +64,7 @@ pub fn Footer() -> impl IntoView {
                 {move || label.get()}
             </button>
             <p class="generate-note hint" id="generate-note">
-                <span>{move || hypothetical().or_else(|| Some(account.get())).filter(|text| !text.is_empty())}</span>
+                <span>{move || hypothetical().or_else(|| balance.get())}</span>
                 <span class="keys">"⌘/Ctrl + Enter"</span>
                 <button type="button" class="link" id="code-open" aria-haspopup="dialog" on:click=show_code>
                     "Code"
@@ -73,6 +78,7 @@ pub fn Footer() -> impl IntoView {
                     {move || draft.issues.get().into_iter().map(|issue| view! { <li>{issue.text}</li> }).collect_view()}
                     {move || warnings.get().into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}
                 </ul>
+                {move || next_request.get().map(|text| view! { <p class="hint">{text}</p> })}
                 <Show when=move || draft.price.read().can_be_retried()>
                     <button type="button" class="link" id="retry-price" on:click=retry>
                         "Retry"

@@ -17,6 +17,8 @@ use crate::state::draft::FocusTarget;
 use crate::state::draft::fields::{Draft, DraftStoreFields, fullness};
 use crate::state::draft::history::PromptHistory;
 use crate::state::use_stores;
+use crate::ui::button::tool_button;
+use crate::ui::icon::Icon;
 use crate::ui::keys::{Modifier, shortcut};
 
 /// The prompt and what is said of it.
@@ -77,6 +79,7 @@ pub fn PromptEditor(
         <div class="prompt-note" id="prompt-note">
             <Hints />
             <span class="count">{move || count_of_prompt(&draft.spec.read(), &prompt.read())}</span>
+            <Tips />
         </div>
         <Variants />
         <Show when=move || draft.fields.parent().get().is_some()>
@@ -90,52 +93,29 @@ pub fn PromptEditor(
     }
 }
 
-/// Undo, redo, clear, and the tips.
+/// Undo, redo and clear, where there is something to be undone, redone or cleared.
 #[component]
 fn TextActions() -> impl IntoView {
     let stores = use_stores();
     let draft = stores.draft;
     let refocus = move || draft.focus.set(Some(FocusTarget::Prompt));
+    let undo = move |_| {
+        draft.undo();
+        refocus();
+    };
+    let redo = move |_| {
+        draft.redo();
+        refocus();
+    };
+    let clear = move |_| {
+        draft.clear(&stores.settings.read_untracked());
+        refocus();
+    };
     view! {
         <span class="text-actions">
-            <Show when=move || !draft.undo.with(Vec::is_empty)>
-                <button
-                    type="button"
-                    class="link"
-                    aria-label="Undo: bring my text back"
-                    on:click=move |_| {
-                        draft.undo();
-                        refocus();
-                    }
-                >
-                    "Undo"
-                </button>
-            </Show>
-            <Show when=move || !draft.redo.with(Vec::is_empty)>
-                <button
-                    type="button"
-                    class="link"
-                    on:click=move |_| {
-                        draft.redo();
-                        refocus();
-                    }
-                >
-                    "Redo"
-                </button>
-            </Show>
-            <Show when=move || draft.fields.with(Draft::has_text)>
-                <button
-                    type="button"
-                    class="link"
-                    on:click=move |_| {
-                        draft.clear(&stores.settings.read_untracked());
-                        refocus();
-                    }
-                >
-                    "Clear"
-                </button>
-            </Show>
-            <Tips />
+            <Show when=move || !draft.undo.with(Vec::is_empty)>{tool_button("Undo: bring my text back", Icon::Undo, undo)}</Show>
+            <Show when=move || !draft.redo.with(Vec::is_empty)>{tool_button("Redo", Icon::Redo, redo)}</Show>
+            <Show when=move || draft.fields.with(Draft::has_text)>{tool_button("Clear", Icon::Close, clear)}</Show>
         </span>
     }
 }

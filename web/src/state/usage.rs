@@ -39,7 +39,7 @@ impl UsageStore {
         }
     }
 
-    /// `$1.12 of $10.00 today`; nothing for a demo, and before the server has told.
+    /// What today has cost, `$1.12 of $10.00`; nothing for a demo, and before the server has told.
     pub fn summary(self) -> Option<String> {
         self.config.upstream().filter(|upstream| *upstream != UpstreamKind::Embedded)?;
         self.today.with(|spend| spend.as_ref().map(summary))
@@ -58,8 +58,8 @@ impl UsageStore {
 
 fn summary(spend: &Spend) -> String {
     match spend.cap_microusd {
-        Some(cap) => format!("{} of {cap} today", spend.spent_microusd),
-        None => format!("{} today", spend.spent_microusd),
+        Some(cap) => format!("{} of {cap}", spend.spent_microusd),
+        None => spend.spent_microusd.to_string(),
     }
 }
 
@@ -73,8 +73,8 @@ mod tests {
     fn the_money_is_said_in_a_few_words() {
         let cap = Some(MicroUsd::new(10_000_000));
         let mut spend = Spend { spent_microusd: MicroUsd::new(1_120_000), cap_microusd: cap, ..Spend::default() };
-        assert_eq!(summary(&spend), "$1.12 of $10.00 today");
+        assert_eq!(summary(&spend), "$1.12 of $10.00");
         spend.cap_microusd = None;
-        assert_eq!(summary(&spend), "$1.12 today");
+        assert_eq!(summary(&spend), "$1.12");
     }
 }

@@ -49,6 +49,10 @@ pub enum Icon {
     Search,
     /// Done, selected.
     Check,
+    /// Undo.
+    Undo,
+    /// Redo.
+    Redo,
 }
 
 impl Icon {
@@ -61,7 +65,7 @@ impl Icon {
             Self::Dice => "M4 4h12v12H4zM7.5 7.5h.01M12.5 7.5h.01M10 10h.01M7.5 12.5h.01M12.5 12.5h.01",
             Self::Download => "M10 3v10M6 9.5l4 4 4-4M4 17h12",
             Self::Edit => "M4 16l1-4L14 3l3 3-9 9zM12 5l3 3",
-            Self::More => "M5 10h.01M10 10h.01M15 10h.01",
+            Self::More => "M5 9.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1zM10 9.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1zM15 9.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1z",
             Self::Grid => "M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z",
             Self::Cards => "M3 4h14v8H3zM3 15h14M3 17.5h8",
             Self::Info => "M10 9v5M10 6h.01M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15z",
@@ -76,6 +80,8 @@ impl Icon {
             Self::Plus => "M10 4v12M4 10h12",
             Self::Search => "M9 3a6 6 0 1 0 0 12A6 6 0 0 0 9 3zM13.5 13.5L17 17",
             Self::Check => "M4 10.5l4 4 8-9",
+            Self::Undo => "M7 3.5l-4 4 4 4M3.5 7.5H12a4.5 4.5 0 0 1 0 9H8",
+            Self::Redo => "M13 3.5l4 4-4 4M16.5 7.5H8a4.5 4.5 0 0 0 0 9h4",
         }
     }
 }

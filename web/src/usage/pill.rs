@@ -19,7 +19,7 @@ pub fn UsagePill() -> impl IntoView {
                 title="Usage"
                 on:click=move |_| stores.overlays.usage.set(true)
             >
-                <span>{move || summary.get()}</span>
+                <span>{move || summary.get()} <span class="wide">" today"</span></span>
                 {move || stores.usage.share().map(|(spent, gone)| view! {
                     <span class="usage-meter" aria-hidden="true">
                         <span class="reserved" style:width=percent(gone)></span>

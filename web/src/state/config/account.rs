@@ -1,24 +1,15 @@
-//! What WaveSpeed's account says to the next run: its balance, and when it takes the next request.
+//! What WaveSpeed's account says to the next run: its balance, and what is wrong with it.
 
 use imagen4_core::api::{AccountInfo, ServerConfig};
 use imagen4_core::{MicroUsd, Timestamp};
 
-use super::limits;
 use crate::format::duration;
 
 /// A balance that is older is told with its age, in milliseconds.
 const STALE_MS: u64 = 600_000;
 
-/// `WaveSpeed balance $8.20 · Next request in 34 s`
-pub fn summary(config: &ServerConfig, now: Timestamp) -> String {
-    let balance = balance(&config.account, now);
-    match (balance, limits::next_request(config.limits.next_slot_at, now)) {
-        (Some(balance), Some(next)) => format!("{balance} · {next}"),
-        (balance, next) => balance.or(next).unwrap_or_default(),
-    }
-}
-
-fn balance(account: &AccountInfo, now: Timestamp) -> Option<String> {
+/// `WaveSpeed balance $8.20`
+pub fn balance(account: &AccountInfo, now: Timestamp) -> Option<String> {
     let balance = account.balance_microusd?;
     Some(match account.asked_at.map(|at| now.ms_since(at)) {
         Some(age) if age >= STALE_MS => format!("WaveSpeed balance {balance} ({} ago)", duration::rough(age)),
@@ -57,15 +48,14 @@ mod tests {
     }
 
     #[wasm_bindgen_test(unsupported = test)]
-    fn the_account_is_told_with_its_age_and_its_next_request() {
+    fn the_balance_is_told_with_its_age() {
         let at = Timestamp::from_ms;
-        let mut config = config();
-        assert_eq!(summary(&config, at(0)), "");
-        config.account.balance_microusd = Some(MicroUsd::new(8_200_000));
-        config.account.asked_at = Some(at(0));
-        config.limits.next_slot_at = Some(at(40_000));
-        assert_eq!(summary(&config, at(6_000)), "WaveSpeed balance $8.20 · Next request in 34 s");
-        assert_eq!(summary(&config, at(7_200_000)), "WaveSpeed balance $8.20 (2 h ago)");
+        let mut account = AccountInfo::default();
+        assert_eq!(balance(&account, at(0)), None);
+        account.balance_microusd = Some(MicroUsd::new(8_200_000));
+        account.asked_at = Some(at(0));
+        assert_eq!(balance(&account, at(6_000)).as_deref(), Some("WaveSpeed balance $8.20"));
+        assert_eq!(balance(&account, at(7_200_000)).as_deref(), Some("WaveSpeed balance $8.20 (2 h ago)"));
     }
 
     #[wasm_bindgen_test(unsupported = test)]
