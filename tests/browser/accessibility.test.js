@@ -139,9 +139,10 @@ for (const colorScheme of ['light', 'dark']) {
       for (const words of ['Blocked by content policy', 'Billing status unknown', 'Rendering']) await page.getByText(words).first().waitFor();
       await audit(page, 'all states');
       for (const [prompt] of ENDS) {
-        const more = cards.filter({ hasText: prompt }).getByRole('button', { name: 'More actions' });
-        await more.scrollIntoViewIfNeeded();
-        await more.focus();
+        const card = cards.filter({ hasText: prompt });
+        // Its actions are made when it comes near the screen.
+        await card.scrollIntoViewIfNeeded();
+        await card.getByRole('button', { name: 'More actions' }).focus();
         await page.keyboard.press('Enter');
         await page.locator('.popover:popover-open').waitFor();
         await audit(page, `menu of ${prompt}`);
@@ -174,7 +175,8 @@ for (const colorScheme of ['light', 'dark']) {
 
     test(`${colorScheme}, ${size}: what the form and the page warn of`, async (t) => {
       const { page, prompt, generate, images } = await openStates(t, { colorScheme, ...screen }, '');
-      await generate.click();
+      // While it is off it says why all the same.
+      await generate.press('Enter');
       await page.locator('#reasons').getByText(/^Prompt is required/).waitFor();
       await audit(page, 'reasons');
       await prompt.fill(`A {${Array.from({ length: 40 }, (_, n) => n).join('|')}} of clubs`);
@@ -229,11 +231,10 @@ test('in forced colors every control has an outline of its own, and what is chos
       await page.keyboard.press('Tab');
       const one = await page.evaluate(() => {
         const element = document.activeElement;
-        const marked = [element, element.closest('label')].some((it) => {
-          if (!it) return false;
-          const { outlineStyle, outlineWidth } = getComputedStyle(it);
-          return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
-        });
+        const isMarked = ({ outlineStyle, outlineWidth, borderTopStyle, borderTopWidth, content }, isFrame) =>
+          (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || (isFrame && content !== 'none' && borderTopStyle !== 'none' && parseFloat(borderTopWidth) > 0);
+        // An image has a frame drawn over it.
+        const marked = [element, element.closest('label')].some((it) => it && (isMarked(getComputedStyle(it)) || isMarked(getComputedStyle(it, '::after'), true)));
         return marked || element === document.body ? null : element.outerHTML.slice(0, 100);
       });
       if (one) unmarked.add(one);
