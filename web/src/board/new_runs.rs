@@ -48,12 +48,15 @@ impl Arrivals {
                 set_if_new(seen, newest.map(|newest| (view, newest)));
             }
         });
-        let seen = Memo::new(move |_| view.with(|now| seen.get().filter(|(view, _)| view == now).map(|(_, seen)| seen)));
+        let seen =
+            Memo::new(move |_| view.with(|now| seen.get().filter(|(view, _)| view == now).map(|(_, seen)| seen)));
         let number = Memo::new(move |_| runs.shown.with(|shown| arrived(shown, seen.get())));
         let breaks = Memo::new(move |before: Option<&(View, Vec<Place>)>| {
             let view = view.get();
-            let mut breaks = before.filter(|before| before.0 == view).map(|before| before.1.clone()).unwrap_or_default();
-            if number.get() > 0 {
+            let mut breaks =
+                before.filter(|before| before.0 == view).map(|before| before.1.clone()).unwrap_or_default();
+            // Who sees the top sees them come.
+            if number.get() > 0 && is_far() && stores.view.reveal.get_untracked().is_none() {
                 breaks.extend(seen.get().filter(|seen| !breaks.contains(seen)));
             }
             (view, breaks)

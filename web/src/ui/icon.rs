@@ -65,7 +65,7 @@ impl Icon {
             Self::Dice => "M4 4h12v12H4zM7.5 7.5h.01M12.5 7.5h.01M10 10h.01M7.5 12.5h.01M12.5 12.5h.01",
             Self::Download => "M10 3v10M6 9.5l4 4 4-4M4 17h12",
             Self::Edit => "M4 16l1-4L14 3l3 3-9 9zM12 5l3 3",
-            Self::More => "M5 9.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1zM10 9.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1zM15 9.5a.5.5 0 1 0 0 1 .5.5 0 0 0 0-1z",
+            Self::More => "M4.7 10h.6M5 9.7v.6M9.7 10h.6M10 9.7v.6M14.7 10h.6M15 9.7v.6",
             Self::Grid => "M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z",
             Self::Cards => "M3 4h14v8H3zM3 15h14M3 17.5h8",
             Self::Info => "M10 9v5M10 6h.01M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15z",
