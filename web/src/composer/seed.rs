@@ -19,11 +19,11 @@ pub fn Seed() -> impl IntoView {
     let is_locked = Memo::new(move |_| seed.with(|seed| !seed.trim().is_empty()));
     let roll = move |_| {
         if let Some(bounds) = draft.spec.read_untracked().seeds() {
-            seed.set(rolled(bounds, u32::from_be_bytes(random::bytes())).to_string());
+            draft.replace_seed(rolled(bounds, u32::from_be_bytes(random::bytes())).to_string());
         }
     };
     let unlock = move |_| {
-        seed.set(String::new());
+        draft.replace_seed(String::new());
         draft.focus.set(Some(FocusTarget::Seed));
     };
     view! {

@@ -8,7 +8,8 @@ use super::step;
 use super::viewer::Viewer;
 use crate::api::RunAction;
 use crate::state::clipboard;
-use crate::state::draft::{DraftStore, NO_SEEDS};
+use crate::state::draft::DraftStore;
+use crate::state::draft::replace::NO_SEEDS;
 use crate::state::view::{NARROW, Panel, hash_of};
 use crate::ui::dom;
 

@@ -4,7 +4,8 @@ use imagen4_core::Run;
 use leptos::prelude::*;
 
 use crate::state::Stores;
-use crate::state::draft::{FocusTarget, NO_SEEDS};
+use crate::state::draft::FocusTarget;
+use crate::state::draft::replace::NO_SEEDS;
 use crate::state::view::Panel;
 
 /// Fills in everything a run was made from, to change its words.

@@ -82,11 +82,6 @@ impl Draft {
     pub fn has_text(&self) -> bool {
         !(is_blank(&self.prompt) && is_blank(&self.negative_prompt))
     }
-
-    /// Whether a text that a person wrote differs.
-    pub fn differs_in_text(&self, other: &Self) -> bool {
-        self.prompt != other.prompt || self.negative_prompt != other.negative_prompt
-    }
 }
 
 /// How full a text is, once that matters: `8,412 of 10,000`.

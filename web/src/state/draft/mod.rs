@@ -1,7 +1,7 @@
 //! The draft: what will be generated, what it costs, and submitting it once.
 //!
 //! # Layout
-//! - this file: the store, and everything that replaces what a person wrote, with a way back
+//! - this file: the store; [`replace`]: everything that replaces what a person wrote, with a way back
 //! - [`fields`]: what the form says; [`input`]: what a model is sent of it, and back
 //! - [`plan`]: what Generate would submit; [`issues`]: why it can't; [`quotes`]: what it costs; [`label`]: what the button says; [`wait`]
 //! - [`shapes`], [`counts`], [`inputs`]: the controls that the model has
@@ -19,6 +19,7 @@ pub mod label;
 pub mod model_switch;
 pub mod plan;
 pub mod quotes;
+pub mod replace;
 pub mod shapes;
 pub mod submission;
 pub mod submit;
@@ -26,27 +27,23 @@ pub mod wait;
 
 use std::sync::Arc;
 
-use imagen4_core::{ModelSpec, Run};
+use imagen4_core::ModelSpec;
 use leptos::prelude::*;
 use reactive_stores::Store;
 
-use self::fields::{Draft, DraftStoreFields, Seeds};
+use self::fields::{Draft, DraftStoreFields};
 use self::issues::{Issue, issues};
 use self::plan::Plan;
 use self::quotes::{Price, Quotes};
 use self::submission::Click;
 use super::config::default_model::default_model;
 use super::config::{ConfigStore, Models};
-use super::settings::Settings;
 use super::storage;
 use super::usage::UsageStore;
 use crate::api::Submission;
 
 /// `boot.js` reads it under the same name.
 const KEPT_DRAFT: &str = "imagen4.draft";
-/// So many texts that the page replaced can be brought back.
-const MOST_UNDO: usize = 50;
-
 /// Which control of the composer gets the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FocusTarget {
@@ -80,6 +77,8 @@ pub struct DraftStore {
     /// What was submitted and has no answer yet.
     pub waiting: RwSignal<Option<Submission>>,
     last_click: StoredValue<Option<Click>>,
+    /// The seed that the page filled in last: nobody typed it.
+    filled_seed: StoredValue<String>,
     /// The control that should get the focus; the composer takes it.
     pub focus: RwSignal<Option<FocusTarget>>,
     /// Whether this browser keeps the draft over a reload.
@@ -119,6 +118,7 @@ impl DraftStore {
             failure: RwSignal::new(None),
             waiting: RwSignal::new(submission::waiting(&storage::Store::session())),
             last_click: StoredValue::new(None),
+            filled_seed: StoredValue::new(String::new()),
             focus: RwSignal::new(None),
             is_kept: RwSignal::new(true),
             spec,
@@ -170,141 +170,6 @@ impl DraftStore {
         self.usage
     }
 
-    /// Replaces the draft; what a person wrote can be brought back with [`Self::undo`].
-    pub fn replace(self, draft: Draft) {
-        let before = self.fields.get_untracked();
-        if before == draft {
-            return;
-        }
-        if before.has_text() && before.differs_in_text(&draft) {
-            self.push_undo(before);
-        }
-        self.fields.set(draft);
-    }
-
-    fn push_undo(self, before: Draft) {
-        self.undo.update(|undo| {
-            undo.push(before);
-            if undo.len() > MOST_UNDO {
-                undo.remove(0);
-            }
-        });
-        if !self.redo.with_untracked(Vec::is_empty) {
-            self.redo.update(Vec::clear);
-        }
-    }
-
-    /// Replaces the prompt alone.
-    pub fn replace_prompt(self, prompt: &str) {
-        self.replace(Draft { prompt: prompt.to_owned(), parent: None, ..self.fields.get_untracked() });
-    }
-
-    /// Takes a template: for its own model where that is offered, else for the present one.
-    pub fn apply_template(self, template: Draft, model: &str) {
-        let models = self.config.models;
-        let is_offered =
-            !template.model.is_empty() && models.with_untracked(|models| models.offered(&template.model).is_some());
-        if is_offered {
-            self.replace(template);
-            return;
-        }
-        let (from, to) = models.with_untracked(|models| (models.spec(&template.model), models.spec(model)));
-        let (draft, dropped) = model_switch::carried(&template, &from, &to);
-        let before = self.fields.get_untracked();
-        self.replace(Draft { model: model.to_owned(), ..draft });
-        let notice = if dropped.is_empty() { String::new() } else { model_switch::not_carried(&dropped) };
-        self.tell_switch(before, notice);
-    }
-
-    /// Brings back what the page replaced last.
-    pub fn undo(self) {
-        if let Some(before) = self.undo.try_update(Vec::pop).flatten() {
-            let now = self.fields.get_untracked();
-            self.redo.update(|redo| redo.push(now));
-            self.fields.set(before);
-        }
-        self.model_notice.set(String::new());
-    }
-
-    /// Takes the last undo back.
-    pub fn redo(self) {
-        if let Some(after) = self.redo.try_update(Vec::pop).flatten() {
-            let now = self.fields.get_untracked();
-            self.undo.update(|undo| undo.push(now));
-            self.fields.set(after);
-        }
-    }
-
-    /// Empties the form; it is then as the settings say.
-    pub fn clear(self, settings: &Settings) {
-        let model = self.fields.model().get_untracked();
-        self.replace(settings.empty_draft(model, &self.spec.get_untracked()));
-    }
-
-    /// The person chose another model.
-    pub fn switch_model(self, id: &str) {
-        let before = self.fields.get_untracked();
-        let (from, to) = self.config.models.with_untracked(|models| (models.spec(&before.model), models.spec(id)));
-        let (draft, dropped) = model_switch::carried(&before, &from, &to);
-        self.fields.set(Draft { model: id.to_owned(), ..draft });
-        self.failure.set(None);
-        let notice = if dropped.is_empty() { String::new() } else { model_switch::not_carried(&dropped) };
-        self.tell_switch(before, notice);
-    }
-
-    /// Says what has changed with the model, with a way back.
-    fn tell_switch(self, before: Draft, notice: String) {
-        if !notice.is_empty() && self.undo.with_untracked(|undo| undo.last() != Some(&before)) {
-            self.push_undo(before);
-        }
-        super::config::set_if_new(self.model_notice, notice);
-    }
-
-    /// Fills in everything a run was made from, changed by `change`: for its model, or for another where that is gone.
-    fn fill_from(self, run: &Run, change: impl FnOnce(Draft) -> Draft) {
-        let before = self.fields.get_untracked();
-        let (draft, notice) = self.config.models.with_untracked(|models| model_switch::of_run(models, run, &before));
-        self.replace(change(draft));
-        self.tell_switch(before, notice);
-    }
-
-    /// Fills in everything a run was made from, its seed locked, to change its words. What is submitted then names it as its parent.
-    pub fn edit_prompt(self, run: &Run) {
-        self.fill_from(run, |draft| Draft { parent: Some(run.id), ..draft });
-        self.focus.set(Some(FocusTarget::Prompt));
-    }
-
-    /// Fills in what a group was made from: its first run, and `prompt`, which stands for all variants. `seeds` are those that they had.
-    pub fn edit_variants(self, first: &Run, prompt: &str, seeds: Seeds) {
-        self.fill_from(first, |draft| {
-            let seed = if seeds == Seeds::One { draft.seed.clone() } else { String::new() };
-            Draft { prompt: prompt.to_owned(), seeds, seed, parent: Some(first.id), ..draft }
-        });
-        self.focus.set(Some(FocusTarget::Prompt));
-    }
-
-    /// Fills in everything a run was made from but its seed, ready to be submitted.
-    pub fn regenerate(self, run: &Run) {
-        self.fill_from(run, |draft| Draft { seed: String::new(), ..draft });
-        self.focus.set(Some(FocusTarget::Generate));
-    }
-
-    /// Fills in everything a run was made from, ready to be submitted once more.
-    pub fn try_again(self, run: &Run) {
-        self.fill_from(run, |draft| draft);
-        self.focus.set(Some(FocusTarget::Generate));
-    }
-
-    /// Locks the seed of a run; whether the form's model has seeds.
-    pub fn lock_seed(self, run: &Run) -> bool {
-        let has_seeds = self.spec.get_untracked().seeds().is_some();
-        if has_seeds {
-            let seed = run.request.known_seed().map(|seed| seed.to_string()).unwrap_or_default();
-            self.fields.seed().set(seed);
-        }
-        has_seeds
-    }
-
     /// The models were told for the first time: the draft gets the model that it is for, and loses choices that this one does not have.
     pub fn fit_to_models(self) {
         let draft = self.fields.get_untracked();
@@ -314,9 +179,6 @@ impl DraftStore {
         }
     }
 }
-
-/// Why a seed cannot be locked.
-pub const NO_SEEDS: &str = "The model in the form has no seed.";
 
 fn fit(draft: &Draft, models: &Models) -> Draft {
     if !draft.model.is_empty() {
@@ -340,54 +202,5 @@ fn price_of(quotes: Quotes, models: RwSignal<Models>, plan: &Plan) -> Price {
         true => quotes.price(&plan.queries),
         // Nobody can be asked yet, but soon.
         false => Price::Asking,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    use super::*;
-    use crate::state::config::models::tests::told;
-
-    fn store() -> DraftStore {
-        let config = ConfigStore::new();
-        config.models.set(told(&[]));
-        DraftStore::new(config, UsageStore::new(config), Draft::default())
-    }
-
-    #[wasm_bindgen_test]
-    fn every_text_that_the_page_replaces_can_be_brought_back_in_order() {
-        Owner::new().with(|| {
-            let draft = store();
-            let prompt = || draft.fields.prompt().get_untracked();
-            for text in ["a fox", "an owl", "a hen"] {
-                draft.replace_prompt(text);
-            }
-            draft.undo();
-            assert_eq!(prompt(), "an owl");
-            draft.undo();
-            assert_eq!(prompt(), "a fox");
-            draft.redo();
-            assert_eq!(prompt(), "an owl");
-            draft.fields.prompt().set("an owl by a person".into());
-            draft.replace_prompt("template");
-            draft.undo();
-            assert_eq!(prompt(), "an owl by a person");
-            assert!(draft.redo.get_untracked().len() == 1, "what came after was replaced");
-        });
-    }
-
-    #[wasm_bindgen_test]
-    fn a_model_that_has_no_place_for_a_text_gives_it_back() {
-        Owner::new().with(|| {
-            let draft = store();
-            draft.fields.set(Draft { prompt: "a fox".into(), negative_prompt: "blurry".into(), ..Draft::default() });
-            draft.switch_model("wavespeed-ai/flux-dev");
-            assert!(draft.model_notice.get_untracked().contains("the negative prompt"));
-            draft.undo();
-            assert_eq!(draft.fields.negative_prompt().get_untracked(), "blurry");
-            assert_eq!(draft.model_notice.get_untracked(), "");
-        });
     }
 }
