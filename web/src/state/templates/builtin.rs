@@ -32,7 +32,7 @@ pub const PROMPTS: [Builtin; 12] = [
         title: "Lighthouse in a winter storm",
         prompt: "A lighthouse in a winter storm, waves breaking over the rocks, its beam cutting through driving snow, \
             deep blue dusk, wide shot, photorealistic",
-        ratio: "16:9",
+        ratio: "4:3",
     },
     Builtin {
         id: "mountain-lake",
