@@ -87,7 +87,7 @@ test('a queued run says when it could leave, and is taken back for nothing', asy
     await prompt.fill('A first picture');
     await generate.click();
     await finished(cards.first());
-    await page.locator('#generate-note').getByText(/Next request in \d+ s/).waitFor();
+    await page.locator('#reasons').getByText(/Next request in \d+ s/).waitFor();
 
     await prompt.fill('A second picture');
     await generate.click();
