@@ -50,7 +50,7 @@ async fn came_to(playground: &Playground, program: &str, script: &str, scenario:
 
 async fn works(program: &str, script: &str) {
     let vendor = vendor().await;
-    let playground = vendor.customer_with(|config| config.slots = imagen4_proxy::ledger::Slots::default()).await;
+    let playground = vendor.customer_with(|config| config.slots = imagen4_proxy::store::RateLimits::default()).await;
     let came_to = async |scenario: &str| came_to(&playground, program, script, scenario).await;
 
     let sizes = came_to("run").await;
@@ -122,7 +122,7 @@ async fn every_answer_is_as_the_openapi_document_says() {
     let playground = vendor
         .customer_with(|config| {
             config.daily_budget = None;
-            config.slots = imagen4_proxy::ledger::Slots::default();
+            config.slots = imagen4_proxy::store::RateLimits::default();
         })
         .await;
     let done = playground.run("1", &json!({ "prompt": "A heron in the reeds", "num_images": 2 })).await;

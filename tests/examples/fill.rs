@@ -12,10 +12,10 @@ use imagen4_core::api::RunPatch;
 use imagen4_core::model::builtin::default_model;
 use imagen4_core::run::{EMBEDDED, RunImage};
 use imagen4_core::{RunEvent, RunId, RunRequest};
-use imagen4_engine::{Ambient, Brief, paint};
+use imagen4_engine::{Brief, Env, paint};
 use imagen4_proxy::data_dir::DataDir;
-use imagen4_proxy::dispatch::pictures::PictureStore;
-use imagen4_proxy::ledger::{Account, Book, Facts, NewRun};
+use imagen4_proxy::images::ImageStore;
+use imagen4_proxy::store::{Account, NewRun, SqliteStore, TransitionDetails};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -60,10 +60,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let dir = args.next().ok_or("name a data directory")?;
     let runs: u64 = args.next().map_or(Ok(2_500), |runs| runs.parse())?;
     let data = DataDir::open(Path::new(&dir))?;
-    let store = PictureStore::new(data.pictures());
+    let store = ImageStore::new(data.pictures());
     let account = Account { upstream: EMBEDDED.to_owned(), daily_cap: None, timezone: TimeZone::UTC };
-    let mut book = Book::open(&data.ledger(), account)?;
-    let now = Ambient::system().now();
+    let mut book = SqliteStore::open(&data.store(), account)?;
+    let now = Env::system().now();
 
     let mut painted: Vec<Vec<RunImage>> = Vec::new();
     for first in (0..runs).step_by(usize::try_from(AT_ONCE)?) {
@@ -102,12 +102,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     [(RunEvent::Dispatched, 5), (RunEvent::Accepted, 90), (RunEvent::Completed, 5_200)]
                 {
                     let took_ms = (event == RunEvent::Completed).then_some(5_110);
-                    writing.transition(*id, event, Facts { took_ms, ..Facts::default() }, at + after_ms)?;
+                    writing.transition(
+                        *id,
+                        event,
+                        TransitionDetails { took_ms, ..TransitionDetails::default() },
+                        at + after_ms,
+                    )?;
                 }
                 for image in images {
                     writing.keep_picture(*id, image)?;
                 }
-                writing.transition(*id, RunEvent::Archived, Facts::default(), at + 5_600)?;
+                writing.transition(*id, RunEvent::Archived, TransitionDetails::default(), at + 5_600)?;
                 if n % 9 == 0 {
                     writing.patch("local", *id, &RunPatch { favorite: Some(true), note: None })?;
                 }
@@ -127,7 +132,7 @@ fn request(n: u64) -> Result<RunRequest, Box<dyn Error>> {
     Ok(default_model().accept(&input)?.into_request())
 }
 
-async fn paint_all(store: &PictureStore, id: RunId, request: &RunRequest) -> Result<Vec<RunImage>, Box<dyn Error>> {
+async fn paint_all(store: &ImageStore, id: RunId, request: &RunRequest) -> Result<Vec<RunImage>, Box<dyn Error>> {
     let mut images = Vec::new();
     let shape = request.shape().unwrap_or_default();
     let (width, height) = default_model().size_of(&shape).ok_or("a shape without a size")?;
@@ -140,13 +145,13 @@ async fn paint_all(store: &PictureStore, id: RunId, request: &RunRequest) -> Res
             seed: request.seed().and_then(|seed| u32::try_from(seed).ok()).unwrap_or_default(),
             index,
         });
-        images.push(store.keep(id, u8::try_from(index)?, bytes, false).await?);
+        images.push(store.store(id, u8::try_from(index)?, bytes, false).await?);
     }
     Ok(images)
 }
 
 /// The pictures of another run, under this one's name: links, so that the disk holds each once.
-fn copies(store: &PictureStore, id: RunId, images: &[RunImage]) -> Result<Vec<RunImage>, Box<dyn Error>> {
+fn copies(store: &ImageStore, id: RunId, images: &[RunImage]) -> Result<Vec<RunImage>, Box<dyn Error>> {
     let mut copies = Vec::new();
     for image in images {
         let from: RunId = image.url.split('/').nth(2).unwrap_or_default().parse()?;

@@ -106,11 +106,11 @@ async fn fixed() -> Figures {
                 let request = request.header("content-type", "application/json").body(body);
                 let id = imagen4_tests::answer(request).await.json()["data"]["id"].as_str().expect("an id").to_owned();
                 loop {
-                    vendor.ambient.sleep(std::time::Duration::from_secs(1)).await;
+                    vendor.env.sleep(std::time::Duration::from_secs(1)).await;
                     let request = http.get(format!("{}/api/v3/predictions/{id}/result", vendor.origin));
                     let told: Value = imagen4_tests::answer(request.bearer_auth(KEY)).await.json();
                     if told["data"]["status"] == "completed" {
-                        return delay(vendor, &id, vendor.ambient.now());
+                        return delay(vendor, &id, vendor.env.now());
                     }
                 }
             }))
@@ -122,7 +122,7 @@ async fn fixed() -> Figures {
 
 /// Submissions a second that are durable when they are answered. They wait in the queue: what the vendor does is not measured.
 async fn crowd() {
-    let paused = imagen4_proxy::ledger::Slots { max_concurrent: Some(0), ..Default::default() };
+    let paused = imagen4_proxy::store::RateLimits { max_concurrent: Some(0), ..Default::default() };
     let vendor = Vendor::open().await;
     let playground = vendor
         .customer_with(|config| {

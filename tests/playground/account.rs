@@ -86,7 +86,7 @@ async fn what_a_lost_run_may_be_is_not_offered_to_be_taken_in() {
 
 #[tokio::test]
 async fn another_price_is_shown_held_and_spent() {
-    let vendor = Vendor::on(imagen4_engine::Ambient::system(), |options| {
+    let vendor = Vendor::on(imagen4_engine::Env::system(), |options| {
         options.prices.insert("wavespeed-ai/imagen4".to_owned(), MicroUsd::new(50_000));
     })
     .await;

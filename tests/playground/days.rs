@@ -6,15 +6,15 @@ use std::time::Duration;
 use imagen4_core::{Billed, MicroUsd, ProblemCode, RunState};
 use imagen4_engine::faults::{Effect, Fate, On, Rule};
 use imagen4_proxy::config::Paying;
-use imagen4_proxy::ledger::Slots;
+use imagen4_proxy::store::RateLimits;
 use imagen4_tests::{Hands, KEY, Playground, Vendor, fast, until};
 use serde_json::json;
 
 #[tokio::test]
 async fn money_held_before_midnight_stays_on_that_day() {
-    let (hands, ambient) = Hands::at("2026-11-22T23:59:00Z".parse().expect("a time"));
+    let (hands, env) = Hands::at("2026-11-22T23:59:00Z".parse().expect("a time"));
     let slow = Rule::on(On::Submit).fate(Fate { latency_ms: Some(60_000), ..Fate::default() });
-    let vendor = Vendor::scripted(ambient, [slow]).await;
+    let vendor = Vendor::scripted(env, [slow]).await;
     let playground = vendor.customer_with(|config| config.daily_budget = MicroUsd::parse("0.08")).await;
     let run = playground.run("1", &json!({ "prompt": "a fox", "num_images": 2 })).await;
     playground.wait(run.id, RunState::Running).await;
@@ -37,8 +37,8 @@ async fn money_held_before_midnight_stays_on_that_day() {
 
 #[tokio::test]
 async fn a_day_begins_where_the_budget_lives() {
-    let (_, ambient) = Hands::at("2026-11-22T23:30:00Z".parse().expect("a time"));
-    let vendor = Vendor::scripted(ambient, []).await;
+    let (_, env) = Hands::at("2026-11-22T23:30:00Z".parse().expect("a time"));
+    let vendor = Vendor::scripted(env, []).await;
     let berlin = jiff::tz::TimeZone::get("Europe/Berlin").expect("a zone");
     let playground = vendor.customer_with(|config| config.budget_timezone = berlin).await;
     assert_eq!(playground.spend().await.day, "2026-11-23");
@@ -49,7 +49,7 @@ async fn a_lower_cap_after_a_restart_stops_new_runs_and_lets_the_queued_one_go_o
     let vendor = Vendor::on(fast(60), |options| options.latency = Duration::from_secs(120)).await;
     let mut playground = vendor
         .customer_with(|config| {
-            config.slots = Slots { max_concurrent: Some(1), ..Slots::default() };
+            config.slots = RateLimits { max_concurrent: Some(1), ..RateLimits::default() };
         })
         .await;
     let first = playground.run("1", &json!({ "prompt": "a fox" })).await;
@@ -95,7 +95,7 @@ impl Backup {
         let vendor = Vendor::scripted(fast(20), [late]).await;
         let playground = vendor
             .customer_with(|config| {
-                config.slots = Slots { max_concurrent: Some(1), ..Slots::default() };
+                config.slots = RateLimits { max_concurrent: Some(1), ..RateLimits::default() };
             })
             .await;
         let sent = playground.run("1", &json!({ "prompt": "a fox", "num_images": 2 })).await.id;
@@ -105,9 +105,9 @@ impl Backup {
         assert_eq!(playground.look(queued).await.state, RunState::Queued);
         let folder = tempfile::tempdir().expect("a folder");
         // As a backup of a running database is made.
-        let ledger = rusqlite::Connection::open(playground.data_dir().join("ledger.sqlite")).expect("the ledger");
+        let store = rusqlite::Connection::open(playground.data_dir().join("ledger.sqlite")).expect("the database");
         let target: PathBuf = folder.path().join("ledger.sqlite");
-        ledger.execute("VACUUM INTO ?1", [target.to_str().expect("a path")]).expect("a backup");
+        store.execute("VACUUM INTO ?1", [target.to_str().expect("a path")]).expect("a backup");
         Self { vendor, playground, folder, sent, queued }
     }
 }
@@ -144,7 +144,7 @@ async fn a_restored_backup_takes_back_what_waited_and_sends_nothing() {
 #[tokio::test]
 async fn a_directory_that_was_copied_while_stopped_is_a_copy_and_the_original_is_not() {
     let vendor = Vendor::on(fast(60), |options| options.latency = Duration::from_secs(300)).await;
-    let slots = Slots { max_concurrent: Some(1), ..Slots::default() };
+    let slots = RateLimits { max_concurrent: Some(1), ..RateLimits::default() };
     let mut playground = vendor.customer_with(|config| config.slots = slots).await;
     let first = playground.run("1", &json!({ "prompt": "a fox" })).await;
     playground.wait(first.id, RunState::Running).await;
@@ -178,8 +178,8 @@ async fn a_backup_that_is_copied_over_the_directory_is_noticed_as_well() {
     for stale in ["ledger.sqlite-wal", "ledger.sqlite-shm"] {
         drop(std::fs::remove_file(playground.data_dir().join(stale)));
     }
-    let ledger = folder.path().join("ledger.sqlite");
-    std::fs::copy(ledger, playground.data_dir().join("ledger.sqlite")).expect("restored");
+    let store = folder.path().join("ledger.sqlite");
+    std::fs::copy(store, playground.data_dir().join("ledger.sqlite")).expect("restored");
     playground.restart().await;
     playground.wait(sent, RunState::Archived).await;
     let state = playground.wait_for(queued, |run| run.state.is_terminal()).await.state;
@@ -211,7 +211,7 @@ async fn samples_stay_when_a_key_is_added() {
 #[tokio::test]
 async fn a_single_run_does_not_wait_for_a_whole_group() {
     let vendor = Vendor::on(fast(20), |options| options.latency = Duration::from_secs(2)).await;
-    let slots = Slots { max_concurrent: Some(1), ..Slots::default() };
+    let slots = RateLimits { max_concurrent: Some(1), ..RateLimits::default() };
     let playground = vendor.customer_with(|config| config.slots = slots).await;
     let requests: Vec<_> = (0..10).map(|n| json!({ "prompt": format!("group {n}") })).collect();
     assert_eq!(playground.submit_group("group", &json!({ "requests": requests })).await.status, 202);

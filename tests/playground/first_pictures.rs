@@ -100,7 +100,7 @@ async fn the_list_comes_in_pages() {
 async fn a_picture_is_downloaded_under_a_name_that_tells_what_it_is() {
     // The person's day: it is another one there, at any hour.
     let timezone = jiff::tz::TimeZone::fixed(jiff::tz::offset(14));
-    let own_day = imagen4_core::Timestamp::from_ms(imagen4_engine::Ambient::system().now().ms() + 14 * 3_600_000);
+    let own_day = imagen4_core::Timestamp::from_ms(imagen4_engine::Env::system().now().ms() + 14 * 3_600_000);
     let own_day = own_day.to_string()[..10].to_owned();
     let playground = Playground::with(|config| config.budget_timezone = timezone).await;
     let run = playground.run("1", &json!({ "prompt": "A fox, in snow!", "seed": 7 })).await;

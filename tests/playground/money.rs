@@ -94,8 +94,11 @@ async fn the_accounts_limits_are_kept() {
     let vendor = Vendor::open().await;
     let playground = Playground::with(|config| {
         config.paying = vendor.paying(KEY);
-        config.slots =
-            imagen4_proxy::ledger::Slots { images_per_minute: Some(2), max_concurrent: Some(2), ..Default::default() };
+        config.slots = imagen4_proxy::store::RateLimits {
+            images_per_minute: Some(2),
+            max_concurrent: Some(2),
+            ..Default::default()
+        };
     })
     .await;
     let first = playground.run("1", &json!({ "prompt": "a fox", "num_images": 2 })).await;

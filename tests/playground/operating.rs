@@ -1,22 +1,22 @@
-//! What an operator sees: readiness, figures, and how the proxy bears with a ledger that somebody else has.
+//! What an operator sees: readiness, figures, and how the proxy bears with a store that somebody else has.
 
 use std::collections::BTreeMap;
 
 use imagen4_core::RunState;
 use imagen4_engine::faults::{Effect, Fate, On, Rule};
-use imagen4_proxy::ledger::Slots;
+use imagen4_proxy::store::RateLimits;
 use imagen4_tests::{KEY, Playground, Vendor, fast, until};
 use serde_json::{Value, json};
 
-/// Somebody else writes to the ledger's file for as long as this lives.
+/// Somebody else writes to the store's file for as long as this lives.
 struct Busy(rusqlite::Connection);
 
 impl Busy {
     fn hold(playground: &Playground) -> Self {
-        let ledger = rusqlite::Connection::open(playground.data_dir().join("ledger.sqlite")).expect("the ledger");
-        ledger.busy_timeout(std::time::Duration::from_secs(5)).expect("set");
-        ledger.execute_batch("BEGIN IMMEDIATE").expect("the lock");
-        Self(ledger)
+        let store = rusqlite::Connection::open(playground.data_dir().join("ledger.sqlite")).expect("the database");
+        store.busy_timeout(std::time::Duration::from_secs(5)).expect("set");
+        store.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+        Self(store)
     }
 
     fn release(self) {
@@ -25,7 +25,7 @@ impl Busy {
 }
 
 #[tokio::test]
-async fn it_is_ready_exactly_while_the_ledger_takes_writes() {
+async fn it_is_ready_exactly_while_the_store_takes_writes() {
     let playground = Playground::embedded().await;
     assert_eq!(playground.get("/readyz").await.status, 200);
     let busy = Busy::hold(&playground);
@@ -38,7 +38,7 @@ async fn it_is_ready_exactly_while_the_ledger_takes_writes() {
 }
 
 #[tokio::test]
-async fn a_click_that_the_ledger_does_not_take_is_said_to_be_unsure_and_is_one_run_when_repeated() {
+async fn a_click_that_the_store_does_not_take_is_said_to_be_unsure_and_is_one_run_when_repeated() {
     let vendor = Vendor::open().await;
     let playground = vendor.customer().await;
     let busy = Busy::hold(&playground);
@@ -55,7 +55,7 @@ async fn a_click_that_the_ledger_does_not_take_is_said_to_be_unsure_and_is_one_r
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_while_the_ledger_is_busy_is_written_down_afterwards() {
+async fn an_answer_that_comes_while_the_store_is_busy_is_written_down_afterwards() {
     // The answer is on its way while somebody else, a backup perhaps, has the file.
     let late = Rule::on(On::Submit).then(Effect::DelayAnswer { ms: 1_000 });
     let vendor = Vendor::scripted(fast(1), [late]).await;
@@ -97,7 +97,7 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
 }
 
 #[tokio::test]
-async fn figures_are_the_ledgers_and_survive_a_restart() {
+async fn figures_are_the_stores_and_survive_a_restart() {
     let rules = [
         Rule::on(On::Submit).prompt("refused").then(Effect::Refuse { status: 400, message: "no".to_owned() }),
         Rule::on(On::Submit).prompt("lost").then(Effect::Drop),
@@ -106,7 +106,7 @@ async fn figures_are_the_ledgers_and_survive_a_restart() {
         Rule::on(On::List).always().then(Effect::Error { status: 503 }),
     ];
     let vendor = Vendor::scripted(fast(20), rules).await;
-    let slots = Slots { max_concurrent: Some(2), ..Slots::default() };
+    let slots = RateLimits { max_concurrent: Some(2), ..RateLimits::default() };
     let mut playground = vendor.customer_with(|config| config.slots = slots).await;
     let mut runs = BTreeMap::new();
     for (prompt, state) in [
@@ -157,7 +157,7 @@ async fn figures_are_the_ledgers_and_survive_a_restart() {
     assert_eq!(before["imagen4_vendor_submits"], 5.0, "one for each that left");
     playground.restart().await;
     let after = check(&playground).await;
-    assert_eq!(after["imagen4_vendor_submits"], 0.0, "what the ledger does not know is counted since the start");
+    assert_eq!(after["imagen4_vendor_submits"], 0.0, "what the database does not know is counted since the start");
 }
 
 #[tokio::test]

@@ -2,14 +2,14 @@
 
 use imagen4_core::{Billed, MicroUsd, ProblemCode, Run, RunId, RunState};
 use imagen4_engine::faults::{Effect, On, Rule};
-use imagen4_proxy::ledger::Slots;
+use imagen4_proxy::store::RateLimits;
 use imagen4_tests::{Answer, Playground, Vendor, fast, until};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 /// One prediction at a time: what comes second waits.
-const ONE_AT_A_TIME: Slots =
-    Slots { images_per_minute: None, max_concurrent: Some(1), paused_until: None, slow_until: None };
+const ONE_AT_A_TIME: RateLimits =
+    RateLimits { images_per_minute: None, max_concurrent: Some(1), paused_until: None, slow_until: None };
 
 async fn post(playground: &Playground, path: &str) -> Answer {
     playground.call(Method::POST, path, &Value::Null).await
@@ -209,7 +209,7 @@ async fn asking_to_look_again_looks_at_once() {
     let (vendor, playground, run) = unknown(2).await;
     until("the first look", async || vendor.engine.script_uses()[1] >= 1).await;
     vendor.engine.clear_script();
-    let asked_at = vendor.ambient.now();
+    let asked_at = vendor.env.now();
     let answer = resolve(&playground, run.id, "wait").await;
     assert_eq!((answer.status, run_of(&answer).id), (200, run.id));
     let found = playground.wait(run.id, RunState::Archived).await;

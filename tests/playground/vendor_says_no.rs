@@ -1,7 +1,7 @@
 //! A refusal ends the run in plain words, with its money released.
 
 use imagen4_core::{Billed, MicroUsd, Problem, ProblemCode, RunState};
-use imagen4_engine::Ambient;
+use imagen4_engine::Env;
 use imagen4_engine::faults::{Effect, On, Rule};
 use imagen4_tests::{KEY, Playground, Vendor};
 use reqwest::Method;
@@ -18,7 +18,7 @@ async fn rejected(vendor: &Vendor) -> Problem {
 }
 
 async fn says(effect: Effect) -> Vendor {
-    Vendor::scripted(Ambient::system(), [Rule::on(On::Submit).always().then(effect)]).await
+    Vendor::scripted(Env::system(), [Rule::on(On::Submit).always().then(effect)]).await
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::{PATIENCE, Playground};
 pub struct Event {
     /// What it is about; empty for a comment.
     pub name: String,
-    /// The ledger's revision, where it has one.
+    /// The store's revision, where it has one.
     pub id: Option<u64>,
     /// What it tells.
     pub data: Value,

@@ -6,10 +6,10 @@ use std::time::Duration;
 use imagen4_client::install_tls_provider;
 use imagen4_core::api::Spend;
 use imagen4_core::{Run, RunId, RunState};
-use imagen4_engine::Ambient;
+use imagen4_engine::Env;
 use imagen4_proxy::config::{Config, Paying};
-use imagen4_proxy::ledger::Slots;
-use imagen4_proxy::{Started, start};
+use imagen4_proxy::store::RateLimits;
+use imagen4_proxy::{RunningServer, start};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -24,12 +24,12 @@ pub struct Playground {
     /// Its configuration; changes count from the next [`Playground::restart`].
     pub config: Config,
     /// Its clock; another one counts from the next [`Playground::restart`].
-    pub ambient: Ambient,
+    pub env: Env,
     /// `http://127.0.0.1:port`
     pub base: String,
     /// For requests of one's own.
     pub http: reqwest::Client,
-    running: Option<(Started, oneshot::Sender<()>)>,
+    running: Option<(RunningServer, oneshot::Sender<()>)>,
     // Goes with this value.
     _folder: TempDir,
 }
@@ -42,11 +42,11 @@ impl Playground {
 
     /// A proxy whose configuration is changed before it starts.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::on(Ambient::system(), change).await
+        Self::on(Env::system(), change).await
     }
 
     /// The same on a clock of one's own.
-    pub async fn on(ambient: Ambient, change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn on(env: Env, change: impl FnOnce(&mut Config)) -> Self {
         install_tls_provider();
         let folder = tempfile::tempdir().expect("a folder");
         let static_dir = folder.path().join("dist");
@@ -59,7 +59,7 @@ impl Playground {
             paying: Paying::Nobody,
             daily_budget: imagen4_core::MicroUsd::parse("10"),
             budget_timezone: jiff::tz::TimeZone::UTC,
-            slots: Slots::default(),
+            slots: RateLimits::default(),
             latency: Duration::ZERO,
             allowed_hosts: Vec::new(),
             public_url: None,
@@ -69,7 +69,7 @@ impl Playground {
         };
         change(&mut config);
         let http = reqwest::Client::new();
-        let mut playground = Self { config, ambient, base: String::new(), http, running: None, _folder: folder };
+        let mut playground = Self { config, env, base: String::new(), http, running: None, _folder: folder };
         playground.restart().await;
         playground
     }
@@ -80,7 +80,7 @@ impl Playground {
         let listener = TcpListener::bind(self.config.listen).await.expect("a port");
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { drop(stopped.await) };
-        let started = start(self.config.clone(), listener, self.ambient.clone(), shutdown).await.expect("a proxy");
+        let started = start(self.config.clone(), listener, self.env.clone(), shutdown).await.expect("a proxy");
         self.base = format!("http://{}", started.address);
         self.running = Some((started, stop));
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use imagen4_client::ApiKey;
 use imagen4_engine::bill::{Acceptance, Entry};
 use imagen4_engine::faults::Rule;
-use imagen4_engine::{Ambient, Engine, EngineOptions};
+use imagen4_engine::{Engine, EngineOptions, Env};
 use imagen4_proxy::config::{Config, Paying};
 
 use crate::Playground;
@@ -19,7 +19,7 @@ pub struct Vendor {
     /// Its origin.
     pub origin: String,
     /// Its clock.
-    pub ambient: Ambient,
+    pub env: Env,
 }
 
 /// The key that [`Vendor::open`] accepts.
@@ -33,25 +33,25 @@ impl Vendor {
 
     /// A vendor with other options.
     pub async fn with(change: impl FnOnce(&mut EngineOptions)) -> Self {
-        Self::on(Ambient::system(), change).await
+        Self::on(Env::system(), change).await
     }
 
     /// A vendor on that clock to whom these things happen.
-    pub async fn scripted(ambient: Ambient, rules: impl IntoIterator<Item = Rule>) -> Self {
-        Self::on(ambient, |options| options.faults = rules.into_iter().collect()).await
+    pub async fn scripted(env: Env, rules: impl IntoIterator<Item = Rule>) -> Self {
+        Self::on(env, |options| options.faults = rules.into_iter().collect()).await
     }
 
     /// A vendor with other options on a clock of one's own.
-    pub async fn on(ambient: Ambient, change: impl FnOnce(&mut EngineOptions)) -> Self {
+    pub async fn on(env: Env, change: impl FnOnce(&mut EngineOptions)) -> Self {
         let mut options =
             EngineOptions { latency: Duration::ZERO, api_key: Some(KEY.to_owned()), ..EngineOptions::default() };
         change(&mut options);
-        let engine = Arc::new(Engine::open(options, ambient.clone()).expect("an engine"));
+        let engine = Arc::new(Engine::open(options, env.clone()).expect("an engine"));
         let listener = imagen4_engine::http::listen(([127, 0, 0, 1], 0).into()).expect("a port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         // It ends with the test's runtime.
         tokio::spawn(imagen4_engine::http::serve(engine.clone(), listener, std::future::pending()));
-        Self { engine, origin, ambient }
+        Self { engine, origin, env }
     }
 
     /// What a proxy needs to spend here.
@@ -67,7 +67,7 @@ impl Vendor {
     /// The same with its configuration changed.
     pub async fn customer_with(&self, change: impl FnOnce(&mut Config)) -> Playground {
         let paying = self.paying(KEY);
-        Playground::on(self.ambient.clone(), |config| {
+        Playground::on(self.env.clone(), |config| {
             config.paying = paying;
             change(config);
         })

@@ -8,7 +8,7 @@ use imagen4_client::{
     Prompt, RunRequest, Timestamp,
 };
 use imagen4_engine::faults::{Effect, Fate, On, Rule};
-use imagen4_engine::{Ambient, Engine, EngineOptions, http};
+use imagen4_engine::{Engine, EngineOptions, Env, http};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -35,7 +35,7 @@ fn client(base: &str) -> Client {
 
 /// The stand-in behind a port, and a client of it.
 async fn stand_in(options: EngineOptions) -> (Arc<Engine>, Client) {
-    let engine = Arc::new(Engine::open(options, Ambient::system()).expect("an engine"));
+    let engine = Arc::new(Engine::open(options, Env::system()).expect("an engine"));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(http::serve(engine.clone(), listener, std::future::pending()));

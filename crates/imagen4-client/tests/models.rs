@@ -9,7 +9,7 @@ use imagen4_core::MicroUsd;
 use imagen4_core::model::builtin;
 use imagen4_engine::bill::Entry;
 use imagen4_engine::faults::{Effect, On, Rule};
-use imagen4_engine::{Ambient, EngineOptions};
+use imagen4_engine::{EngineOptions, Env};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -96,7 +96,7 @@ async fn a_catalogue_of_sixteen_mebibytes_is_read_and_a_longer_one_is_not() {
 
 #[tokio::test]
 async fn every_model_of_the_catalogue_is_quoted_bought_and_billed_alike() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     let mut quoted = MicroUsd::ZERO;
     let rows = client.models().await.expect("models");
     assert_eq!(rows.len(), builtin::rows().len());
@@ -116,7 +116,7 @@ async fn every_model_of_the_catalogue_is_quoted_bought_and_billed_alike() {
 
 #[tokio::test]
 async fn what_is_no_models_id_is_never_sent() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     // Each call would be refused, and each would be seen.
     let refuse = || Effect::Refuse { status: 400, message: "seen".to_owned() };
     for on in [On::Submit, On::Delete, On::List, On::Price] {
@@ -150,7 +150,7 @@ async fn what_is_no_models_id_is_never_sent() {
 
 #[tokio::test]
 async fn quotes_that_are_none_are_refused_and_a_model_that_is_gone_has_none() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     let input = json!({ "prompt": "a fox" }).as_object().expect("an object").clone();
     let request = RunRequest { model: "wavespeed-ai/flux-dev".to_owned(), input };
     for effect in [

@@ -12,7 +12,7 @@ use imagen4_client::{
     Wait,
 };
 use imagen4_engine::faults::{Effect, Fate, On, Rule};
-use imagen4_engine::{Ambient, EngineOptions};
+use imagen4_engine::{EngineOptions, Env};
 
 use stand_in::{accepted, stand_in};
 
@@ -35,7 +35,7 @@ fn two_foxes() -> ImagenRequest {
 
 #[tokio::test]
 async fn a_run_is_submitted_once_and_brings_its_outputs() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     engine.script(Rule::on(On::Submit).fate(Fate { nsfw: vec![1], ..Fate::default() }));
     let generation = client.run_with(two_foxes(), often()).await.expect("pictures");
     assert_eq!(accepted(&engine), [generation.id.as_str()]);
@@ -50,7 +50,7 @@ async fn a_run_is_submitted_once_and_brings_its_outputs() {
 
 #[tokio::test]
 async fn a_failed_prediction_is_an_error_with_a_refund_to_come() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     engine.script(Rule::on(On::Submit).fate(Fate::failed(1200)));
     let error = client.run_with(two_foxes(), often()).await.expect_err("a failure");
     let RunError::Failed { prediction } = &error else { panic!("{error:?}") };
@@ -61,7 +61,7 @@ async fn a_failed_prediction_is_an_error_with_a_refund_to_come() {
 
 #[tokio::test]
 async fn a_lost_answer_may_be_billed_and_is_never_sent_again() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     engine.script(Rule::on(On::Submit).then(Effect::AcceptAndDrop));
     let error = client.run_with(two_foxes(), often()).await.expect_err("no answer");
     assert!(matches!(error, RunError::Submit(SubmitError::MaybeAccepted { .. })), "{error:?}");
@@ -71,7 +71,7 @@ async fn a_lost_answer_may_be_billed_and_is_never_sent_again() {
 
 #[tokio::test]
 async fn a_refusal_bills_nothing_and_a_rate_limit_may_be_tried_again() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     engine.script(Rule::on(On::Submit).then(Effect::Refuse { status: 400, message: "no credit".to_owned() }));
     engine.script(Rule::on(On::Submit).then(Effect::RateLimit { retry_after_s: None }));
     for retryable in [false, true] {
@@ -83,7 +83,7 @@ async fn a_refusal_bills_nothing_and_a_rate_limit_may_be_tried_again() {
 
 #[tokio::test]
 async fn a_wait_that_timed_out_is_picked_up_by_id() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     let hasty = often().timeout(LATENCY / 10);
     let error = client.run_with(two_foxes(), hasty).await.expect_err("not done yet");
     assert_eq!((error.was_billed(), error.is_retryable()), (Billed::Yes, false));
@@ -98,7 +98,7 @@ async fn a_wait_that_timed_out_is_picked_up_by_id() {
 
 #[tokio::test]
 async fn failing_questions_do_not_end_a_wait() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     for effect in [Effect::Error { status: 503 }, Effect::Drop, Effect::Truncate, Effect::AcceptAndCode { code: 500 }] {
         engine.script(Rule::on(On::Result).times(2).then(effect));
     }
@@ -109,7 +109,7 @@ async fn failing_questions_do_not_end_a_wait() {
 
 #[tokio::test]
 async fn a_wait_that_was_lost_names_the_prediction_and_is_picked_up() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     engine.script(Rule::on(On::Result).always().then(Effect::Error { status: 503 }));
     let impatient = often().patience(Duration::from_millis(30));
     let error = client.run_with(two_foxes(), impatient).await.expect_err("nobody answers");
@@ -122,7 +122,7 @@ async fn a_wait_that_was_lost_names_the_prediction_and_is_picked_up() {
 
 #[tokio::test]
 async fn outputs_that_are_late_are_waited_for() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     engine.script(Rule::on(On::Submit).fate(Fate { late_outputs_ms: Some(300), ..Fate::default() }));
     let generation = client.run_with(two_foxes(), often()).await.expect("pictures");
     assert_eq!(generation.outputs.len(), 2);
@@ -131,7 +131,7 @@ async fn outputs_that_are_late_are_waited_for() {
 
 #[tokio::test]
 async fn outputs_that_never_come_are_no_pictures() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     engine.script(Rule::on(On::Submit).fate(Fate { empty_outputs: true, ..Fate::default() }));
     let impatient = often().patience(Duration::from_millis(50));
     let error = client.run_with(two_foxes(), impatient).await.expect_err("nothing to show");
@@ -142,7 +142,7 @@ async fn outputs_that_never_come_are_no_pictures() {
 
 #[tokio::test]
 async fn an_id_that_is_none_is_not_asked_for_and_one_that_nobody_knows_is_lost() {
-    let (engine, client) = stand_in(options(), Ambient::system()).await;
+    let (engine, client) = stand_in(options(), Env::system()).await;
     engine.script(Rule::on(On::Result).always().then(Effect::Delay { ms: 0 }));
     let error = client.wait("../balance", often()).await.expect_err("not an id");
     assert!(matches!(error, RunError::Lost { source: ApiError::Unreadable(_), .. }), "{error:?}");
@@ -157,8 +157,8 @@ async fn an_id_that_is_none_is_not_asked_for_and_one_that_nobody_knows_is_lost()
 async fn watching_tells_each_status_once() {
     let clock = Arc::new(AtomicI64::new(1_800_000_000_000));
     let now = clock.clone();
-    let ambient = Ambient::new(move || Timestamp::from_ms(now.load(Ordering::SeqCst)), || 7);
-    let (_, client) = stand_in(options(), ambient).await;
+    let env = Env::new(move || Timestamp::from_ms(now.load(Ordering::SeqCst)), || 7);
+    let (_, client) = stand_in(options(), env).await;
     let id = client.submit(&two_foxes().into()).await.expect("accepted").id;
     let mut changes = client.watch(&id, often());
     for status in [PredictionStatus::Created, PredictionStatus::Processing, PredictionStatus::Completed] {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use imagen4_client::{ApiError, ApiKey, Billed, Client, ImagenRequest, Prompt, SubmitError};
 use imagen4_engine::faults::{Effect, On, Rule};
-use imagen4_engine::{Ambient, EngineOptions};
+use imagen4_engine::{EngineOptions, Env};
 use tokio::time::timeout;
 
 use stand_in::{accepted, stand_in};
@@ -16,7 +16,7 @@ const LATE: Effect = Effect::DelayAnswer { ms: 60_000 };
 
 #[tokio::test]
 async fn each_kind_of_call_has_its_own_time() {
-    let (engine, client) = stand_in(EngineOptions::default(), Ambient::system()).await;
+    let (engine, client) = stand_in(EngineOptions::default(), Env::system()).await;
     engine.script(Rule::on(On::Submit).then(LATE));
     engine.script(Rule::on(On::Balance).then(LATE));
     let build = |submit, read| {

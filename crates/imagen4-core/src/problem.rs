@@ -42,7 +42,7 @@ pub enum ProblemCode {
     NotFound,
     /// The path knows other methods.
     MethodNotAllowed,
-    /// The ledger could not be written or read.
+    /// The store could not be written or read.
     StorageFailed,
     /// A defect of ours.
     Internal,

@@ -10,15 +10,15 @@
 //! - [`faults`]: scripts of what goes wrong
 //! - [`http`]: the contract's routes over an engine
 //! - [`paint`](fn@paint): images as a pure function of a [`Brief`]
-//! - [`Ambient`]: time, waiting and randomness, given from outside
+//! - [`Env`]: time, waiting and randomness, given from outside
 
-mod ambient;
 pub mod bill;
 mod engine;
+mod env;
 pub mod faults;
 pub mod http;
 mod paint;
 
-pub use ambient::Ambient;
 pub use engine::{Engine, EngineOptions, OpenError, RETENTION_MS};
+pub use env::Env;
 pub use paint::{Brief, paint};

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use imagen4_core::MicroUsd;
 use imagen4_core::model::{ModelSpec, builtin, is_image_model, rows_of};
-use imagen4_engine::{Ambient, Engine, EngineOptions, faults, http};
+use imagen4_engine::{Engine, EngineOptions, Env, faults, http};
 use serde_json::Value;
 
 /// A stand-in for the WaveSpeedAI API: the same contract, its own bill, rendered demo images. It is free.
@@ -125,7 +125,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         billing_lag: Duration::from_millis(args.billing_lag_ms),
         faults,
     };
-    let engine = Arc::new(Engine::open(options, Ambient::system())?);
+    let engine = Arc::new(Engine::open(options, Env::system())?);
     let listener = http::listen(args.listen).with_context(|| format!("cannot listen on {}", args.listen))?;
     println!("imagen4-engine speaks the WaveSpeedAI API on http://{}", listener.local_addr()?);
     http::serve(engine, listener, async { drop(tokio::signal::ctrl_c().await) }).await?;

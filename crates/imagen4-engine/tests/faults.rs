@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use imagen4_core::{MicroUsd, Timestamp};
 use imagen4_engine::bill::Entry;
 use imagen4_engine::faults::{Effect, Ending, Fate, OddStatus, On, Rule};
-use imagen4_engine::{Ambient, Engine, EngineOptions, http};
+use imagen4_engine::{Engine, EngineOptions, Env, http};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -52,7 +52,7 @@ impl Vendor {
         let random = move || u128::from(ids.fetch_add(1, Ordering::SeqCst));
         let mut options = EngineOptions { latency: Duration::ZERO, ..EngineOptions::default() };
         change(&mut options);
-        let engine = Arc::new(Engine::open(options, Ambient::new(now, random)).expect("an engine"));
+        let engine = Arc::new(Engine::open(options, Env::new(now, random)).expect("an engine"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         tokio::spawn(http::serve(engine.clone(), listener, std::future::pending()));

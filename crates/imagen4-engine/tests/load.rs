@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use imagen4_engine::bill::{Bill, Entry};
-use imagen4_engine::{Ambient, Engine, EngineOptions, http};
+use imagen4_engine::{Engine, EngineOptions, Env, http};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -32,7 +32,7 @@ async fn submit(address: SocketAddr, number: usize) -> String {
 async fn a_thousand_submissions_at_once_are_all_on_the_bill() {
     let dir = tempfile::tempdir().expect("a directory");
     let options = EngineOptions { state_dir: Some(dir.path().to_owned()), ..EngineOptions::default() };
-    let engine = Arc::new(Engine::open(options, Ambient::system()).expect("an engine"));
+    let engine = Arc::new(Engine::open(options, Env::system()).expect("an engine"));
     let listener = http::listen(([127, 0, 0, 1], 0).into()).expect("a port");
     let address = listener.local_addr().expect("an address");
     let server = tokio::spawn(http::serve(engine.clone(), listener, std::future::pending()));

@@ -1,6 +1,6 @@
 //! A copy of the data directory in one consistent state, made beside the process that uses it.
 //!
-//! Pictures are written before the ledger names them, and never change. So whatever the ledger's snapshot names is there when
+//! Pictures are written before the store names them, and never change. So whatever the store's snapshot names is there when
 //! the pictures are copied afterwards, unless it was deleted meanwhile; copying them before as well saves those.
 
 use std::fs::{self, File};
@@ -15,10 +15,10 @@ use crate::data_dir::make_private;
 
 /// What was copied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Copied {
+pub struct BackupStats {
     /// Files of pictures.
     pub pictures: u64,
-    /// Their size together with the ledger's, in bytes.
+    /// Their size together with the store's, in bytes.
     pub bytes: u64,
 }
 
@@ -26,9 +26,9 @@ pub struct Copied {
 ///
 /// # Errors
 /// When there is nothing to copy, when `to` holds something, or when the disk fails.
-pub fn backup(from: &Path, to: &Path, mut progress: impl FnMut(Copied)) -> anyhow::Result<Copied> {
-    let ledger = from.join("ledger.sqlite");
-    ensure!(ledger.is_file(), "{} holds no ledger: name the proxy's data directory with --data-dir", from.display());
+pub fn backup(from: &Path, to: &Path, mut progress: impl FnMut(BackupStats)) -> anyhow::Result<BackupStats> {
+    let store = from.join("ledger.sqlite");
+    ensure!(store.is_file(), "{} holds no database: name the proxy's data directory with --data-dir", from.display());
     if std::path::absolute(to)?.starts_with(std::path::absolute(from)?) {
         bail!("{} is inside the data directory: name another place", to.display());
     }
@@ -37,18 +37,18 @@ pub fn backup(from: &Path, to: &Path, mut progress: impl FnMut(Copied)) -> anyho
     }
     let unwritable = || format!("{} cannot be written", to.display());
     make_private(to).with_context(unwritable)?;
-    let mut copied = Copied::default();
+    let mut copied = BackupStats::default();
     copy_tree(&from.join("pictures"), &to.join("pictures"), &mut copied, &mut progress)?;
-    snapshot(&ledger, &to.join("ledger.sqlite"))
-        .with_context(|| format!("the ledger {} cannot be copied", ledger.display()))?;
+    snapshot(&store, &to.join("ledger.sqlite"))
+        .with_context(|| format!("the database {} cannot be copied", store.display()))?;
     copy_tree(&from.join("pictures"), &to.join("pictures"), &mut copied, &mut progress)?;
-    copy_tree(&from.join("engine"), &to.join("engine"), &mut Copied::default(), &mut |_| ())?;
+    copy_tree(&from.join("engine"), &to.join("engine"), &mut BackupStats::default(), &mut |_| ())?;
     copied.bytes += fs::metadata(to.join("ledger.sqlite"))?.len();
     sync_dir(to)?;
     Ok(copied)
 }
 
-/// One state of the ledger, while others write on.
+/// One state of the store, while others write on.
 fn snapshot(from: &Path, to: &Path) -> anyhow::Result<()> {
     let source =
         Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -63,7 +63,12 @@ fn snapshot(from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 /// Copies what is not there yet.
-fn copy_tree(from: &Path, to: &Path, copied: &mut Copied, progress: &mut impl FnMut(Copied)) -> anyhow::Result<()> {
+fn copy_tree(
+    from: &Path,
+    to: &Path,
+    copied: &mut BackupStats,
+    progress: &mut impl FnMut(BackupStats),
+) -> anyhow::Result<()> {
     let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
     make_private(to).with_context(|| format!("{} cannot be written", to.display()))?;
     for entry in entries {

@@ -1,4 +1,4 @@
-//! The data directory: the ledger, the pictures and the engine's bill, used by one process at a time.
+//! The data directory: the store, the pictures and the engine's bill, used by one process at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -42,14 +42,14 @@ impl DataDir {
         &self.root
     }
 
-    /// The ledger's file.
-    pub fn ledger(&self) -> PathBuf {
+    /// The store's file.
+    pub fn store(&self) -> PathBuf {
         self.root.join("ledger.sqlite")
     }
 
     /// Where it is witnessed how often something was sent.
-    pub fn witness(&self) -> Witness {
-        Witness { root: self.root.clone() }
+    pub fn fence(&self) -> SubmitFence {
+        SubmitFence { root: self.root.clone() }
     }
 
     /// An upstream's list of models as it was last seen: samples must not make the vendor's forgotten.
@@ -83,17 +83,17 @@ pub fn make_private(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
-/// A file beside the ledger whose name says how often something was sent. A backup that is copied over the directory brings an
-/// older ledger, and leaves the younger witness where it is.
+/// A file beside the store whose name says how often something was sent. A backup that is copied over the directory brings an
+/// older store, and leaves the younger witness where it is.
 #[derive(Clone, Debug)]
-pub struct Witness {
+pub struct SubmitFence {
     root: PathBuf,
 }
 
 /// What the name of the witness begins with.
 const SENT: &str = "sent-";
 
-impl Witness {
+impl SubmitFence {
     /// The highest count that was witnessed.
     ///
     /// # Errors

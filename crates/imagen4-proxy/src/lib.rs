@@ -2,9 +2,9 @@
 //! and serves the page.
 //!
 //! # Layout
-//! - [`ledger`]: runs and money, durable
+//! - [`store`]: runs and money, durable; [`images`]: what they became
 //! - [`models`]: what WaveSpeed offers, and what a request costs now
-//! - [`dispatch`]: sees each run through, from the one POST to the kept images
+//! - [`runner`]: sees each run through, from the one POST to the kept images
 //! - [`http`]: the playground's face, and the page
 //! - [`config`]: flags, environment and file
 //! - [`upstream`]: WaveSpeed, or the embedded engine in its place
@@ -12,16 +12,17 @@
 //! - [`data_dir`]: where everything is kept, by one process at a time
 //! - [`start`]: puts the parts together and runs them until told to stop
 //!
-//! Imports point one way: `ledger ← dispatch ← http`, and `models ← dispatch`.
+//! Imports point one way: `store ← runner ← http`, and `images`, `models ← runner`.
 
 pub mod backup;
 pub mod config;
 pub mod data_dir;
-pub mod dispatch;
 pub mod http;
-pub mod ledger;
+pub mod images;
 pub mod models;
+pub mod runner;
 mod server;
+pub mod store;
 pub mod upstream;
 
-pub use server::{Started, start};
+pub use server::{RunningServer, start};

@@ -9,12 +9,12 @@ use anyhow::Context;
 use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 use imagen4_core::api::UpstreamKind;
-use imagen4_engine::Ambient;
+use imagen4_engine::Env;
 use imagen4_engine::http::listen;
 use imagen4_proxy::backup::backup;
 use imagen4_proxy::config::{Cli, Command, Config, KEY_VARIABLE, LogFormat, Paying};
 use imagen4_proxy::http::Page;
-use imagen4_proxy::{Started, start};
+use imagen4_proxy::{RunningServer, start};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -43,7 +43,7 @@ async fn run() -> anyhow::Result<()> {
         _ => {}
     }
     let listener = listen(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
-    let started = start(config.clone(), listener, Ambient::system(), interrupted()).await?;
+    let started = start(config.clone(), listener, Env::system(), interrupted()).await?;
     announce(&config, &started);
     started.ended().await
 }
@@ -100,7 +100,7 @@ fn copy(config: &Config, target: &Path) -> anyhow::Result<()> {
         }
     })?;
     println!(
-        "Copied to {}: the ledger and {} image files, {} kB.",
+        "Copied to {}: the database and {} image files, {} kB.",
         target.display(),
         copied.pictures,
         copied.bytes / 1_000
@@ -113,7 +113,7 @@ fn cap(config: &Config) -> String {
 }
 
 /// Logs the address, the active backend and whether you will be charged.
-fn announce(config: &Config, started: &Started) {
+fn announce(config: &Config, started: &RunningServer) {
     println!("Imagen 4 Playground: http://{}", started.address);
     match started.upstream.kind {
         UpstreamKind::Embedded => {

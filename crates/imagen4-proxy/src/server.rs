@@ -8,20 +8,20 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use imagen4_core::api::UpstreamInfo;
-use imagen4_engine::Ambient;
+use imagen4_engine::Env;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
-use crate::dispatch::fetch::Fetcher;
-use crate::dispatch::pictures::PictureStore;
-use crate::dispatch::steps::words::restored;
-use crate::dispatch::{Dispatcher, Tools};
 use crate::http::{AllowedHosts, App, Page, router};
-use crate::ledger::{Account, Book, Ledger, identity};
+use crate::images::ImageStore;
 use crate::models::{Models, Setup};
+use crate::runner::fetch::Fetcher;
+use crate::runner::steps::problems::restored;
+use crate::runner::{Runner, RunnerDeps};
+use crate::store::{Account, SqliteStore, Store, identity};
 use crate::upstream::Upstream;
 
 /// Connections that are still open after this long are not waited for.
@@ -29,7 +29,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 /// A proxy that is running.
 #[derive(Debug)]
-pub struct Started {
+pub struct RunningServer {
     /// Where it listens.
     pub address: SocketAddr,
     /// Where runs are sent.
@@ -37,7 +37,7 @@ pub struct Started {
     server: JoinHandle<anyhow::Result<()>>,
 }
 
-impl Started {
+impl RunningServer {
     /// Waits for its end.
     ///
     /// # Errors
@@ -51,25 +51,25 @@ impl Started {
 /// finished, and submissions under way have their answer written down.
 ///
 /// # Errors
-/// When the page is not built, or when the data directory or the ledger cannot be used. The text says which.
+/// When the page is not built, or when the data directory or the store cannot be used. The text says which.
 pub async fn start(
     config: Config,
     listener: TcpListener,
-    ambient: Ambient,
+    env: Env,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> anyhow::Result<Started> {
+) -> anyhow::Result<RunningServer> {
     let page = Page::find(config.static_dir.as_deref())?;
     let address = listener.local_addr()?;
     let data = DataDir::open(&config.data_dir)?;
-    let upstream = Upstream::open(&config, &data, &ambient).await?;
+    let upstream = Upstream::open(&config, &data, &env).await?;
     let info = upstream.info.clone();
     let account = Account {
         upstream: info.name.clone(),
         daily_cap: config.daily_budget,
         timezone: config.budget_timezone.clone(),
     };
-    let ledger = open_ledger(&data, account, &ambient)
-        .with_context(|| format!("the ledger {} cannot be used", data.ledger().display()))?;
+    let store = open_store(&data, account, &env)
+        .with_context(|| format!("the database {} cannot be used", data.store().display()))?;
     let models = Models::open(Setup {
         client: upstream.client.clone(),
         upstream: info.name.clone(),
@@ -77,30 +77,30 @@ pub async fn start(
         patterns: config.models.clone(),
         file: config.model_rows.clone(),
         preferred: config.default_model.clone(),
-        ambient: ambient.clone(),
+        env: env.clone(),
     });
-    let tools = Tools {
+    let tools = RunnerDeps {
         models: models.clone(),
-        ledger: ledger.clone(),
+        store: store.clone(),
         client: upstream.client.clone(),
         fetcher: Fetcher::new(&upstream.client.origin())?,
-        pictures: PictureStore::new(data.pictures()),
-        witness: data.witness(),
+        pictures: ImageStore::new(data.pictures()),
+        fence: data.fence(),
         slots: config.slots,
-        ambient: ambient.clone(),
+        env: env.clone(),
     };
-    let dispatcher = Dispatcher::start(tools).await?;
+    let runner = Runner::start(tools).await?;
     let closing = CancellationToken::new();
     let app = App {
-        ledger: ledger.clone(),
-        dispatcher: dispatcher.clone(),
+        store: store.clone(),
+        runner: runner.clone(),
         models,
         upstream: info.clone(),
         hosts: AllowedHosts::new(config.allowed_hosts.clone()),
         public_url: config.public_url.clone(),
         vendor_key: config.paying.key().cloned(),
         page,
-        ambient,
+        env,
         metrics: Arc::default(),
         closing: closing.clone(),
     };
@@ -111,38 +111,41 @@ pub async fn start(
         let serving = tokio::spawn(serving.into_future());
         let is_broken = tokio::select! {
             () = shutdown => false,
-            () = ledger.failed() => true,
+            () = store.failed() => true,
         };
-        dispatcher.close();
+        runner.close();
         closing.cancel();
         match tokio::time::timeout(LAST_ANSWERS, serving).await {
             Ok(ended) => ended??,
             Err(_) => tracing::warn!("some connections are still open"),
         }
-        dispatcher.closed().await;
-        drop(dispatcher);
+        runner.closed().await;
+        drop(runner);
         upstream.stop().await;
-        // Whoever copies the directory now finds the ledger in one piece.
-        if tokio::time::timeout(LAST_ANSWERS, ledger.closed()).await.is_err() {
-            tracing::warn!("the ledger is still open");
+        // Whoever copies the directory now finds the store in one piece.
+        if tokio::time::timeout(LAST_ANSWERS, store.closed()).await.is_err() {
+            tracing::warn!("the database is still open");
         }
         // Another process may have the directory from here on.
         drop(data);
-        anyhow::ensure!(!is_broken, "the disk did not take what the ledger wrote; the next start reads what there is");
+        anyhow::ensure!(
+            !is_broken,
+            "the disk did not take what the database wrote; the next start reads what there is"
+        );
         anyhow::Ok(())
     });
-    Ok(Started { address, upstream: info, server })
+    Ok(RunningServer { address, upstream: info, server })
 }
 
-/// Opens the ledger, and looks whether it is still the file that it was: in a restored backup, nobody knows what was sent since
+/// Opens the store, and looks whether it is still the file that it was: in a restored backup, nobody knows what was sent since
 /// it was made.
-fn open_ledger(data: &DataDir, account: Account, ambient: &Ambient) -> anyhow::Result<Ledger> {
-    let path = data.ledger();
-    let mut book = Book::open(&path, account)?;
+fn open_store(data: &DataDir, account: Account, env: &Env) -> anyhow::Result<Store> {
+    let path = data.store();
+    let mut store = SqliteStore::open(&path, account)?;
     let identity = identity(&path)?;
-    let witnessed = data.witness().count()?;
-    if book.write(|writing| writing.settle_in(&identity, witnessed, &restored(), ambient.now()))? {
+    let witnessed = data.fence().count()?;
+    if store.write(|tx| tx.detect_restore(&identity, witnessed, &restored(), env.now()))? {
         tracing::warn!("the data directory is a copy of another one; runs that were queued in it are canceled");
     }
-    Ok(Ledger::start(book, &path, ambient)?)
+    Ok(Store::start(store, &path, env)?)
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use imagen4_client::{ApiKey, Client};
 use imagen4_core::api::{UpstreamInfo, UpstreamKind};
 use imagen4_core::run::EMBEDDED;
-use imagen4_engine::{Ambient, Engine, EngineOptions, http};
+use imagen4_engine::{Engine, EngineOptions, Env, http};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -42,9 +42,9 @@ impl Upstream {
     ///
     /// # Errors
     /// When the engine cannot start, or the vendor's origin is no URL.
-    pub async fn open(config: &Config, data: &DataDir, ambient: &Ambient) -> anyhow::Result<Self> {
+    pub async fn open(config: &Config, data: &DataDir, env: &Env) -> anyhow::Result<Self> {
         match &config.paying {
-            Paying::Nobody => Self::embedded(config, data, ambient).await,
+            Paying::Nobody => Self::embedded(config, data, env).await,
             Paying::KeyOwner { key, origin } => {
                 let client = Client::builder(key.clone()).base_url(origin).build()?;
                 let info = UpstreamInfo { kind: UpstreamKind::Wavespeed, name: client.origin() };
@@ -55,8 +55,8 @@ impl Upstream {
 
     /// The engine behind a port of its own that only this process knows a key for: what is said to it is said in the vendor's
     /// contract, byte by byte, as it would be to the vendor.
-    async fn embedded(config: &Config, data: &DataDir, ambient: &Ambient) -> anyhow::Result<Self> {
-        let key = format!("{:032x}", ambient.random());
+    async fn embedded(config: &Config, data: &DataDir, env: &Env) -> anyhow::Result<Self> {
+        let key = format!("{:032x}", env.random());
         let options = EngineOptions {
             state_dir: Some(data.engine()),
             latency: config.latency,
@@ -65,7 +65,7 @@ impl Upstream {
             credit: imagen4_core::MicroUsd::new(i64::MAX),
             ..EngineOptions::default()
         };
-        let engine = Arc::new(Engine::open(options, ambient.clone())?);
+        let engine = Arc::new(Engine::open(options, env.clone())?);
         let listener = http::listen((Ipv4Addr::LOCALHOST, 0).into()).context("the embedded engine has no port")?;
         let client =
             Client::builder(ApiKey::new(key)?).base_url(format!("http://{}", listener.local_addr()?)).build()?;

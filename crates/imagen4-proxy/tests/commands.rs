@@ -133,5 +133,5 @@ async fn a_backup_is_one_consistent_state_of_a_proxy_that_goes_on_working() {
     let inside = output(folder.path(), &["backup", "data/copy"], None);
     assert!(String::from_utf8_lossy(&inside.stderr).contains("is inside the data directory"));
     let nothing = output(folder.path(), &["backup", "other", "--data-dir", "nowhere"], None);
-    assert!(String::from_utf8_lossy(&nothing.stderr).contains("holds no ledger"));
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("holds no database"));
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 const LIMIT: &str = "3000";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_ledger_that_cannot_grow_ends_the_process_and_loses_nothing_that_was_answered() {
+async fn a_store_that_cannot_grow_ends_the_process_and_loses_nothing_that_was_answered() {
     let folder = folder();
     let log = folder.path().join("proxy.log");
     // With the signal ignored, a write beyond the limit fails like one on a bad disk.

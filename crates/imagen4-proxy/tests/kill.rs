@@ -1,5 +1,5 @@
 //! The proxy is killed without warning, again and again, in front of a vendor that has every fault, and with clients that press
-//! again until they are answered. At the end the vendor's bill and the ledger agree to the cent, and nothing was bought twice.
+//! again until they are answered. At the end the vendor's bill and the store agree to the cent, and nothing was bought twice.
 //!
 //! The vendor is the engine's own binary; see `process::engine` for how it gets built. `KILL_SEED=…` repeats the random
 //! choices of a run, which a failure prints.
@@ -62,13 +62,13 @@ impl Dice {
 
 /// What the clients share: where the proxy is now, when to stop, and what they were told.
 #[derive(Default)]
-struct World {
+struct Effects {
     base: Mutex<String>,
     over: AtomicBool,
     answered: Mutex<BTreeMap<String, Option<String>>>,
 }
 
-impl World {
+impl Effects {
     fn base(&self) -> String {
         self.base.lock().expect("no panic").clone()
     }
@@ -79,16 +79,16 @@ impl World {
 }
 
 /// Presses one button after the other, each until it is answered for certain, and some of them once more.
-async fn client(number: u64, world: Arc<World>, mut dice: Dice) {
+async fn client(number: u64, effects: Arc<Effects>, mut dice: Dice) {
     let http = reqwest::Client::new();
     let mut press = 0;
-    while !world.over.load(Ordering::SeqCst) {
+    while !effects.over.load(Ordering::SeqCst) {
         press += 1;
         let key = format!("client {number} press {press}");
         let body = json!({ "prompt": key });
         let mut to_be_pressed = 1 + dice.below(2);
         while to_be_pressed > 0 {
-            let Some((status, answer)) = ask(submission(&http, &world.base(), &key, &body)).await else {
+            let Some((status, answer)) = ask(submission(&http, &effects.base(), &key, &body)).await else {
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 continue;
             };
@@ -98,7 +98,7 @@ async fn client(number: u64, world: Arc<World>, mut dice: Dice) {
                 500..=599 => continue,
                 _ => panic!("{status}: {answer}"),
             };
-            let mut answered = world.answered.lock().expect("no panic");
+            let mut answered = effects.answered.lock().expect("no panic");
             let before = answered.entry(key.clone()).or_insert_with(|| told.clone());
             // What did not fit may fit later, but a run stays the same run.
             assert!(before.is_none() || *before == told, "{key}: first {before:?}, then {told:?}");
@@ -143,19 +143,19 @@ async fn nothing_is_bought_twice_or_lost_however_often_the_proxy_is_killed() {
     let vendor = start_engine(folder.path(), "127.0.0.1:0", true);
     let origin = vendor.base.clone();
 
-    let world = Arc::new(World::default());
+    let effects = Arc::new(Effects::default());
     let mut process = start_proxy(folder.path(), &origin);
-    world.moved_to(&process);
+    effects.moved_to(&process);
     let clients: Vec<_> = (0..CLIENTS)
-        .map(|number| tokio::spawn(client(number, world.clone(), Dice(seed.wrapping_add(number * 2 + 2)))))
+        .map(|number| tokio::spawn(client(number, effects.clone(), Dice(seed.wrapping_add(number * 2 + 2)))))
         .collect();
     for _ in 0..KILLS {
         tokio::time::sleep(Duration::from_millis(dice.below(350))).await;
         process.kill();
         process = start_proxy(folder.path(), &origin);
-        world.moved_to(&process);
+        effects.moved_to(&process);
     }
-    world.over.store(true, Ordering::SeqCst);
+    effects.over.store(true, Ordering::SeqCst);
     for client in clients {
         client.await.expect("no contradiction");
     }
@@ -191,11 +191,11 @@ async fn nothing_is_bought_twice_or_lost_however_often_the_proxy_is_killed() {
     vendor.kill();
 
     let bill = Bill::open(&folder.path().join("vendor")).expect("the bill");
-    let answered = world.answered.lock().expect("no panic").clone();
+    let answered = effects.answered.lock().expect("no panic").clone();
     agree(&runs, &bill, &answered, &spend);
 }
 
-/// Holds the ledger against the bill, and both against what the clients were told.
+/// Holds the store against the bill, and both against what the clients were told.
 fn agree(runs: &[Value], bill: &Bill, answered: &BTreeMap<String, Option<String>>, spend: &Value) {
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     runs.iter().for_each(|run| *states.entry(text(run, "/state")).or_default() += 1);
@@ -246,11 +246,11 @@ fn agree(runs: &[Value], bill: &Bill, answered: &BTreeMap<String, Option<String>
             None => {
                 let covered = runs.iter().find(|run| run["request"]["input"]["prompt"] == taken.input["prompt"]);
                 let state = covered.map_or("", |run| text(run, "/state"));
-                assert_eq!(state, "unknown", "{} is on the bill and not in the ledger", taken.id);
+                assert_eq!(state, "unknown", "{} is on the bill and not in the database", taken.id);
             }
         }
     }
-    assert!(owner.is_empty(), "in the ledger and not on the bill: {owner:?}");
+    assert!(owner.is_empty(), "in the database and not on the bill: {owner:?}");
 
     // And the money is the sum of it, day by day within the cap.
     let days = spend["days"].as_array().expect("days");

@@ -1,4 +1,5 @@
-//! Imports of the page point one way: layers never look up, features never at each other, and no files in a circle.
+//! Imports point one way: on the page, layers never look up and features never at each other; neither there nor in the proxy's
+//! HTTP are files in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,13 +22,16 @@ const LAYERS: [(&str, &[&str]); 7] = [
 ];
 const FEATURES: &[&str] = &["format", "ui", "api", "state"];
 
-/// Checks `web/src`.
+/// Checks the page, and the proxy's HTTP.
 pub(crate) fn check() -> Result<()> {
-    let faults = faults(&read(&sh::root().join("web/src"))?);
+    let mut faults = faults(&read(&sh::root().join("web/src"))?);
+    let http = read(&sh::root().join("crates/imagen4-proxy/src"))?;
+    let http = http.into_iter().filter(|(module, _)| layer(module) == "http").collect();
+    faults.extend(circle(&edges(&http)).map(|circle| format!("in a circle: {}", circle.join(" → "))));
     if !faults.is_empty() {
-        bail!("imports of the page point the wrong way:\n  {}", faults.join("\n  "));
+        bail!("imports point the wrong way:\n  {}", faults.join("\n  "));
     }
-    eprintln!("Imports of the page point one way.");
+    eprintln!("Imports point one way.");
     Ok(())
 }
 
@@ -117,25 +121,33 @@ fn may_import(from: &str, to: &str) -> bool {
 }
 
 fn faults(modules: &Modules) -> Vec<String> {
+    let edges = edges(modules);
     let mut faults = Vec::new();
-    let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (module, imports) in modules {
-        for to in imports.iter().filter_map(|path| owner(modules, path)).filter(|to| to != module) {
-            if !may_import(layer(module), layer(to)) {
-                faults.push(format!("{module} imports {to}"));
-            }
-            edges.entry(module).or_default().insert(to);
-        }
+    for (module, imported) in &edges {
+        let wrong = imported.iter().filter(|to| !may_import(layer(module), layer(to)));
+        faults.extend(wrong.map(|to| format!("{module} imports {to}")));
     }
     faults.extend(circle(&edges).map(|circle| format!("in a circle: {}", circle.join(" → "))));
     faults
 }
 
+/// Which modules each imports.
+type Edges<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+fn edges(modules: &Modules) -> Edges<'_> {
+    let mut edges = Edges::new();
+    for (module, imports) in modules {
+        let to = imports.iter().filter_map(|path| owner(modules, path)).filter(|to| to != module);
+        edges.insert(module, to.collect());
+    }
+    edges
+}
+
 /// Some modules that import each other, if there are any.
-fn circle<'a>(edges: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Option<Vec<&'a str>> {
+fn circle<'a>(edges: &Edges<'a>) -> Option<Vec<&'a str>> {
     fn visit<'a>(
         module: &'a str,
-        edges: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+        edges: &Edges<'a>,
         way: &mut Vec<&'a str>,
         done: &mut BTreeSet<&'a str>,
     ) -> Option<Vec<&'a str>> {

@@ -57,7 +57,7 @@ Work on it
   test --only PART Only that part
   lint             Formatting, clippy for everything, which crate may see which, and the crates that are published
   simulate [--seeds N | --seed S]
-                   The simulation of ledger and dispatcher in release: N seeds (100,000), or everything that one does.
+                   The simulation of store and runner in release: N seeds (100,000), or everything that one does.
                    The tests run 10,000.
   size             What the first load of dist/ weighs after brotli (builds dist/ when it is missing)
 

@@ -24,7 +24,7 @@ async fn while_list_or_bill_cannot_be_had_a_lost_run_stays_unknown_and_keeps_its
         assert_eq!((run.state, run.billed), (RunState::Unknown, Billed::Unknown), "case {place}");
         assert_eq!((problem(&run).code, playground.money().await), (ProblemCode::AnswerLost, (0, 40_000)));
 
-        let cleared_at = vendor.ambient.now();
+        let cleared_at = vendor.env.now();
         vendor.engine.clear_script();
         let run = playground.wait(run.id, RunState::Rejected).await;
         let proven_after = at(&run, RunState::Rejected).ms_since(cleared_at);

@@ -62,7 +62,7 @@ async fn a_refund_that_is_not_on_the_bill_is_not_believed() {
     let run = playground.run("1", &json!({ "prompt": "a fox" })).await;
     let failed = playground.wait(run.id, RunState::Failed).await;
     let three_hours = super::at(&failed, RunState::Failed) + 3 * 3_600_000;
-    imagen4_tests::until("three hours and more", async || vendor.ambient.now() > three_hours + 3_600_000).await;
+    imagen4_tests::until("three hours and more", async || vendor.env.now() > three_hours + 3_600_000).await;
     let run = playground.look(run.id).await;
     let spend = playground.spend().await;
     assert_eq!((run.billed, spend.spent_microusd.micros()), (Billed::RefundExpected, 40_000));

@@ -3,7 +3,7 @@
 use imagen4_core::api::{HoldReason, ServerConfig};
 use imagen4_core::{Billed, ProblemCode, RunState};
 use imagen4_engine::faults::{Effect, Fate, On, Rule};
-use imagen4_proxy::ledger::Slots;
+use imagen4_proxy::store::RateLimits;
 use imagen4_tests::{Vendor, fast, until};
 use serde_json::json;
 
@@ -114,7 +114,7 @@ async fn a_queue_that_waits_says_for_what_and_until_when() {
     .await;
     let playground = vendor
         .customer_with(|config| {
-            config.slots = Slots { images_per_minute: Some(3), max_concurrent: Some(3), ..Slots::default() }
+            config.slots = RateLimits { images_per_minute: Some(3), max_concurrent: Some(3), ..RateLimits::default() }
         })
         .await;
     let hold = async || {

@@ -1,7 +1,7 @@
 //! The vendor says no before it accepts: nothing is billed, the money is free, and the words say what to do.
 
 use imagen4_core::{Billed, ProblemCode, RunState};
-use imagen4_engine::Ambient;
+use imagen4_engine::Env;
 use imagen4_engine::faults::{Effect, On, Rule};
 use imagen4_tests::Vendor;
 use serde_json::json;
@@ -25,7 +25,7 @@ async fn whatever_the_vendor_refuses_ends_rejected_in_plain_words_and_costs_noth
         let refuse = Effect::Refuse { status: *status, message: (*message).to_owned() };
         Rule::on(On::Submit).prompt(format!("fox {place}")).then(refuse)
     });
-    let vendor = Vendor::scripted(Ambient::system(), rules).await;
+    let vendor = Vendor::scripted(Env::system(), rules).await;
     let playground = vendor.customer().await;
     for (place, (status, message, code, advice)) in cases.iter().enumerate() {
         let body = json!({ "prompt": format!("fox {place}"), "num_images": 2 });

@@ -55,7 +55,7 @@ async fn a_failed_or_partial_list_changes_nothing() {
 #[tokio::test]
 async fn a_first_start_without_a_list_offers_what_comes_with_the_build_unconfirmed() {
     let vendor = Vendor::scripted(
-        imagen4_engine::Ambient::system(),
+        imagen4_engine::Env::system(),
         [Rule::on(On::Models).always().then(Effect::Error { status: 503 })],
     )
     .await;

@@ -2,7 +2,7 @@
 
 use imagen4_core::{Billed, ProblemCode, RunState};
 use imagen4_engine::faults::{Effect, On, Rule};
-use imagen4_proxy::ledger::Slots;
+use imagen4_proxy::store::RateLimits;
 use imagen4_tests::{Vendor, fast};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ async fn what_goes_while_a_run_waits_is_rejected_released_and_said() {
         .prompt("slow")
         .fate(imagen4_engine::faults::Fate { latency_ms: Some(120_000), ..Default::default() });
     let vendor = Vendor::scripted(fast(60), [slow]).await;
-    let slots = Slots { max_concurrent: Some(1), ..Slots::default() };
+    let slots = RateLimits { max_concurrent: Some(1), ..RateLimits::default() };
     let playground = vendor.customer_with(|config| config.slots = slots).await;
     let first = playground.run("1", &json!({ "prompt": "slow" })).await;
     let waiting = playground.run("2", &flux("a fox")).await;

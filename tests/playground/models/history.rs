@@ -15,8 +15,8 @@ const BILL: &str = include_str!("fixtures/bill_6.jsonl");
 async fn old() -> Playground {
     Playground::with(|config| {
         fs::create_dir_all(config.data_dir.join("engine")).expect("a folder");
-        let ledger = Connection::open(config.data_dir.join("ledger.sqlite")).expect("a file");
-        ledger.execute_batch(LEDGER).expect("the older ledger");
+        let store = Connection::open(config.data_dir.join("ledger.sqlite")).expect("a file");
+        store.execute_batch(LEDGER).expect("the older database");
         fs::write(config.data_dir.join("engine/bill.jsonl"), BILL).expect("the older bill");
     })
     .await

@@ -14,8 +14,8 @@ async fn quote(playground: &Playground, body: &Value) -> Value {
 
 #[tokio::test]
 async fn what_costs_more_than_was_shown_is_not_held_and_tells_the_new_price() {
-    let (hands, ambient) = Hands::at(NOON);
-    let vendor = Vendor::on(ambient, |_| ()).await;
+    let (hands, env) = Hands::at(NOON);
+    let vendor = Vendor::on(env, |_| ()).await;
     let playground = vendor.customer().await;
     let body = json!({ "model": IMAGEN, "input": { "prompt": "a fox", "num_images": 4 } });
     assert_eq!(quote(&playground, &body).await["price_microusd"], 160_000);
@@ -60,8 +60,7 @@ async fn no_quote_no_hold_on_both_apis() {
     ];
     for effect in answers {
         let vendor =
-            Vendor::scripted(imagen4_engine::Ambient::system(), [Rule::on(On::Price).always().then(effect.clone())])
-                .await;
+            Vendor::scripted(imagen4_engine::Env::system(), [Rule::on(On::Price).always().then(effect.clone())]).await;
         let playground = vendor.customer().await;
         let body = json!({ "prompt": "a fox" });
         let shown = quote(&playground, &body).await;
@@ -87,7 +86,7 @@ async fn no_quote_no_hold_on_both_apis() {
 #[tokio::test]
 async fn what_agrees_in_all_that_moves_a_price_is_quoted_once() {
     let counted = Rule::on(On::Price).always().then(Effect::Delay { ms: 20 });
-    let vendor = Vendor::scripted(imagen4_engine::Ambient::system(), [counted]).await;
+    let vendor = Vendor::scripted(imagen4_engine::Env::system(), [counted]).await;
     let playground = vendor.customer_with(|config| config.daily_budget = None).await;
     let asked = || vendor.engine.script_uses()[0];
     let requests: Vec<_> =
@@ -116,8 +115,8 @@ async fn what_agrees_in_all_that_moves_a_price_is_quoted_once() {
 
 #[tokio::test]
 async fn a_form_asks_only_so_often_a_minute_and_a_click_always() {
-    let (hands, ambient) = Hands::at(NOON);
-    let vendor = Vendor::on(ambient, |_| ()).await;
+    let (hands, env) = Hands::at(NOON);
+    let vendor = Vendor::on(env, |_| ()).await;
     let playground = vendor.customer_with(|config| config.daily_budget = None).await;
     let body = |steps: u32, scale: u32| {
         json!({ "model": "wavespeed-ai/flux-dev",

@@ -68,9 +68,9 @@ async fn sync_mode_waits_for_the_end_and_for_no_more_than_ninety_seconds() {
     let done = submit(&playground, &json!({ "prompt": "a fox", "enable_sync_mode": true })).await;
     assert_eq!((&done["status"], done["outputs"].as_array().map(Vec::len)), (&json!("completed"), Some(1)));
 
-    let began = vendor.ambient.now();
+    let began = vendor.env.now();
     let slow = submit(&playground, &json!({ "prompt": "a slow fox", "enable_sync_mode": true })).await;
-    assert!((90_000..200_000).contains(&vendor.ambient.now().ms_since(began)));
+    assert!((90_000..200_000).contains(&vendor.env.now().ms_since(began)));
     assert_eq!((&slow["status"], &slow["code"]), (&json!("processing"), &json!(5004)));
     assert!(slow["error"].as_str().expect("words").starts_with("Sync mode timed out"));
     // The run goes on, and is had by its id.

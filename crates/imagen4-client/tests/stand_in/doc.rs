@@ -8,7 +8,7 @@ where
     runtime.block_on(async {
         let latency = std::time::Duration::from_millis(200);
         let options = imagen4_engine::EngineOptions { latency, ..Default::default() };
-        let engine = imagen4_engine::Engine::open(options, imagen4_engine::Ambient::system()).expect("an engine");
+        let engine = imagen4_engine::Engine::open(options, imagen4_engine::Env::system()).expect("an engine");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(imagen4_engine::http::serve(std::sync::Arc::new(engine), listener, std::future::pending()));

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use imagen4_client::{ApiKey, Client};
 use imagen4_engine::bill::Entry;
-use imagen4_engine::{Ambient, Engine, EngineOptions, http};
+use imagen4_engine::{Engine, EngineOptions, Env, http};
 use tokio::net::TcpListener;
 
-pub(crate) async fn stand_in(options: EngineOptions, ambient: Ambient) -> (Arc<Engine>, Client) {
-    let engine = Arc::new(Engine::open(options, ambient).expect("an engine"));
+pub(crate) async fn stand_in(options: EngineOptions, env: Env) -> (Arc<Engine>, Client) {
+    let engine = Arc::new(Engine::open(options, env).expect("an engine"));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(http::serve(engine.clone(), listener, std::future::pending()));

@@ -29,7 +29,7 @@ use imagen4_core::model::RowError;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use serde_json::Value;
 
-use crate::Ambient;
+use crate::Env;
 use crate::bill::{Bill, BillError, Entry};
 use crate::faults::{Call, Rule, Script};
 use models::Models;
@@ -52,7 +52,7 @@ pub enum OpenError {
 #[derive(Debug)]
 pub struct Engine {
     options: EngineOptions,
-    ambient: Ambient,
+    env: Env,
     bill: Mutex<Bill>,
     script: Mutex<Script>,
     models: Mutex<Models>,
@@ -65,7 +65,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the bill cannot be used.
-    pub fn open(options: EngineOptions, ambient: Ambient) -> Result<Self, OpenError> {
+    pub fn open(options: EngineOptions, env: Env) -> Result<Self, OpenError> {
         let bill = match &options.state_dir {
             Some(dir) => Bill::open(dir)?,
             None => Bill::in_memory(),
@@ -76,7 +76,7 @@ impl Engine {
         // As many as there are cores. A panic ends one picture, and not the engine.
         let painters =
             ThreadPoolBuilder::new().thread_name(|index| format!("painter {index}")).panic_handler(drop).build()?;
-        Ok(Self { options, ambient, bill: Mutex::new(bill), script: Mutex::new(script), models, painters })
+        Ok(Self { options, env, bill: Mutex::new(bill), script: Mutex::new(script), models, painters })
     }
 
     /// Everything that was accepted, refunded and deleted: the oracle. Refunds that are due are booked first.
@@ -138,12 +138,12 @@ impl Engine {
 
     /// The rule of the script for that call.
     pub(crate) fn fault(&self, call: &Call) -> Option<Rule> {
-        lock(&self.script).take(call, || (self.ambient.random() % 100) as u8)
+        lock(&self.script).take(call, || (self.env.random() % 100) as u8)
     }
 
     /// Time and randomness as this engine has them.
-    pub(crate) fn ambient(&self) -> &Ambient {
-        &self.ambient
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
     }
 
     pub(crate) fn options(&self) -> &EngineOptions {

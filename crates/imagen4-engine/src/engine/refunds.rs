@@ -11,7 +11,7 @@ impl Engine {
     /// The bill, with every refund booked that is due by now. There is no clockwork: refunds happen when somebody looks, and
     /// bear the time at which they were due.
     pub(super) fn settled(&self) -> MutexGuard<'_, Bill> {
-        let now = self.ambient.now();
+        let now = self.env.now();
         let after = millis(self.options.refund_after);
         let mut bill = self.lock();
         let due: Vec<(String, Timestamp)> = bill

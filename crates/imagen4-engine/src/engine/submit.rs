@@ -30,7 +30,7 @@ impl Engine {
         let spec = self.spec(model)?;
         let request = understood(&spec, input)?.into_request();
         let price = lock(&self.models).price(&spec, &request);
-        let random = self.ambient.random();
+        let random = self.env.random();
         let seed = request.known_seed().map_or(random as u32 >> 1, folded);
         let asked_for_base64 = input.get("enable_base64_output").and_then(Value::as_bool).unwrap_or(false);
         let mut bill = self.settled();
@@ -39,7 +39,7 @@ impl Engine {
         }
         let acceptance = Acceptance {
             id: format!("{random:032x}"),
-            at: self.ambient.now(),
+            at: self.env.now(),
             price_microusd: price,
             model: request.model.clone(),
             outputs: Some(outputs(&spec, &request)),

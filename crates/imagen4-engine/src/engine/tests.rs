@@ -16,7 +16,7 @@ fn engine(options: EngineOptions) -> (Engine, Arc<AtomicI64>) {
     let (hands, ids) = (clock.clone(), AtomicU64::new(1));
     let now = move || Timestamp::from_ms(hands.load(Ordering::SeqCst));
     let random = move || u128::from(ids.fetch_add(1, Ordering::SeqCst));
-    (Engine::open(options, Ambient::new(now, random)).expect("an engine"), clock)
+    (Engine::open(options, Env::new(now, random)).expect("an engine"), clock)
 }
 
 fn fox() -> Value {

@@ -74,7 +74,7 @@ impl Engine {
         for id in ids {
             let mut bill = self.lock();
             if bill.acceptance(id).is_some_and(|taken| self.is_kept(&bill, taken)) {
-                let entry = Entry::Delete { id: (*id).to_owned(), at: self.ambient.now() };
+                let entry = Entry::Delete { id: (*id).to_owned(), at: self.env.now() };
                 let receipt = bill.append(entry)?;
                 drop(bill);
                 receipt.flush()?;
@@ -128,7 +128,7 @@ impl Engine {
     pub(super) fn view(&self, acceptance: Acceptance) -> View {
         let input = acceptance.input.as_object().cloned().unwrap_or_default();
         let request = RunRequest { model: acceptance.model.clone(), input };
-        let (fate, age) = (&acceptance.fate, self.ambient.now().ms_since(acceptance.at));
+        let (fate, age) = (&acceptance.fate, self.env.now().ms_since(acceptance.at));
         let latency = millis(self.latency(&acceptance));
         // A quarter of the wait is the queue, the rest is work.
         let status = match (&fate.status, &fate.fail) {
@@ -151,7 +151,7 @@ impl Engine {
     }
 
     fn is_kept(&self, bill: &Bill, acceptance: &Acceptance) -> bool {
-        let age = self.ambient.now().ms_since(acceptance.at);
+        let age = self.env.now().ms_since(acceptance.at);
         age < RETENTION_MS
             && acceptance.fate.vanish_after_ms.is_none_or(|ms| age < ms)
             && !bill.is_deleted(&acceptance.id)

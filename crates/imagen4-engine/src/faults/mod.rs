@@ -16,9 +16,9 @@
 //!
 //! ```
 //! use imagen4_engine::faults::{Effect, Fate, On, Rule};
-//! use imagen4_engine::{Ambient, Engine, EngineOptions};
+//! use imagen4_engine::{Env, Engine, EngineOptions};
 //!
-//! let engine = Engine::open(EngineOptions::default(), Ambient::system())?;
+//! let engine = Engine::open(EngineOptions::default(), Env::system())?;
 //! engine.script(Rule::on(On::Submit).prompt("fox").then(Effect::AcceptAndDrop));
 //! engine.script(Rule::on(On::Submit).skip(2).always().fate(Fate::failed(1200)));
 //! engine.script(Rule::on(On::Output).times(3).then(Effect::Error { status: 502 }));

@@ -69,7 +69,7 @@ pub(super) async fn billings(State(engine): Shared, body: Option<Json<BillingsBo
 /// The lines that were asked for and that the account shows already, in the order of the bill.
 fn rows(engine: &Engine, body: &BillingsBody) -> Vec<Row> {
     let lag = u64::try_from(engine.options().billing_lag.as_millis()).unwrap_or(u64::MAX);
-    let newest = engine.ambient().now() - lag;
+    let newest = engine.env().now() - lag;
     let rows = engine.entries().into_iter().enumerate().filter_map(|(place, entry)| match entry {
         Entry::Accept(taken) => Some(Row { place, kind: "deduct", id: taken.id, at: taken.at }),
         Entry::Refund { id, at } => Some(Row { place, kind: "refund", id, at }),

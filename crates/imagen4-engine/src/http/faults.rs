@@ -37,7 +37,7 @@ pub(super) async fn intercept(
     if on == On::Submit {
         request.extensions_mut().insert(rule.fate);
     }
-    let sleep = |ms| engine.ambient().sleep(Duration::from_millis(ms));
+    let sleep = |ms| engine.env().sleep(Duration::from_millis(ms));
     match rule.then {
         None => next.run(request).await,
         Some(Effect::Refuse { status, message }) => refused(status, &message),

@@ -54,7 +54,7 @@ pub(super) async fn submit(
 
 /// The vendor's synchronous mode: the answer comes with the outputs, or after 90 s without them.
 async fn wait(engine: &Arc<Engine>, view: View, origin: String) -> Response {
-    engine.ambient().sleep(engine.latency(&view.acceptance).min(SYNC_LIMIT)).await;
+    engine.env().sleep(engine.latency(&view.acceptance).min(SYNC_LIMIT)).await;
     let engine = engine.clone();
     let answer = spawn_blocking(move || {
         let view = engine.prediction(&view.acceptance.id).unwrap_or(view);

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use http_body_util::BodyExt;
 use imagen4_core::Timestamp;
-use imagen4_engine::{Ambient, Engine, EngineOptions, http};
+use imagen4_engine::{Engine, EngineOptions, Env, http};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -30,7 +30,7 @@ impl Vendor {
         let random = move || u128::from(ids.fetch_add(1, Ordering::SeqCst));
         let mut options = EngineOptions { api_key: Some("k".to_owned()), ..EngineOptions::default() };
         change(&mut options);
-        Self { engine: Arc::new(Engine::open(options, Ambient::new(now, random)).expect("an engine")), clock }
+        Self { engine: Arc::new(Engine::open(options, Env::new(now, random)).expect("an engine")), clock }
     }
 
     pub(crate) fn later(&self, ms: i64) {

@@ -28,7 +28,7 @@ pub struct Cli {
 pub enum Command {
     /// Checks the configuration and prints the result; starts nothing
     CheckConfig,
-    /// Copies ledger and images in one consistent state into a new directory, also while the proxy runs
+    /// Copies store and images in one consistent state into a new directory, also while the proxy runs
     Backup {
         /// The directory to make
         target: PathBuf,

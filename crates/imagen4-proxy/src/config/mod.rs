@@ -22,8 +22,8 @@ use imagen4_core::model::{builtin, is_model_id};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::ledger::Slots;
 use crate::models::file;
+use crate::store::RateLimits;
 
 /// The variable that holds WaveSpeed's key, as in WaveSpeed's own SDKs.
 pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
@@ -33,7 +33,7 @@ pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
 pub struct Config {
     /// Address to listen on, on loopback.
     pub listen: SocketAddr,
-    /// Directory of the ledger and the images.
+    /// Directory of the store and the images.
     pub data_dir: PathBuf,
     /// Directory of the built page; `None` is the one inside the program, or `dist`.
     pub static_dir: Option<PathBuf>,
@@ -44,7 +44,7 @@ pub struct Config {
     /// Where a budget's day begins.
     pub budget_timezone: TimeZone,
     /// What the account allows.
-    pub slots: Slots,
+    pub slots: RateLimits,
     /// How long the embedded engine takes.
     pub latency: Duration,
     /// Other names to be reached under.
@@ -109,12 +109,12 @@ impl Settings {
             }
         };
         let slots = match paying {
-            Paying::Nobody => Slots::default(),
+            Paying::Nobody => RateLimits::default(),
             // The lowest account's limits: a higher account is told by flags.
-            Paying::KeyOwner { .. } => Slots {
+            Paying::KeyOwner { .. } => RateLimits {
                 images_per_minute: Some(at_least_one(self.images_per_minute, "--images-per-minute")?),
                 max_concurrent: Some(at_least_one(self.max_concurrent, "--max-concurrent")?),
-                ..Slots::default()
+                ..RateLimits::default()
             },
         };
         let public_url = self.public_url.as_deref().map(public_url).transpose()?;
@@ -229,7 +229,10 @@ mod tests {
         assert!(matches!(settings(&[]).check(Some(" ".to_owned())).expect("valid").paying, Paying::Nobody));
         let config = settings(&[]).check(Some("wsk_1".to_owned())).expect("valid");
         assert!(matches!(config.paying, Paying::KeyOwner { .. }));
-        assert_eq!(config.slots, Slots { images_per_minute: Some(2), max_concurrent: Some(2), ..Slots::default() });
+        assert_eq!(
+            config.slots,
+            RateLimits { images_per_minute: Some(2), max_concurrent: Some(2), ..RateLimits::default() }
+        );
         assert_eq!(config.daily_budget, Some(MicroUsd::new(10_000_000)));
         let embedded = settings(&["--engine", "embedded"]).check(Some("wsk_1".to_owned())).expect("valid");
         assert!(matches!(embedded.paying, Paying::Nobody));

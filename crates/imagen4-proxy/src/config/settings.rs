@@ -18,7 +18,7 @@ pub struct Settings {
     /// Address to listen on; loopback only [default: 127.0.0.1:8787]
     #[arg(global = true, long, value_name = "ADDRESS", env = "IMAGEN4_LISTEN")]
     pub listen: Option<SocketAddr>,
-    /// Directory of the ledger and the images [default: imagen4-playground in the user's data directory]
+    /// Directory of the store and the images [default: imagen4-playground in the user's data directory]
     #[arg(global = true, long, value_name = "DIR", env = "IMAGEN4_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
     /// Directory of another build of the page [default: the one inside this program; without one, dist]

@@ -8,8 +8,8 @@ use imagen4_core::api::{Limits, ServerConfig};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::app::{App, Shared};
 use super::problem::ApiResult;
-use super::{App, Shared};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(config))
@@ -18,18 +18,18 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 /// What a client needs to know before anything is sent: limits, and whose money it is.
 #[utoipa::path(get, path = "/config", tag = "account", responses((status = 200, description = "The configuration", body = ServerConfig)))]
 async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
-    let (slots, now) = (app.dispatcher.slots(), app.ambient.now());
+    let (slots, now) = (app.runner.slots(), app.env.now());
     let upstream = app.upstream.name.clone();
-    let hold = app.ledger.read(move |reading| reading.hold(&upstream, slots, 1, now)).await?;
+    let hold = app.store.read(move |tx| tx.hold(&upstream, slots, 1, now)).await?;
     Ok(Json(ServerConfig {
         upstream: app.upstream.clone(),
         limits: Limits {
             images_per_minute: slots.images_per_minute,
             max_concurrent: slots.max_concurrent,
             next_slot_at: hold.filter(|hold| !hold.reason.is_about_others()).and_then(|hold| hold.until),
-            queue_hold: app.dispatcher.queue_hold(),
+            queue_hold: app.runner.queue_hold(),
         },
-        account: app.dispatcher.account(),
+        account: app.runner.account(),
         models_at: app.models.catalogue().updated_at(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }))

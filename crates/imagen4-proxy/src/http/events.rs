@@ -14,10 +14,10 @@ use tokio_stream::wrappers::BroadcastStream;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::app::{App, LOCAL, Shared};
 use super::metrics::OpenStream;
 use super::problem::ApiResult;
-use super::{App, LOCAL, Shared};
-use crate::ledger::Change;
+use crate::store::StoreEvent;
 
 /// Proxies on the way close what is silent for a minute.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -36,16 +36,16 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 async fn events(State(app): Shared, headers: HeaderMap) -> ApiResult<Response> {
     let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<u64>().ok());
     // First listen, then look: nothing falls between the two.
-    let changes = BroadcastStream::new(app.ledger.subscribe());
-    let (account, now) = (app.ledger.account().clone(), app.ambient.now());
-    let present = app.ledger.read(move |reading| {
-        let mut present: Vec<Change> =
-            reading.runs_since(LOCAL, last_seen)?.iter().map(|run| Change::run(LOCAL, run)).collect();
+    let changes = BroadcastStream::new(app.store.subscribe());
+    let (account, now) = (app.store.account().clone(), app.env.now());
+    let present = app.store.read(move |tx| {
+        let mut present: Vec<StoreEvent> =
+            tx.runs_since(LOCAL, last_seen)?.iter().map(|run| StoreEvent::run(LOCAL, run)).collect();
         if let Some(seen) = last_seen {
-            let deleted = reading.deleted_since(LOCAL, seen)?;
-            present.extend(deleted.into_iter().map(|(id, revision)| Change::deleted(LOCAL, id, revision)));
+            let deleted = tx.deleted_since(LOCAL, seen)?;
+            present.extend(deleted.into_iter().map(|(id, revision)| StoreEvent::deleted(LOCAL, id, revision)));
         }
-        present.push(Change::spend(&reading.spend(&account, now)?));
+        present.push(StoreEvent::spend(&tx.spend(&account, now)?));
         Ok(present)
     });
     let present = stream::iter(present.await?);
@@ -53,7 +53,7 @@ async fn events(State(app): Shared, headers: HeaderMap) -> ApiResult<Response> {
         // A stream that fell too far behind ends; the browser comes back with the last id that it saw.
         .take_while(|change| std::future::ready(change.is_ok()))
         .filter_map(|change| std::future::ready(change.ok()));
-    let open = OpenStream::of(app.clone());
+    let open = OpenStream::of(app.metrics.clone());
     let live = live.inspect(move |_| _ = &open);
     let stream = first().chain(present.chain(live).filter_map(|change| std::future::ready(event(change))).map(Ok));
     let sse = Sse::new(stream.take_until(app.closing.clone().cancelled_owned()))
@@ -68,15 +68,15 @@ fn first() -> impl Stream<Item = Result<Event, Infallible>> {
     stream::iter([Ok(Event::default().retry(RETRY).comment("hello"))])
 }
 
-fn event(change: Change) -> Option<Event> {
+fn event(change: StoreEvent) -> Option<Event> {
     match change {
-        Change::Run { person, revision, json } => {
+        StoreEvent::Run { person, revision, json } => {
             (&*person == LOCAL).then(|| Event::default().event("run").id(revision.to_string()).data(&json))
         }
-        Change::Deleted { person, revision, json } => {
+        StoreEvent::Deleted { person, revision, json } => {
             (&*person == LOCAL).then(|| Event::default().event("deleted").id(revision.to_string()).data(&json))
         }
-        Change::Config => Some(Event::default().event("config").data("{}")),
-        Change::Spend(json) => Some(Event::default().event("spend").data(&json)),
+        StoreEvent::Config => Some(Event::default().event("config").data("{}")),
+        StoreEvent::Spend(json) => Some(Event::default().event("spend").data(&json)),
     }
 }

@@ -7,8 +7,8 @@ use imagen4_core::RunId;
 use imagen4_core::text::{fold, words};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::dispatch::pictures::extension;
-use crate::ledger::PictureRow;
+use crate::images::extension;
+use crate::store::PictureRow;
 
 /// The most of a prompt that its name repeats, in characters and in bytes: file systems allow 255 bytes in all.
 const MOST: (usize, usize) = (60, 120);

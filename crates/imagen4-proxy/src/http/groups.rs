@@ -11,13 +11,13 @@ use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::accept::{Asked, accepted, idempotency_key};
+use super::app::{App, LOCAL, Shared};
 use super::body::JsonBody;
-use super::openapi::GroupBody;
+use super::openapi::schemas::GroupBody;
 use super::problem::{ApiError, ApiResult};
+use super::submit::{Asked, accepted, idempotency_key};
 use super::wanted::{Terms, input, prices, terms};
-use super::{App, LOCAL, Shared};
-use crate::ledger::NewGroup;
+use crate::store::NewGroup;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(submit))
@@ -48,21 +48,21 @@ async fn submit(
                 of_group.run(&app, input, price, terms.parent, of_group.key_hash)
             });
             let new = NewGroup {
-                id: RunId::from_bits(app.ambient.random()),
+                id: RunId::from_bits(app.env.random()),
                 person: LOCAL.to_owned(),
                 key_hash: asked.key_hash,
                 fingerprint,
                 runs: runs.collect(),
-                at: app.ambient.now(),
+                at: app.env.now(),
             };
-            app.ledger.write(move |writing| writing.accept_group(&new)).await
+            app.store.write(move |tx| tx.accept_group(&new)).await
         }
     };
     let (status, id) = accepted(outcome)?;
     if status == StatusCode::ACCEPTED {
-        app.dispatcher.wake();
+        app.runner.notify();
     }
-    let runs = app.ledger.read(move |reading| reading.group(LOCAL, id)).await;
+    let runs = app.store.read(move |tx| tx.group(LOCAL, id)).await;
     let runs = runs.map_err(|error| ApiError::from(error).unsure())?;
     Ok((status, Json(Group { id: id.to_string(), runs })))
 }

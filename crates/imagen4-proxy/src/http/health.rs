@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 
-use super::Shared;
+use super::app::Shared;
 use super::problem::ApiResult;
 
 /// The process answers.
@@ -10,9 +10,9 @@ pub(super) async fn live() -> &'static str {
     "ok"
 }
 
-/// The disk takes what the ledger writes. Whether WaveSpeed answers is not our readiness.
+/// The disk takes what the store writes. Whether WaveSpeed answers is not our readiness.
 pub(super) async fn ready(State(app): Shared) -> ApiResult<&'static str> {
-    let now = app.ambient.now();
-    app.ledger.write(move |writing| writing.probe(now)).await?;
+    let now = app.env.now();
+    app.store.write(move |tx| tx.probe(now)).await?;
     Ok("ok")
 }

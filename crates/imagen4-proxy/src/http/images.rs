@@ -12,14 +12,14 @@ use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::app::{App, LOCAL, Shared};
 use super::body::JsonBody;
 use super::file_name::{attachment, file_name};
 use super::metadata::with_metadata;
-use super::openapi::PictureFile;
+use super::openapi::schemas::PictureFile;
 use super::problem::{ApiError, ApiResult};
 use super::runs::{read, run_id};
-use super::{App, LOCAL, Shared};
-use crate::ledger::PictureRow;
+use crate::store::PictureRow;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(image, change_image))
@@ -42,7 +42,7 @@ async fn image(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let (id, index) = (run_id(&id)?, index(&n)?);
-    let row = app.ledger.read(move |reading| reading.picture(Some(LOCAL), id, index)).await?;
+    let row = app.store.read(move |tx| tx.picture(Some(LOCAL), id, index)).await?;
     let row = row.ok_or_else(no_such_image)?;
     // Where there is no small picture, the picture itself will do.
     let is_asked = |flag: &str| query.iter().any(|(name, _)| name == flag);
@@ -53,7 +53,7 @@ async fn image(
     };
     let mut response = send(&app, id, index, &row, kind, &headers).await?;
     if is_asked("download") {
-        let name = file_name(id, index, &row, &app.ledger.account().day_of(row.created_at));
+        let name = file_name(id, index, &row, &app.store.account().day_of(row.created_at));
         response.headers_mut().insert(header::CONTENT_DISPOSITION, attachment(&name));
     }
     Ok(response)
@@ -71,7 +71,7 @@ async fn change_image(
 ) -> ApiResult<Json<Run>> {
     let (id, index) = (run_id(&id)?, index(&n)?);
     let patch = patch(body)?;
-    if !app.ledger.write(move |writing| writing.patch_image(LOCAL, id, index, &patch)).await? {
+    if !app.store.write(move |tx| tx.patch_image(LOCAL, id, index, &patch)).await? {
         return Err(no_such_image());
     }
     Ok(Json(read(&app, id).await?))
@@ -136,7 +136,7 @@ pub(super) async fn send(
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
-    let pictures = app.dispatcher.pictures();
+    let pictures = app.runner.pictures();
     let path = if kind == Kind::Small { pictures.thumb_path(id, index) } else { pictures.path(id, index) };
     let mut bytes = tokio::fs::read(path).await?;
     if kind == Kind::Copy {

@@ -10,13 +10,13 @@ use imagen4_core::{Catalogue, Problem, ProblemCode};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::app::{App, Shared};
 use super::body::JsonBody;
-use super::openapi::QuoteBody;
+use super::openapi::schemas::QuoteBody;
 use super::problem::ApiResult;
 use super::wanted;
-use super::{App, Shared};
-use crate::ledger::Reading;
 use crate::models::CLOSEST;
+use crate::store::ReadTx;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(refresh)).routes(routes!(one)).routes(routes!(quote))
@@ -31,7 +31,7 @@ async fn list(State(app): Shared) -> ApiResult<Json<ModelList>> {
 /// Asks WaveSpeed for its models again. What it does not tell changes nothing.
 #[utoipa::path(post, path = "/models/refresh", tag = "models", operation_id = "refresh_models", responses((status = 200, description = "The models", body = ModelList)))]
 async fn refresh(State(app): Shared) -> ApiResult<Json<ModelList>> {
-    if let Err(error) = app.dispatcher.refresh_models().await {
+    if let Err(error) = app.runner.refresh_models().await {
         let detail = format!("{error}. The models stay as they were.");
         return Err(Problem::new(ProblemCode::VendorUnreachable).detail(detail).into());
     }
@@ -45,8 +45,8 @@ async fn one(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Model
     let entry = catalogue.find(&id).cloned();
     let entry = entry.ok_or_else(|| Problem::new(ProblemCode::NotFound).detail("There is no such model."))?;
     let upstream = app.upstream.name.clone();
-    let info = move |reading: &Reading<'_>| info(reading, &upstream, &catalogue, entry);
-    Ok(Json(app.ledger.read(info).await?))
+    let info = move |tx: &ReadTx<'_>| info(tx, &upstream, &catalogue, entry);
+    Ok(Json(app.store.read(info).await?))
 }
 
 /// What a request would cost now. It holds nothing and costs nothing.
@@ -64,20 +64,15 @@ async fn tell(app: &App) -> ApiResult<ModelList> {
     let (catalogue, upstream) = (app.models.catalogue(), app.upstream.name.clone());
     let default_model = app.models.default_model();
     let updated_at = catalogue.updated_at();
-    let models = move |reading: &Reading<'_>| {
-        let infos = catalogue.entries().iter().map(|entry| info(reading, &upstream, &catalogue, entry.clone()));
-        infos.collect::<crate::ledger::Result<Vec<_>>>()
+    let models = move |tx: &ReadTx<'_>| {
+        let infos = catalogue.entries().iter().map(|entry| info(tx, &upstream, &catalogue, entry.clone()));
+        infos.collect::<crate::store::Result<Vec<_>>>()
     };
-    Ok(ModelList { models: app.ledger.read(models).await?, default_model, updated_at })
+    Ok(ModelList { models: app.store.read(models).await?, default_model, updated_at })
 }
 
-fn info(
-    reading: &Reading<'_>,
-    upstream: &str,
-    catalogue: &Catalogue,
-    entry: Entry,
-) -> crate::ledger::Result<ModelInfo> {
-    let typical_ms = median(reading.durations(upstream, &entry.spec.id)?);
+fn info(tx: &ReadTx<'_>, upstream: &str, catalogue: &Catalogue, entry: Entry) -> crate::store::Result<ModelInfo> {
+    let typical_ms = median(tx.durations(upstream, &entry.spec.id)?);
     let closest = match entry.offered {
         true => Vec::new(),
         false => catalogue.closest(&entry.spec, CLOSEST).into_iter().map(|other| other.spec.id.clone()).collect(),

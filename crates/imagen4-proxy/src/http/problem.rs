@@ -8,9 +8,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use imagen4_core::{Billed, FieldErrors, Problem, ProblemCode};
+use imagen4_engine::Env;
 
-use super::{App, wavespeed};
-use crate::ledger::LedgerError;
+use crate::store::StoreError;
 
 /// What a handler answers.
 pub(super) type ApiResult<T> = Result<T, ApiError>;
@@ -45,9 +45,9 @@ impl From<FieldErrors> for ApiError {
     }
 }
 
-impl From<LedgerError> for ApiError {
-    fn from(error: LedgerError) -> Self {
-        tracing::error!(%error, "a request failed on the ledger");
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request failed on the database");
         ProblemCode::StorageFailed.into()
     }
 }
@@ -69,10 +69,19 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Gives every problem its request id and writes it as JSON, on WaveSpeed's face in WaveSpeed's shape.
-pub(super) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// How refusals look below a path, where clients expect something else than problem details.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dialect {
+    /// Where the path begins.
+    pub(super) prefix: &'static str,
+    /// The status and the JSON of a refusal.
+    pub(super) write: fn(&Problem) -> (StatusCode, Vec<u8>),
+}
+
+/// Gives every problem its request id and writes it as JSON.
+pub(super) async fn finish(State((env, dialect)): State<(Env, Dialect)>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
-    let is_vendors_face = request.uri().path().starts_with(wavespeed::PREFIX);
+    let is_dialect = request.uri().path().starts_with(dialect.prefix);
     let mut response = next.run(request).await;
     let problem = match response.extensions_mut().remove::<Arc<Problem>>() {
         Some(problem) => Arc::unwrap_or_clone(problem),
@@ -83,19 +92,18 @@ pub(super) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
         }
         None => return response,
     };
-    let id = format!("{:032x}", app.ambient.random());
+    let id = format!("{:032x}", env.random());
     if response.status().is_server_error() {
         tracing::error!(request = %id, code = ?problem.code, "answered with a server error");
     }
     let problem = Problem { request_id: Some(id), ..problem };
-    let (content_type, json) = if is_vendors_face {
-        let (status, body) = wavespeed::answer::refusal(&problem);
+    let (content_type, json) = if is_dialect {
+        let (status, json) = (dialect.write)(&problem);
         *response.status_mut() = status;
-        ("application/json", serde_json::to_vec(&body))
+        ("application/json", json)
     } else {
-        ("application/problem+json", serde_json::to_vec(&problem))
+        ("application/problem+json", serde_json::to_vec(&problem).unwrap_or_default())
     };
-    let json = json.unwrap_or_default();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().remove(header::CONTENT_LENGTH);

@@ -12,13 +12,13 @@ use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::accept::{Asked, accepted, idempotency_key};
+use super::app::{App, LOCAL, Shared};
 use super::body::JsonBody;
-use super::openapi::RunBody;
+use super::openapi::schemas::RunBody;
 use super::problem::{ApiError, ApiResult};
+use super::submit::{Asked, accepted, idempotency_key};
 use super::wanted::{Terms, input, prices, terms};
-use super::{App, LOCAL, Shared};
-use crate::ledger::{Deletion, Reading};
+use crate::store::{Deletion, ReadTx};
 
 const DEFAULT_LIMIT: usize = 30;
 const MAX_LIMIT: usize = 100;
@@ -48,12 +48,12 @@ async fn submit(
         None => {
             let price = prices(&app, std::slice::from_ref(&input), terms.max_price).await?.into_iter().sum();
             let new = asked.run(&app, input, price, terms.parent, fingerprint);
-            app.ledger.write(move |writing| writing.accept(&new)).await
+            app.store.write(move |tx| tx.accept(&new)).await
         }
     };
     let (status, id) = accepted(outcome)?;
     if status == StatusCode::ACCEPTED {
-        app.dispatcher.wake();
+        app.runner.notify();
     }
     let run = read(&app, id).await.map_err(ApiError::unsure)?;
     app.metrics.accepted(began.elapsed());
@@ -88,12 +88,12 @@ async fn list(State(app): Shared, Query(query): Query<Vec<(String, String)>>) ->
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    let list = move |reading: &Reading<'_>| {
-        let (runs, next) = reading.runs(LOCAL, &filter, cursor, limit)?;
-        let counts = cursor.is_none().then(|| reading.counts(LOCAL, &filter)).transpose()?;
+    let list = move |tx: &ReadTx<'_>| {
+        let (runs, next) = tx.runs(LOCAL, &filter, cursor, limit)?;
+        let counts = cursor.is_none().then(|| tx.counts(LOCAL, &filter)).transpose()?;
         Ok(RunList { runs, next_cursor: next.map(|next| next.to_string()), counts })
     };
-    Ok(Json(app.ledger.read(list).await?))
+    Ok(Json(app.store.read(list).await?))
 }
 
 /// One run.
@@ -107,20 +107,20 @@ async fn one(State(app): Shared, Path(id): Path<String>) -> ApiResult<Json<Run>>
 async fn change(State(app): Shared, Path(id): Path<String>, JsonBody(body): JsonBody) -> ApiResult<Json<Run>> {
     let id = run_id(&id)?;
     let patch = patch(body)?;
-    if !app.ledger.write(move |writing| writing.patch(LOCAL, id, &patch)).await? {
+    if !app.store.write(move |tx| tx.patch(LOCAL, id, &patch)).await? {
         return Err(no_such_run());
     }
     Ok(Json(read(&app, id).await?))
 }
 
-/// Deletes a run that is over: first what the ledger says of it, then its files.
+/// Deletes a run that is over: first what the store says of it, then its files.
 #[utoipa::path(delete, path = "/runs/{id}", tag = "runs", params(("id" = RunId, Path, description = "The run")), responses((status = 204, description = "Deleted")))]
 async fn delete(State(app): Shared, Path(id): Path<String>) -> ApiResult<StatusCode> {
     let id = run_id(&id)?;
-    let now = app.ambient.now();
-    match app.ledger.write(move |writing| writing.delete(LOCAL, id, now)).await? {
+    let now = app.env.now();
+    match app.store.write(move |tx| tx.delete(LOCAL, id, now)).await? {
         Deletion::Done => {
-            app.dispatcher.pictures().remove_all(vec![id]).await;
+            app.runner.pictures().remove_all(vec![id]).await;
             Ok(StatusCode::NO_CONTENT)
         }
         Deletion::NotThere => Err(no_such_run()),
@@ -165,7 +165,7 @@ fn patch(body: Value) -> ApiResult<RunPatch> {
 }
 
 pub(super) async fn read(app: &App, id: RunId) -> ApiResult<Run> {
-    app.ledger.read(move |reading| reading.run(LOCAL, id)).await?.ok_or_else(no_such_run)
+    app.store.read(move |tx| tx.run(LOCAL, id)).await?.ok_or_else(no_such_run)
 }
 
 /// Foreign, unknown and unreadable ids look the same.

@@ -11,8 +11,8 @@ use imagen4_core::api::Spend;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::app::{App, Shared};
 use super::problem::ApiResult;
-use super::{App, Shared};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(spend))
@@ -23,15 +23,15 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     ("format" = Option<String>, Query, pattern = "^(json|csv)$", description = "`json` by default"),
 ), responses((status = 200, description = "The money", content((Spend = "application/json"), (String = "text/csv")))))]
 async fn spend(State(app): Shared, Query(query): Query<Vec<(String, String)>>) -> ApiResult<Response> {
-    let (account, now) = (app.ledger.account().clone(), app.ambient.now());
+    let (account, now) = (app.store.account().clone(), app.env.now());
     match query.iter().rev().find(|(name, _)| name == "format").map(|(_, format)| format.as_str()) {
         None | Some("json") => {
-            let spend = app.ledger.read(move |reading| reading.spend_in_full(&account, now)).await?;
+            let spend = app.store.read(move |tx| tx.spend_in_full(&account, now)).await?;
             Ok(Json(spend).into_response())
         }
         Some("csv") => {
             let name = format!("attachment; filename=\"imagen4-spend-{}.csv\"", account.day_of(now));
-            let csv = app.ledger.read(move |reading| reading.spend_csv(&account)).await?;
+            let csv = app.store.read(move |tx| tx.spend_csv(&account)).await?;
             let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, &name)];
             Ok((headers, csv).into_response())
         }

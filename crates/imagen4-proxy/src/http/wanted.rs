@@ -7,7 +7,7 @@ use imagen4_core::json::integer;
 use imagen4_core::{FieldErrors, MicroUsd, ModelInput, Problem, ProblemCode, RunId};
 use serde_json::{Map, Value};
 
-use super::App;
+use super::app::App;
 use super::problem::ApiResult;
 
 /// What is no input, where inputs stand flat. The terms of a click are taken out before.

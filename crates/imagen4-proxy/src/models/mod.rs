@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use imagen4_client::{ApiError, Client};
 use imagen4_core::model::{Catalogue, Entry, Kept, Sources, builtin, is_image_model};
 use imagen4_core::{ModelInput, Problem, ProblemCode};
-use imagen4_engine::Ambient;
+use imagen4_engine::Env;
 use serde_json::Value;
 use wildmatch::WildMatch;
 
@@ -42,7 +42,7 @@ pub struct Setup {
     /// What a form begins with, if it is offered.
     pub preferred: Option<String>,
     /// The time.
-    pub ambient: Ambient,
+    pub env: Env,
 }
 
 /// The models of this server. Cheap to clone.
@@ -79,7 +79,7 @@ impl Models {
         let kept = setup.path.as_deref().and_then(|path| keep::read(path, &setup.upstream)).unwrap_or_default();
         let models = Self(Arc::new(Shared {
             patterns: setup.patterns.iter().map(|pattern| WildMatch::new(pattern)).collect(),
-            quotes: Quotes::new(setup.client.clone(), setup.ambient.clone()),
+            quotes: Quotes::new(setup.client.clone(), setup.env.clone()),
             setup,
             kept: Mutex::default(),
             catalogue: Mutex::default(),
@@ -129,7 +129,7 @@ impl Models {
         let answer = setup.client.models_json().await?;
         let before = lock(&self.0.kept).clone();
         let is_wanted = |row: &Value| self.is_wanted(row);
-        let now = setup.ambient.now();
+        let now = setup.env.now();
         let kept = before.refreshed(&setup.upstream, &answer, is_wanted, now).map_err(RefreshError::Unbelievable)?;
         if let Some(path) = &setup.path
             && let Err(error) = keep::write(path, &kept)

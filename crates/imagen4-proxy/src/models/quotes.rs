@@ -11,7 +11,7 @@ use std::time::Duration;
 use imagen4_client::{ApiError, Client};
 use imagen4_core::api::Quote;
 use imagen4_core::{ModelInput, Problem, ProblemCode, Timestamp};
-use imagen4_engine::Ambient;
+use imagen4_engine::Env;
 
 /// A quote is asked for again after a minute.
 const FRESH_MS: u64 = 60_000;
@@ -73,7 +73,7 @@ type Slot = Arc<tokio::sync::Mutex<Option<Quote>>>;
 #[derive(Debug)]
 pub struct Quotes {
     client: Client,
-    ambient: Ambient,
+    env: Env,
     slots: Mutex<HashMap<Key, Slot>>,
     /// Since when is counted, and how many were asked for.
     minute: Mutex<(Timestamp, u32)>,
@@ -82,10 +82,10 @@ pub struct Quotes {
 }
 
 impl Quotes {
-    pub(super) fn new(client: Client, ambient: Ambient) -> Self {
+    pub(super) fn new(client: Client, env: Env) -> Self {
         Self {
             client,
-            ambient,
+            env,
             slots: Mutex::default(),
             minute: Mutex::default(),
             asked: AtomicU64::default(),
@@ -110,7 +110,7 @@ impl Quotes {
     pub async fn of(&self, input: &ModelInput, urgency: Urgency) -> Result<Quote, QuoteError> {
         let slot = self.slot(input);
         let mut known = slot.lock().await;
-        let now = self.ambient.now();
+        let now = self.env.now();
         // A clock that was set back makes a quote none from the future.
         if let Some(quote) = known.filter(|quote| now.ms_since(quote.quoted_at) < FRESH_MS && quote.quoted_at <= now) {
             return Ok(quote);
@@ -132,7 +132,7 @@ impl Quotes {
             tracing::warn!(model = input.request().model, ?status, "no price");
         })?;
         let quote =
-            Quote { price_microusd: price.price, list_price_microusd: price.list_price, quoted_at: self.ambient.now() };
+            Quote { price_microusd: price.price, list_price_microusd: price.list_price, quoted_at: self.env.now() };
         *known = Some(quote);
         Ok(quote)
     }
@@ -142,7 +142,7 @@ impl Quotes {
         let key = (input.request().model.clone(), priced);
         let mut slots = lock(&self.slots);
         if slots.len() >= MOST && !slots.contains_key(&key) {
-            let now = self.ambient.now();
+            let now = self.env.now();
             let is_fresh = |slot: &Slot| match slot.try_lock() {
                 Ok(quote) => quote.is_some_and(|quote| now.ms_since(quote.quoted_at) < FRESH_MS),
                 Err(_) => true,

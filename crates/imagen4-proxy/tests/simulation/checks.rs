@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use imagen4_core::{Billed, MicroUsd, Run, RunFilter, RunId, RunState};
-use imagen4_proxy::ledger::Accepted;
+use imagen4_proxy::store::Accepted;
 
 use super::people::Click;
 use super::sim::{Sim, UPSTREAM, lock};
@@ -11,10 +11,10 @@ use super::vendor::Fate;
 
 impl Sim {
     fn all(&self) -> Vec<Run> {
-        let book = lock(&self.outside.book);
+        let store = lock(&self.live.store);
         let people = ["ann", "ben", "cleo"];
         let runs = people.iter().flat_map(|person| {
-            book.reading().runs(person, &RunFilter::default(), None, 10_000).expect("the ledger works").0
+            store.read_tx().runs(person, &RunFilter::default(), None, 10_000).expect("the database works").0
         });
         runs.collect()
     }
@@ -24,10 +24,10 @@ impl Sim {
         if !matches!(accepted, Accepted::New(_)) {
             return Ok(());
         }
-        let book = lock(&self.outside.book);
-        let (account, now) = (book.account().clone(), self.now());
+        let store = lock(&self.live.store);
+        let (account, now) = (store.account().clone(), self.now());
         let cap = account.daily_cap.expect("there is a cap");
-        drop(book);
+        drop(store);
         let today = account.day_of(now);
         let used: MicroUsd = self
             .all()
@@ -42,7 +42,7 @@ impl Sim {
     }
 
     pub(crate) fn check_always(&self) -> Result<(), String> {
-        let vendor = lock(&self.outside.vendor);
+        let vendor = lock(&self.live.vendor);
         let mut billed = HashSet::new();
         for job in &vendor.jobs {
             if !billed.insert(job.run) {
@@ -54,8 +54,8 @@ impl Sim {
             return Err(format!("run {twice} was sent twice where it could be accepted"));
         }
         drop(vendor);
-        let book = lock(&self.outside.book);
-        let held = book.reading().held_by_run(UPSTREAM).map_err(|error| error.to_string())?;
+        let store = lock(&self.live.store);
+        let held = store.read_tx().held_by_run(UPSTREAM).map_err(|error| error.to_string())?;
         for (run, state, held, price) in held {
             let expected = if state.holds_money() { price } else { MicroUsd::ZERO };
             if held != expected {
@@ -67,7 +67,7 @@ impl Sim {
 
     pub(crate) fn check_at_the_end(&self) -> Result<(), String> {
         let runs: HashMap<RunId, Run> = self.all().into_iter().map(|run| (run.id, run)).collect();
-        let vendor = lock(&self.outside.vendor);
+        let vendor = lock(&self.live.vendor);
         let mut spent = MicroUsd::ZERO;
         for job in &vendor.jobs {
             let is_refunded = job.refunded_at().is_some_and(|at| at <= vendor.now);
@@ -126,7 +126,7 @@ impl Sim {
         }
         if self.deleted.is_empty() {
             let (booked, _) =
-                lock(&self.outside.book).reading().money_in_all(UPSTREAM).map_err(|error| error.to_string())?;
+                lock(&self.live.store).read_tx().money_in_all(UPSTREAM).map_err(|error| error.to_string())?;
             if booked != spent {
                 return Err(format!("{booked} are booked as spent, {spent} were"));
             }

@@ -1,4 +1,4 @@
-//! A seeded simulation of everything that handles money: the real ledger (in memory) and the real errands, against a vendor
+//! A seeded simulation of everything that handles money: the real store (in memory) and the real steps, against a vendor
 //! that misbehaves by script, people who click, a clock that jumps, and a process that ends between any two steps. A seed repeats
 //! its run exactly.
 //!

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use imagen4_core::model::builtin;
 use imagen4_core::{ModelSpec, RunEvent, RunId, RunState};
-use imagen4_proxy::dispatch::steps::words::given_up;
-use imagen4_proxy::ledger::{Accepted, Facts, NewGroup, NewRun};
+use imagen4_proxy::runner::steps::problems::given_up;
+use imagen4_proxy::store::{Accepted, NewGroup, NewRun, TransitionDetails};
 use serde_json::json;
 
 use super::sim::{Sim, lock};
@@ -54,9 +54,9 @@ impl Sim {
         }
         let request = spec.accept(&input).expect("valid").into_request();
         // Most clicks come with a fresh quote, some with one of a moment ago.
-        let price = lock(&self.outside.vendor).quote(&request);
+        let price = lock(&self.live.vendor).quote(&request);
         if self.rng.u8(0..8) == 0 {
-            lock(&self.outside.vendor).change_models();
+            lock(&self.live.vendor).change_models();
         }
         let mut hash = [0; 32];
         self.rng.fill(&mut hash);
@@ -74,7 +74,7 @@ impl Sim {
 
     /// A model that the process takes to be offered.
     fn offered_spec(&mut self) -> ModelSpec {
-        let gone = lock(&self.outside.known_gone).clone();
+        let gone = lock(&self.live.known_gone).clone();
         let offered: Vec<&ModelSpec> = SPECS.iter().filter(|spec| !gone.contains(&spec.id)).collect();
         match offered.len() {
             0 => builtin::default_model().clone(),
@@ -88,7 +88,7 @@ impl Sim {
         let person = PEOPLE[self.rng.usize(0..PEOPLE.len())];
         let new = self.new_run(person);
         let clicked = new.clone();
-        let Some(accepted) = self.commit(move |writing, _| writing.accept(&clicked)) else { return Ok(()) };
+        let Some(accepted) = self.commit(move |tx, _| tx.accept(&clicked)) else { return Ok(()) };
         self.tell(|| format!("{person} clicks {}: {accepted:?}", new.id));
         self.check_cap(accepted)?;
         if let Accepted::New(id) = accepted {
@@ -105,7 +105,7 @@ impl Sim {
         let id = RunId::from_bits(self.rng.u128(..));
         let new = NewGroup { id, person: person.to_owned(), key_hash: hash, fingerprint: hash, runs, at: self.now() };
         let clicked = new.clone();
-        let Some(accepted) = self.commit(move |writing, _| writing.accept_group(&clicked)) else { return Ok(()) };
+        let Some(accepted) = self.commit(move |tx, _| tx.accept_group(&clicked)) else { return Ok(()) };
         self.tell(|| format!("{person} buys a group of {}: {accepted:?}", new.runs.len()));
         self.check_cap(accepted)?;
         let there = new.runs.iter().filter(|run| self.state(run.id).is_some()).count();
@@ -128,10 +128,10 @@ impl Sim {
         let (other, at) = (RunId::from_bits(self.rng.u128(..)), self.now());
         let (answer, first) = match click {
             Click::Run(new, first) => {
-                (self.commit(move |writing, _| writing.accept(&NewRun { id: other, at, ..new.clone() })), first)
+                (self.commit(move |tx, _| tx.accept(&NewRun { id: other, at, ..new.clone() })), first)
             }
             Click::Group(new, first) => {
-                (self.commit(move |writing, _| writing.accept_group(&NewGroup { id: other, at, ..new.clone() })), first)
+                (self.commit(move |tx, _| tx.accept_group(&NewGroup { id: other, at, ..new.clone() })), first)
             }
         };
         match answer {
@@ -147,8 +147,12 @@ impl Sim {
             return Ok(());
         }
         let id = ids[self.rng.usize(0..ids.len())];
-        let facts = if event == RunEvent::Released { Facts::from(given_up()) } else { Facts::default() };
-        let moved = self.commit(move |writing, now| writing.transition(id, event, facts.clone(), now));
+        let facts = if event == RunEvent::Released {
+            TransitionDetails::from(given_up())
+        } else {
+            TransitionDetails::default()
+        };
+        let moved = self.commit(move |tx, now| tx.transition(id, event, facts.clone(), now));
         self.tell(|| format!("somebody decides {event:?} for {id}: {moved:?}"));
         // Also when the process ended before it could say so.
         if event == RunEvent::Released && self.state(id) == Some(RunState::Rejected) {
@@ -166,7 +170,7 @@ impl Sim {
         }
         let id = ids[self.rng.usize(0..ids.len())];
         for person in PEOPLE {
-            self.commit(move |writing, now| writing.delete(person, id, now));
+            self.commit(move |tx, now| tx.delete(person, id, now));
         }
         self.tell(|| format!("somebody deletes {id}"));
         if self.state(id).is_none() {

@@ -9,11 +9,11 @@ use imagen4_client::{ApiError, BillRow, SubmitError};
 use imagen4_core::prediction::Output;
 use imagen4_core::run::RunImage;
 use imagen4_core::{MicroUsd, Prediction, RunEvent, RunId, RunRequest, RunState, Timestamp};
-use imagen4_proxy::dispatch::steps::words::{Lost, lost};
-use imagen4_proxy::dispatch::steps::{Errand, Settlement, Task, errand_of, resume};
-use imagen4_proxy::dispatch::world::{Bills, Window, World};
-use imagen4_proxy::dispatch::{Throttle, books};
-use imagen4_proxy::ledger::{Account, Book, Facts, Result as LedgerResult, Slots, Writing};
+use imagen4_proxy::runner::effects::{Bills, Effects, Window};
+use imagen4_proxy::runner::steps::problems::{UnknownReason, lost};
+use imagen4_proxy::runner::steps::{Outcome, ScheduledStep, Step, resume, step_of};
+use imagen4_proxy::runner::{Backoff, billing};
+use imagen4_proxy::store::{Account, RateLimits, Result as StoreResult, SqliteStore, TransitionDetails, WriteTx};
 
 use super::people::Click;
 use super::vendor::Vendor;
@@ -37,12 +37,12 @@ pub(crate) enum Ending {
 /// Everything there is.
 pub(crate) struct Sim {
     pub(crate) rng: Rng,
-    pub(crate) outside: Outside,
+    pub(crate) live: LiveEffects,
     /// What the process has in memory.
-    tasks: Vec<Task>,
-    in_flight: Vec<(RunId, Settlement)>,
-    throttle: Throttle,
-    slots: Slots,
+    tasks: Vec<ScheduledStep>,
+    in_flight: Vec<(RunId, Outcome)>,
+    backoff: Backoff,
+    slots: RateLimits,
     /// When the queue is to be looked at again.
     next_claim: Option<Timestamp>,
     ending: Ending,
@@ -59,14 +59,14 @@ pub(crate) struct Sim {
     tells: bool,
 }
 
-/// What survives a process: the ledger's file, and the vendor.
-pub(crate) struct Outside {
+/// What survives a process: the store's file, and the vendor.
+pub(crate) struct LiveEffects {
     pub(crate) vendor: Mutex<Vendor>,
-    pub(crate) book: Mutex<Book>,
+    pub(crate) store: Mutex<SqliteStore>,
     /// The models that the process knows to be gone.
     pub(crate) known_gone: Mutex<Vec<String>>,
-    /// Whose errand is out: the vendor's record needs to know, the vendor itself does not.
-    errand_of: Mutex<RunId>,
+    /// Whose step is out: the vendor's record needs to know, the vendor itself does not.
+    step_of: Mutex<RunId>,
     /// How far the process' clock is off, in milliseconds.
     skew: AtomicI64,
 }
@@ -75,7 +75,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl World for Outside {
+impl Effects for LiveEffects {
     fn now(&self) -> Timestamp {
         let true_now = lock(&self.vendor).now;
         Timestamp::from_ms(true_now.ms() + self.skew.load(Ordering::Relaxed))
@@ -86,7 +86,7 @@ impl World for Outside {
     }
 
     async fn submit(&self, request: &RunRequest) -> Result<Prediction, SubmitError> {
-        let run = *lock(&self.errand_of);
+        let run = *lock(&self.step_of);
         lock(&self.vendor).submit(run, request)
     }
 
@@ -102,10 +102,11 @@ impl World for Outside {
         lock(&self.vendor).bills(which)
     }
 
-    async fn keep(&self, run: RunId, index: u8, output: &Output, nsfw: bool) -> bool {
-        let is_there =
-            |book: &Book| book.reading().pictures(run).is_ok_and(|kept| kept.iter().any(|kept| kept.index == index));
-        if is_there(&lock(&self.book)) {
+    async fn store(&self, run: RunId, index: u8, output: &Output, nsfw: bool) -> bool {
+        let is_there = |store: &SqliteStore| {
+            store.read_tx().pictures(run).is_ok_and(|kept| kept.iter().any(|kept| kept.index == index))
+        };
+        if is_there(&lock(&self.store)) {
             return true;
         }
         if !lock(&self.vendor).fetches(output) {
@@ -123,7 +124,7 @@ impl World for Outside {
             nsfw,
             favorite: false,
         };
-        lock(&self.book).write(|writing| writing.keep_picture(run, &picture)).is_ok()
+        lock(&self.store).write(|tx| tx.keep_picture(run, &picture)).is_ok()
     }
 }
 
@@ -141,25 +142,25 @@ impl Sim {
         let mut rng = Rng::with_seed(seed);
         let chaos = if rng.bool() { rng.u8(5..60) } else { rng.u8(0..15) };
         let vendor = Vendor::new(rng.fork(), START, chaos, rng.u8(0..10) < 7);
-        let book = Book::in_memory(account(rng.i64(20..200))).map_err(|error| error.to_string())?;
-        let slots = Slots {
+        let store = SqliteStore::in_memory(account(rng.i64(20..200))).map_err(|error| error.to_string())?;
+        let slots = RateLimits {
             images_per_minute: rng.bool().then(|| rng.u32(2..20)),
             max_concurrent: Some(rng.u32(1..6)),
-            ..Slots::default()
+            ..RateLimits::default()
         };
-        let outside = Outside {
+        let live = LiveEffects {
             vendor: Mutex::new(vendor),
-            book: Mutex::new(book),
+            store: Mutex::new(store),
             known_gone: Mutex::default(),
-            errand_of: Mutex::new(RunId::from_bits(0)),
+            step_of: Mutex::new(RunId::from_bits(0)),
             skew: AtomicI64::new(0),
         };
         let mut sim = Self {
             rng,
-            outside,
+            live,
             tasks: Vec::new(),
             in_flight: Vec::new(),
-            throttle: Throttle::default(),
+            backoff: Backoff::default(),
             slots,
             next_claim: None,
             ending,
@@ -183,23 +184,23 @@ impl Sim {
     }
 
     pub(crate) fn bills(&self) -> u64 {
-        lock(&self.outside.vendor).jobs.len() as u64
+        lock(&self.live.vendor).jobs.len() as u64
     }
 
     /// The process' idea of the time.
     pub(crate) fn now(&self) -> Timestamp {
-        self.outside.now()
+        self.live.now()
     }
 
     /// A time of the process' clock as the time at which its timer goes off: timers do not care whether the clock is set.
     fn timer(&self, at: Timestamp) -> Timestamp {
         let wait = at.ms_since(self.now());
-        lock(&self.outside.vendor).now + wait
+        lock(&self.live.vendor).now + wait
     }
 
-    fn plan(&mut self, task: Task) {
+    fn plan(&mut self, task: ScheduledStep) {
         let at = self.timer(task.at);
-        self.tasks.push(Task { at, ..task });
+        self.tasks.push(ScheduledStep { at, ..task });
     }
 
     fn next_timer(&self) -> Option<Timestamp> {
@@ -213,7 +214,7 @@ impl Sim {
     }
 
     fn pass(&self, ms: u64) {
-        let mut vendor = lock(&self.outside.vendor);
+        let mut vendor = lock(&self.live.vendor);
         let now = vendor.now + ms;
         vendor.pass(now);
     }
@@ -223,7 +224,7 @@ impl Sim {
             0..=19 => self.somebody_acts()?,
             20..=29 => self.claim(),
             30..=64 => self.send_out(),
-            65..=84 => self.settle(),
+            65..=84 => self.apply(),
             85..=88 => self.look_at_books(),
             89..=94 => {
                 let ms = self.rng.u64(0..30_000);
@@ -231,7 +232,7 @@ impl Sim {
             }
             95 => self.jump(),
             96 => self.crash("on its own"),
-            97 => lock(&self.outside.vendor).change_models(),
+            97 => lock(&self.live.vendor).change_models(),
             98 => self.learn_models(),
             _ => self.pass_to_next(),
         }
@@ -239,10 +240,7 @@ impl Sim {
     }
 
     /// One transaction; `None` when the process ended around it. It is restarted then, and whoever asked got no answer.
-    pub(crate) fn commit<T>(
-        &mut self,
-        operation: impl Fn(&mut Writing<'_>, Timestamp) -> LedgerResult<T>,
-    ) -> Option<T> {
+    pub(crate) fn commit<T>(&mut self, operation: impl Fn(&mut WriteTx<'_>, Timestamp) -> StoreResult<T>) -> Option<T> {
         let (number, now) = (self.commits, self.now());
         self.commits += 1;
         let is_random = self.ending == Ending::Random && !self.calm;
@@ -253,16 +251,16 @@ impl Sim {
         };
         if before {
             // It gets as far as it can, and then it is undone.
-            let undone = lock(&self.outside.book).write(|writing| {
-                operation(writing, now)?;
-                Err::<(), _>(imagen4_proxy::ledger::LedgerError::Closed)
+            let undone = lock(&self.live.store).write(|tx| {
+                operation(tx, now)?;
+                Err::<(), _>(imagen4_proxy::store::StoreError::Closed)
             });
             assert!(undone.is_err());
             self.crash("before a commit");
             return None;
         }
-        let outcome = lock(&self.outside.book).write(|writing| operation(writing, now));
-        let outcome = outcome.unwrap_or_else(|error| panic!("the ledger fails: {error}"));
+        let outcome = lock(&self.live.store).write(|tx| operation(tx, now));
+        let outcome = outcome.unwrap_or_else(|error| panic!("the database fails: {error}"));
         if after {
             self.crash("after a commit");
             return None;
@@ -279,19 +277,19 @@ impl Sim {
         self.crashes += 1;
         self.tasks.clear();
         self.in_flight.clear();
-        self.throttle = Throttle::default();
+        self.backoff = Backoff::default();
         self.next_claim = None;
         let down = if self.rng.u8(0..4) == 0 { self.rng.u64(0..2 * 3_600_000) } else { 500 };
         self.pass(down);
         if self.rng.u8(0..8) == 0 {
             let cap = self.rng.i64(10..200);
-            lock(&self.outside.book).set_account(account(cap));
+            lock(&self.live.store).set_account(account(cap));
         }
         let now = self.now();
-        let mut book = lock(&self.outside.book);
-        book.write(|writing| writing.recover(&lost(Lost::Restart), now)).expect("the ledger works");
-        let tasks = resume(&book.reading(), UPSTREAM, now).expect("the ledger works");
-        drop(book);
+        let mut store = lock(&self.live.store);
+        store.write(|tx| tx.recover(&lost(UnknownReason::Restart), now)).expect("the database works");
+        let tasks = resume(&store.read_tx(), UPSTREAM, now).expect("the database works");
+        drop(store);
         tasks.into_iter().for_each(|task| self.plan(task));
     }
 
@@ -299,111 +297,111 @@ impl Sim {
     fn jump(&mut self) {
         let by = match self.rng.u8(0..6) {
             // Where the list does not repeat the inputs, only the time tells which prediction is whose.
-            _ if !lock(&self.outside.vendor).repeats_inputs => 4 * 60_000,
+            _ if !lock(&self.live.vendor).repeats_inputs => 4 * 60_000,
             0 => 8 * 24 * 3_600_000,
             1..=2 => 3_600_000,
             _ => 30_000,
         };
-        self.outside.skew.store(self.rng.i64(-by..=by), Ordering::Relaxed);
+        self.live.skew.store(self.rng.i64(-by..=by), Ordering::Relaxed);
         self.is_clock_wrong |= by > 600_000;
         self.tell(|| "the clock is set".to_owned());
     }
 
     /// The process asks for the list of models.
     fn learn_models(&self) {
-        let gone = lock(&self.outside.vendor).gone();
-        *lock(&self.outside.known_gone) = gone;
+        let gone = lock(&self.live.vendor).gone();
+        *lock(&self.live.known_gone) = gone;
     }
 
     fn claim(&mut self) {
-        let slots = self.throttle.narrow(self.slots, self.now());
-        if let Some(claim) = self.commit(move |writing, now| writing.claim_due(slots, now)) {
+        let slots = self.backoff.narrow(self.slots, self.now());
+        if let Some(claim) = self.commit(move |tx, now| tx.claim_due(slots, now)) {
             self.next_claim = claim.next_at.map(|at| self.timer(at));
             for claimed in claim.runs {
                 self.tell(|| format!("{} is claimed", claimed.id));
                 let (run, at) = (claimed.id, self.now());
-                self.plan(Task { run, at, errand: Errand::Submit(claimed.request) });
+                self.plan(ScheduledStep { run, at, step: Step::Submit(claimed.request) });
             }
         }
     }
 
-    /// One of the errands that are due goes out and comes back.
+    /// One of the steps that are due goes out and comes back.
     fn send_out(&mut self) {
-        let now = lock(&self.outside.vendor).now;
+        let now = lock(&self.live.vendor).now;
         let due: Vec<usize> = (0..self.tasks.len()).filter(|place| self.tasks[*place].at <= now).collect();
         if due.is_empty() {
             return self.pass_to_next();
         }
         let task = self.tasks.swap_remove(due[self.rng.usize(0..due.len())]);
         let run = task.run;
-        self.tell(|| format!("{run}: {:?}", Brief(&task.errand)));
-        *lock(&self.outside.errand_of) = run;
-        let settlement = task.errand.perform(run, &self.outside).now_or_never().expect("nothing here waits");
-        self.in_flight.push((run, settlement));
+        self.tell(|| format!("{run}: {:?}", Brief(&task.step)));
+        *lock(&self.live.step_of) = run;
+        let outcome = task.step.perform(run, &self.live).now_or_never().expect("nothing here waits");
+        self.in_flight.push((run, outcome));
     }
 
-    fn settle(&mut self) {
+    fn apply(&mut self) {
         if self.in_flight.is_empty() {
             return;
         }
-        let (run, settlement) = self.in_flight.swap_remove(self.rng.usize(0..self.in_flight.len()));
+        let (run, outcome) = self.in_flight.swap_remove(self.rng.usize(0..self.in_flight.len()));
         let before = self.state(run);
-        let Some(next) = self.commit(move |writing, now| settlement.settle(writing, now)) else { return };
+        let Some(next) = self.commit(move |tx, now| outcome.apply(tx, now)) else { return };
         let after = self.state(run);
         let was_lost = matches!(before, Some(RunState::Unknown | RunState::Rejected));
         self.finds += u64::from(was_lost && before != after && after != Some(RunState::Rejected));
         self.tell(|| {
             format!(
                 "{run}: {before:?} → {after:?}, next {:?}",
-                next.errand.as_ref().map(|(at, errand)| (at.to_string(), Brief(errand)))
+                next.step.as_ref().map(|(at, step)| (at.to_string(), Brief(step)))
             )
         });
         if let Some(until) = next.limited_until {
             let now = self.now();
-            let busy = lock(&self.outside.book).reading().busy(UPSTREAM, now).expect("the ledger works");
-            self.throttle.limited(until, busy, now);
+            let busy = lock(&self.live.store).read_tx().in_flight(UPSTREAM, now).expect("the database works");
+            self.backoff.limited(until, busy, now);
         }
-        if let Some((at, errand)) = next.errand {
-            self.plan(Task { run, at, errand });
+        if let Some((at, step)) = next.step {
+            self.plan(ScheduledStep { run, at, step });
         }
     }
 
     fn look_at_books(&mut self) {
         let now = self.now();
-        let due = books::due(&lock(&self.outside.book).reading(), UPSTREAM, now).expect("the ledger works");
+        let due = billing::due(&lock(&self.live.store).read_tx(), UPSTREAM, now).expect("the database works");
         let ids: Vec<String> = due.iter().map(|(_, prediction)| prediction.clone()).collect();
         if ids.is_empty() {
             return;
         }
-        let Ok(rows) = lock(&self.outside.vendor).bills(&Bills::Of(ids)) else { return };
-        self.commit(move |writing, now| books::settle(writing, &due, &rows, now));
+        let Ok(rows) = lock(&self.live.vendor).bills(&Bills::Of(ids)) else { return };
+        self.commit(move |tx, now| billing::apply(tx, &due, &rows, now));
     }
 
     /// To the time of what is due next.
     fn pass_to_next(&mut self) {
-        let now = lock(&self.outside.vendor).now;
+        let now = lock(&self.live.vendor).now;
         self.pass(self.next_timer().map_or(1_000, |at| at.ms_since(now)));
     }
 
     /// Everybody behaves from now on, and time passes until nothing is left to do.
     fn come_to_rest(&mut self) -> Result<(), String> {
         self.calm = true;
-        lock(&self.outside.vendor).chaos = 0;
-        let (mut rested, until) = (false, lock(&self.outside.vendor).now + 24 * 3_600_000);
+        lock(&self.live.vendor).chaos = 0;
+        let (mut rested, until) = (false, lock(&self.live.vendor).now + 24 * 3_600_000);
         for round in 0..3_000 {
             // What only a person can tell, a person tells within a day.
-            if !rested && lock(&self.outside.vendor).now > until {
+            if !rested && lock(&self.live.vendor).now > until {
                 rested = true;
                 self.choose_for_all();
             }
             while !self.in_flight.is_empty() {
-                self.settle();
+                self.apply();
             }
             self.next_claim = None;
             if !self.ids_in(RunState::Queued).is_empty() {
                 self.claim();
             }
-            let now = lock(&self.outside.vendor).now;
+            let now = lock(&self.live.vendor).now;
             if self.tasks.iter().any(|task| task.at <= now) {
                 self.send_out();
             } else if !self.in_flight.is_empty() {
@@ -427,7 +425,7 @@ impl Sim {
         }
         Err(format!(
             "it never comes to rest: {:?}",
-            self.tasks.iter().map(|task| Brief(&task.errand)).collect::<Vec<_>>()
+            self.tasks.iter().map(|task| Brief(&task.step)).collect::<Vec<_>>()
         ))
     }
 
@@ -435,46 +433,46 @@ impl Sim {
     fn choose_for_all(&mut self) {
         for run in self.ids_in(RunState::Unknown) {
             let told = {
-                let mut vendor = lock(&self.outside.vendor);
+                let mut vendor = lock(&self.live.vendor);
                 let id = vendor.jobs.iter().find(|job| job.run == run).map(|job| job.id.clone());
                 id.and_then(|id| vendor.result(&id).ok())
             };
             let Some(prediction) = told else { continue };
             self.tell(|| format!("somebody says that {run} is {}", prediction.id));
-            let facts = Facts { prediction: Some(prediction), ..Facts::default() };
-            self.commit(move |writing, now| writing.transition(run, RunEvent::Found, facts.clone(), now));
+            let facts = TransitionDetails { prediction: Some(prediction), ..TransitionDetails::default() };
+            self.commit(move |tx, now| tx.transition(run, RunEvent::Found, facts.clone(), now));
             let now = self.now();
-            let book = lock(&self.outside.book);
-            let standing = book.reading().standing(run).expect("the ledger works").expect("it is there");
-            let errand = errand_of(&book.reading(), UPSTREAM, &standing).expect("the ledger works");
-            drop(book);
-            if let Some(errand) = errand {
-                self.plan(Task { run, at: now, errand });
+            let store = lock(&self.live.store);
+            let record = store.read_tx().record(run).expect("the database works").expect("it is there");
+            let step = step_of(&store.read_tx(), UPSTREAM, &record).expect("the database works");
+            drop(store);
+            if let Some(step) = step {
+                self.plan(ScheduledStep { run, at: now, step });
             }
         }
     }
 
     pub(crate) fn state(&self, run: RunId) -> Option<RunState> {
-        lock(&self.outside.book).reading().standing(run).expect("the ledger works").map(|run| run.state)
+        lock(&self.live.store).read_tx().record(run).expect("the database works").map(|run| run.state)
     }
 
     pub(crate) fn ids_in(&self, state: RunState) -> Vec<RunId> {
-        lock(&self.outside.book).reading().ids_in(state.as_str()).expect("the ledger works")
+        lock(&self.live.store).read_tx().ids_in(state.as_str()).expect("the database works")
     }
 }
 
-/// An errand in a word.
-struct Brief<'a>(&'a Errand);
+/// An step in a word.
+struct Brief<'a>(&'a Step);
 
 impl std::fmt::Debug for Brief<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self.0 {
-            Errand::Submit(_) => "submit",
-            Errand::Look(_) => "look",
-            Errand::Ask(_) => "ask",
-            Errand::Find(_) => "find",
-            Errand::Fetch(_) => "fetch",
-            Errand::Seek(_) => "seek",
+            Step::Submit(_) => "submit",
+            Step::CheckNotAccepted(_) => "look",
+            Step::Poll(_) => "ask",
+            Step::Lookup(_) => "find",
+            Step::Archive(_) => "fetch",
+            Step::Reconcile(_) => "seek",
         })
     }
 }

@@ -8,7 +8,7 @@ use imagen4_client::{ApiError, BillKind, BillRow, SubmitError};
 use imagen4_core::model::Catalogue;
 use imagen4_core::prediction::Output;
 use imagen4_core::{MicroUsd, ModelSpec, Prediction, PredictionStatus, RunId, RunRequest, Timestamp};
-use imagen4_proxy::dispatch::world::{Bills, Window};
+use imagen4_proxy::runner::effects::{Bills, Window};
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;

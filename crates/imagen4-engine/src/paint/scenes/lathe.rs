@@ -10,7 +10,7 @@ pub(super) struct Lamp {
     /// From which side it comes: -1 left, 1 right.
     pub(super) side: f32,
     pub(super) color: Rgb,
-    pub(super) ambient: Rgb,
+    pub(super) env: Rgb,
 }
 
 /// A round thing: `radius(t)` for `t` from 0 at the top to 1 at the foot, as a share of its height.
@@ -52,7 +52,7 @@ pub(super) fn turn(canvas: &mut Canvas, lamp: Lamp, thing: &Turned<'_>) {
         let diffuse = clamp01(facing * 0.72 + depth * 0.3 + up + 0.06);
         let diffuse = diffuse * diffuse * (3.0 - 2.0 * diffuse);
         let bounce = smooth(0.5, 1.0, -facing) * 0.18 * smooth(0.3, 1.0, t);
-        let lit = plus(scale(lamp.ambient, 0.55 + bounce), scale(lamp.color, diffuse));
+        let lit = plus(scale(lamp.env, 0.55 + bounce), scale(lamp.color, diffuse));
         let mut c = [thing.color[0] * lit[0], thing.color[1] * lit[1], thing.color[2] * lit[2]];
         let spot = smooth(0.16, 0.0, (facing - 0.62).abs()) * smooth(0.0, 0.12, t) * smooth(0.75, 0.2, t);
         c = plus(c, scale(lamp.color, spot * thing.gloss));
@@ -88,7 +88,7 @@ pub(super) fn mouth(canvas: &mut Canvas, x: f32, y: f32, r: f32, inside: Rgb, ri
 }
 
 pub(super) fn glaze(lamp: Lamp, color: Rgb, k: f32) -> Rgb {
-    let lit = plus(scale(lamp.ambient, 0.6), scale(lamp.color, k));
+    let lit = plus(scale(lamp.env, 0.6), scale(lamp.color, k));
     [color[0] * lit[0], color[1] * lit[1], color[2] * lit[2]]
 }
 

@@ -29,8 +29,8 @@ pub(super) fn paint(stage: &mut Stage<'_>) {
     let daylight = scale(mix(p.sun, p.horizon, 0.35), lerp(0.55, 1.0, stage.mood.sunlight()));
     let key = if dark { scale(lamp_color, 0.75) } else { daylight };
     let wall = wall_color(&mut dice, stage);
-    let ambient = if dark { hex(0x6a4a38) } else { mix(scale(p.middle, 0.4), scale(p.haze, 0.45), 0.6) };
-    let lamp = Lamp { side: if dark { -side } else { side }, color: scale(key, 1.15), ambient };
+    let env = if dark { hex(0x6a4a38) } else { mix(scale(p.middle, 0.4), scale(p.haze, 0.45), 0.6) };
+    let lamp = Lamp { side: if dark { -side } else { side }, color: scale(key, 1.15), env };
 
     paint_wall(stage, wall, lamp, pane, table);
     window::view(stage, pane);
@@ -77,7 +77,7 @@ fn paint_wall(stage: &mut Stage<'_>, wall: Rgb, lamp: Lamp, pane: [f32; 4], tabl
         let near = 1.0 / (1.0 + (dx * dx + dy * dy) * k);
         let plaster = 1.0 + (tile.at(x / unit * 1.9, y / unit * 1.9) - 0.5) * 0.1;
         let light = 0.1 + 0.42 * near * if dark { 1.3 } else { 0.8 } + patch.at(x, y) * strength;
-        let lit = plus(scale(lamp.ambient, 0.42), scale(lamp.color, light * 0.8));
+        let lit = plus(scale(lamp.env, 0.42), scale(lamp.color, light * 0.8));
         *pixel = scale([wall[0] * lit[0], wall[1] * lit[1], wall[2] * lit[2]], plaster);
     });
 }
@@ -97,7 +97,7 @@ fn paint_table(stage: &mut Stage<'_>, table: f32, lamp: Lamp, pane: [f32; 4], di
         let grain = tile.at(u * 0.25, v * 2.1) * 0.6 + tile.at(u * 0.9 + 0.3, v * 7.0) * 0.4 - 0.5;
         let off = (x - cx + (cx - w * 0.5) * t * 0.5) / (wide * (0.55 + 0.5 * t));
         let reflection = clamp01(1.0 - off * off) * (1.0 - 0.65 * t);
-        let lit = plus(scale(lamp.ambient, 0.5), scale(lamp.color, 0.18 + 0.3 * clamp01(1.2 - off.abs() * 0.5)));
+        let lit = plus(scale(lamp.env, 0.5), scale(lamp.color, 0.18 + 0.3 * clamp01(1.2 - off.abs() * 0.5)));
         let c = scale([wood[0] * lit[0], wood[1] * lit[1], wood[2] * lit[2]], 1.0 + grain * 0.75);
         let c = plus(c, scale(glow, reflection * sheen * (0.55 + grain * 0.7)));
         *pixel = scale(c, 1.0 - 0.3 * smooth(0.35, 1.0, t));
@@ -148,7 +148,7 @@ fn things(stage: &mut Stage<'_>, table: f32, lamp: Lamp, side: f32) {
         let tall = unit * if alone { 0.15 } else { 0.095 };
         let tone = if pot { mix(color, hex(0xe8e0d0), 0.55) } else { glaze.unwrap_or(hex(0xe4dccb)) };
         still_life::cup(&mut stage.canvas, lamp, x, front, tall, tone, -side);
-        let light = scale(plus(lamp.color, lamp.ambient), 0.6);
+        let light = scale(plus(lamp.color, lamp.env), 0.6);
         still_life::steam(&mut stage.canvas, &stage.tile, x, front - tall, unit * 0.26, light);
     }
     let fruits = if fruit {

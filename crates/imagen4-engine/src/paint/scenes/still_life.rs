@@ -48,7 +48,7 @@ pub(super) fn cup(canvas: &mut Canvas, lamp: Lamp, x: f32, foot: f32, tall: f32,
         x,
         foot - tall + tall * 0.045,
         tall * 0.56,
-        mix(hex(0x3a1d10), lamp.ambient, 0.12),
+        mix(hex(0x3a1d10), lamp.env, 0.12),
         glaze(lamp, color, 0.75),
     );
 }

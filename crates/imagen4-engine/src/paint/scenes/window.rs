@@ -68,7 +68,7 @@ pub(super) fn frame(stage: &mut Stage<'_>, pane: [f32; 4], lamp: Lamp, dice: &mu
     let unit = stage.unit;
     let [left, top, right, bottom] = pane;
     let dark = stage.mood.dark();
-    let lit = if dark { scale(lamp.color, 0.5) } else { scale(lamp.ambient, 0.9) };
+    let lit = if dark { scale(lamp.color, 0.5) } else { scale(lamp.env, 0.9) };
     let wood = mix(hex([0xe8e2d6, 0x6d4a34, 0xd9d4c8][dice.below(3)]), [0.5, 0.5, 0.5], 0.1);
     let face = [wood[0] * lit[0], wood[1] * lit[1], wood[2] * lit[2]];
     let thick = unit * 0.024;
@@ -113,7 +113,7 @@ pub(super) fn curtain(stage: &mut Stage<'_>, pane: [f32; 4], side: f32, lamp: La
         let cover = clamp01((hem - u) * 0.5) * clamp01(u + 1.0);
         let fold = wave(u / wide * 4.2 + tile.at(u / wide * 0.2, fall * 0.12) * 1.8);
         let light = 0.5 + 0.28 * fold;
-        let c = plus(scale(lamp.ambient, 0.35), scale(through, light));
+        let c = plus(scale(lamp.env, 0.35), scale(through, light));
         let c = [c[0] * cloth[0], c[1] * cloth[1], c[2] * cloth[2]];
         *pixel = mix(*pixel, c, cover * (0.84 + 0.1 * fold));
     });

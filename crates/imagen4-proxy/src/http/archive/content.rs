@@ -16,11 +16,11 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::manifest::{FileEntry, Manifest, Missing, Reason};
 use super::selection::Selection;
-use crate::dispatch::pictures::PictureStore;
 use crate::http::file_name::{TakenNames, file_name};
 use crate::http::metadata::with_metadata;
 use crate::http::metrics::OpenArchive;
-use crate::ledger::{Account, PictureRow};
+use crate::images::ImageStore;
+use crate::store::{Account, PictureRow};
 
 /// Every image with its run, one run after the other.
 type Images = Box<dyn Iterator<Item = (Arc<Run>, RunImage)> + Send>;
@@ -33,7 +33,7 @@ pub(super) struct Archive {
     names: TakenNames,
     manifest: Manifest,
     now: Timestamp,
-    pictures: PictureStore,
+    pictures: ImageStore,
     account: Account,
     open: OpenArchive,
 }
@@ -41,7 +41,7 @@ pub(super) struct Archive {
 impl Archive {
     pub(super) fn new(
         selection: Selection,
-        pictures: PictureStore,
+        pictures: ImageStore,
         account: Account,
         now: Timestamp,
         open: OpenArchive,

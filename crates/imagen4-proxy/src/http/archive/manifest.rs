@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::dispatch::pictures::hex;
+use crate::images::hex;
 
 /// Grows when a reader of the older form would misread the newer one.
 const VERSION: u32 = 1;

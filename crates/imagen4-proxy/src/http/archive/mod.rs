@@ -19,11 +19,11 @@ use imagen4_core::{Problem, ProblemCode, RunId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::app::{App, LOCAL, Shared};
 use super::file_name::attachment;
 use super::metrics::OpenArchive;
-use super::openapi::ArchiveFile;
+use super::openapi::schemas::ArchiveFile;
 use super::problem::ApiResult;
-use super::{App, LOCAL, Shared};
 use content::Archive;
 use selection::Selection;
 
@@ -38,14 +38,14 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 ), responses((status = 200, description = "The archive", body = ArchiveFile, content_type = "application/zip")))]
 async fn archive(State(app): Shared, Query(query): Query<Vec<(String, String)>>) -> ApiResult<Response> {
     let ids = selection::asked(&query)?;
-    let selection = app.ledger.read(move |reading| Selection::of(reading, LOCAL, &ids)).await?;
+    let selection = app.store.read(move |tx| Selection::of(tx, LOCAL, &ids)).await?;
     if selection.runs.is_empty() {
         return Err(Problem::new(ProblemCode::NotFound).detail("None of these runs has an image.").into());
     }
-    let (account, now) = (app.ledger.account().clone(), app.ambient.now());
+    let (account, now) = (app.store.account().clone(), app.env.now());
     let name = format!("images-{}.zip", account.day_of(now));
     let open = OpenArchive::of(app.metrics.clone());
-    let archive = Archive::new(selection, app.dispatcher.pictures().clone(), account, now, open);
+    let archive = Archive::new(selection, app.runner.pictures().clone(), account, now, open);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

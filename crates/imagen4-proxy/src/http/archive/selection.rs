@@ -6,7 +6,7 @@ use imagen4_core::api::MAX_ARCHIVE_RUNS;
 use imagen4_core::{FieldErrors, Run, RunId};
 
 use super::manifest::{Missing, Reason};
-use crate::ledger::{Reading, Result};
+use crate::store::{ReadTx, Result};
 
 /// The ids of a query, each once, in its order.
 pub(super) fn asked(query: &[(String, String)]) -> std::result::Result<Vec<RunId>, FieldErrors> {
@@ -43,17 +43,17 @@ impl Selection {
     /// Looks the runs of `person` up.
     ///
     /// # Errors
-    /// When the ledger fails.
-    pub(super) fn of(reading: &Reading<'_>, person: &str, ids: &[RunId]) -> Result<Self> {
+    /// When the store fails.
+    pub(super) fn of(tx: &ReadTx<'_>, person: &str, ids: &[RunId]) -> Result<Self> {
         let mut selection = Self::default();
         for id in ids.iter().copied() {
-            let reason = match reading.run(person, id)? {
+            let reason = match tx.run(person, id)? {
                 Some(run) if !run.images.is_empty() => {
                     selection.runs.push(run);
                     continue;
                 }
                 Some(_) => Reason::NoImages,
-                None if reading.is_deleted(person, id)? => Reason::Deleted,
+                None if tx.is_deleted(person, id)? => Reason::Deleted,
                 None => Reason::NotFound,
             };
             selection.missing.push(Missing { run: id, index: None, reason });

@@ -8,7 +8,7 @@
 mod container;
 mod xmp;
 
-use crate::ledger::PictureRow;
+use crate::store::PictureRow;
 use container::Container;
 
 /// The image with what is known of it inside; one of a kind that we cannot write into is as it was.

@@ -13,7 +13,7 @@ use utoipa::openapi::Object;
 use super::answer::{Envelope, success};
 use super::predictions::base;
 use super::submit;
-use crate::http::Shared;
+use crate::http::app::Shared;
 use crate::http::body::JsonBody;
 use crate::http::problem::ApiResult;
 
@@ -28,9 +28,9 @@ pub(crate) struct Balance {
 /// What is left of the day's budget, but never more than WaveSpeed's account holds.
 #[utoipa::path(get, path = "/balance", tag = "wavespeed", responses((status = 200, description = "US dollars", body = Envelope<Balance>)))]
 pub(super) async fn balance(State(app): Shared) -> ApiResult<Json<Envelope<Balance>>> {
-    let (account, now) = (app.ledger.account().clone(), app.ambient.now());
-    let spend = app.ledger.read(move |reading| reading.spend(&account, now)).await?;
-    let vendor = app.dispatcher.account().balance_microusd;
+    let (account, now) = (app.store.account().clone(), app.env.now());
+    let spend = app.store.read(move |tx| tx.spend(&account, now)).await?;
+    let vendor = app.runner.account().balance_microusd;
     let left = match (spend.left(), vendor) {
         (Some(left), Some(vendor)) => Some(left.min(vendor)),
         (left, vendor) => left.or(vendor),

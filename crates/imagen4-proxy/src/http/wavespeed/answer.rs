@@ -5,6 +5,8 @@ use imagen4_core::{Problem, ProblemCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::problem::Dialect;
+
 /// A success. Its status is always exactly 200: SDKs take nothing else for one.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Envelope<T> {
@@ -29,8 +31,17 @@ pub(crate) struct Refusal {
     data: Option<()>,
 }
 
+/// Refusals on this face.
+pub(in crate::http) const DIALECT: Dialect = Dialect {
+    prefix: super::PREFIX,
+    write: |problem| {
+        let (status, body) = refusal(problem);
+        (status, serde_json::to_vec(&body).unwrap_or_default())
+    },
+};
+
 /// A refusal as WaveSpeed would tell it.
-pub(crate) fn refusal(problem: &Problem) -> (StatusCode, Refusal) {
+fn refusal(problem: &Problem) -> (StatusCode, Refusal) {
     // WaveSpeed calls bad inputs 400, and programs look for that.
     let status = if problem.code == ProblemCode::InvalidRequest { 400 } else { problem.status };
     let mut message = match problem.code {

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use imagen4_core::{Problem, ProblemCode};
 
-use crate::http::App;
+use crate::http::app::App;
 use crate::http::problem::ApiError;
 
 pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {

@@ -7,16 +7,18 @@
 //! - `prediction`: a run as WaveSpeed would tell it
 //! - `outputs`: the kept images, for whoever has the link
 //! - `account`: what is left, models, prices
+//! - `document`: what the OpenAPI document says of it
 //! - `answer`: the envelope, and how refusals look here
 //! - `bearer`: who may ask
 
 mod account;
 pub(super) mod answer;
 mod bearer;
+pub(super) mod document;
 mod outputs;
-pub(super) mod prediction;
+mod prediction;
 mod predictions;
-pub(super) mod submit;
+mod submit;
 
 use std::sync::Arc;
 
@@ -25,10 +27,10 @@ use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
+use super::app::App;
 
 /// Where this face begins.
-pub(super) const PREFIX: &str = "/api/v3/";
+const PREFIX: &str = "/api/v3/";
 
 pub(super) fn router(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()

@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use imagen4_core::{Problem, ProblemCode, RunId};
 
-use crate::dispatch::pictures::extension;
-use crate::http::Shared;
+use crate::http::app::Shared;
 use crate::http::images::{Kind, send};
-use crate::http::openapi::PictureFile;
+use crate::http::openapi::schemas::PictureFile;
 use crate::http::problem::{ApiError, ApiResult};
+use crate::images::extension;
 
 /// A kept image, for whoever has the link.
 #[utoipa::path(get, path = "/outputs/{id}/{file}", tag = "wavespeed", params(
@@ -29,7 +29,7 @@ pub(super) async fn picture(
     let (number, ending) = file.split_once('.').ok_or_else(not_there)?;
     let index = number.parse::<u8>().ok().and_then(|number| number.checked_sub(1)).ok_or_else(not_there)?;
     let id = id.parse().map_err(|_| not_there())?;
-    let row = app.ledger.read(move |reading| reading.picture(None, id, index)).await?.ok_or_else(not_there)?;
+    let row = app.store.read(move |tx| tx.picture(None, id, index)).await?.ok_or_else(not_there)?;
     if extension(&row.content_type) != ending {
         return Err(not_there());
     }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::dispatch::pictures::extension;
+use crate::images::extension;
 
 /// After this long without an answer a program has waited enough, in milliseconds. The run itself goes on being looked for.
 pub(super) const GIVE_UP_MS: u64 = 3 * 3_600_000;

@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 
 use super::answer::{Envelope, success};
 use super::prediction::{GIVE_UP_MS, Prediction};
+use crate::http::app::{App, LOCAL, Shared};
 use crate::http::body::JsonBody;
 use crate::http::problem::{ApiError, ApiResult};
-use crate::http::{App, LOCAL, Shared};
-use crate::ledger::{Deletion, PredictionFilter};
+use crate::store::{Deletion, PredictionFilter};
 
 /// Most predictions on a page.
 const MAX_PAGE: i64 = 100;
@@ -30,18 +30,18 @@ pub(super) async fn result(
 ) -> ApiResult<Json<Envelope<Prediction>>> {
     let not_there = || ApiError::from(Problem::new(ProblemCode::NotFound).detail("task not found"));
     let id: RunId = id.parse().map_err(|_| not_there())?;
-    let run = app.ledger.read(move |reading| reading.run(LOCAL, id)).await?.ok_or_else(not_there)?;
+    let run = app.store.read(move |tx| tx.run(LOCAL, id)).await?.ok_or_else(not_there)?;
     Ok(success(tell(&app, &run, &base(&app, &headers)).await?))
 }
 
 /// Tells a run as it is now, with its images inside where that was asked for.
 pub(super) async fn tell(app: &App, run: &Run, base: &str) -> ApiResult<Prediction> {
-    let mut told = Prediction::of(run, base, app.ambient.now());
+    let mut told = Prediction::of(run, base, app.env.now());
     let id = run.id;
-    if !told.outputs.is_empty() && app.ledger.read(move |reading| reading.is_inline(id)).await? {
+    if !told.outputs.is_empty() && app.store.read(move |tx| tx.is_inline(id)).await? {
         told.outputs.clear();
         for image in &run.images {
-            let bytes = tokio::fs::read(app.dispatcher.pictures().path(id, image.index)).await?;
+            let bytes = tokio::fs::read(app.runner.pictures().path(id, image.index)).await?;
             told.outputs.push(STANDARD.encode(bytes));
         }
     }
@@ -70,12 +70,11 @@ pub(super) async fn list(
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> ApiResult<Json<Envelope<Page>>> {
-    let now = app.ambient.now();
+    let now = app.env.now();
     let wanted = Wanted::read(&body, now)?;
     let (page, size) = (wanted.page, wanted.size);
     let filter = wanted.filter;
-    let (runs, total) =
-        app.ledger.read(move |reading| reading.predictions(LOCAL, &filter, (page - 1) * size, size)).await?;
+    let (runs, total) = app.store.read(move |tx| tx.predictions(LOCAL, &filter, (page - 1) * size, size)).await?;
     let base = base(&app, &headers);
     let tell = |run: &Run| {
         let told = Prediction::of(run, &base, now);
@@ -216,11 +215,11 @@ pub(super) async fn delete(State(app): Shared, JsonBody(body): JsonBody) -> ApiR
         return Err(errors.into());
     };
     let ids: Vec<RunId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let now = app.ambient.now();
-    let deleted = app.ledger.write(move |writing| {
+    let now = app.env.now();
+    let deleted = app.store.write(move |tx| {
         let mut deleted = Vec::new();
         for id in ids {
-            if writing.delete(LOCAL, id, now)? == Deletion::Done {
+            if tx.delete(LOCAL, id, now)? == Deletion::Done {
                 deleted.push(id);
             }
         }
@@ -228,6 +227,6 @@ pub(super) async fn delete(State(app): Shared, JsonBody(body): JsonBody) -> ApiR
     });
     let deleted = deleted.await?;
     let deleted_count = deleted.len();
-    app.dispatcher.pictures().remove_all(deleted).await;
+    app.runner.pictures().remove_all(deleted).await;
     Ok(success(Deleted { deleted_count }))
 }

@@ -14,13 +14,13 @@ use tokio::sync::broadcast::error::RecvError;
 use super::answer::{Envelope, success};
 use super::prediction::{Prediction, TIMED_OUT, is_final, status};
 use super::predictions::{base, tell};
-use crate::http::accept::{Asked, accepted, idempotency_key};
+use crate::http::app::{App, LOCAL, Shared};
 use crate::http::body::JsonBody;
 use crate::http::problem::{ApiError, ApiResult};
 use crate::http::runs::read;
+use crate::http::submit::{Asked, accepted, idempotency_key};
 use crate::http::wanted::prices;
-use crate::http::{App, LOCAL, Shared};
-use crate::ledger::{Accepted, Change};
+use crate::store::{Accepted, StoreEvent};
 
 /// The longest that an answer waits for the end of its run, as on WaveSpeed.
 const SYNC_LIMIT: Duration = Duration::from_secs(90);
@@ -53,21 +53,21 @@ pub(super) async fn submit(
     let input = Input::read(body, &entry.spec)?;
     let asked = match headers.contains_key("idempotency-key") {
         true => Asked::by(LOCAL, idempotency_key(&headers)?),
-        false => Asked::by(LOCAL, &app.ambient.random().to_be_bytes()),
+        false => Asked::by(LOCAL, &app.env.random().to_be_bytes()),
     };
     // The same request, whichever face it came through.
     let fingerprint = asked.fingerprint(&(input.input.chosen(), None::<RunId>));
     // Before the run is there, so that no change of it is missed.
-    let changes = app.ledger.subscribe();
+    let changes = app.store.subscribe();
     let outcome = match asked.before(&app, fingerprint).await? {
         Some(before) => Ok(before),
         None => {
             let price = prices(&app, std::slice::from_ref(&input.input), None).await?.into_iter().sum();
             let new = asked.run(&app, input.input, price, None, fingerprint);
-            let accept = app.ledger.write(move |writing| {
-                let outcome = writing.accept(&new)?;
+            let accept = app.store.write(move |tx| {
+                let outcome = tx.accept(&new)?;
                 if let (Accepted::New(id), true) = (outcome, input.inline) {
-                    writing.wants_inline(id)?;
+                    tx.wants_inline(id)?;
                 }
                 Ok(outcome)
             });
@@ -76,7 +76,7 @@ pub(super) async fn submit(
     };
     let (answer, id) = accepted(outcome)?;
     if answer == StatusCode::ACCEPTED {
-        app.dispatcher.wake();
+        app.runner.notify();
     }
     let mut run = read(&app, id).await.map_err(ApiError::unsure)?;
     app.metrics.accepted(began.elapsed());
@@ -96,13 +96,13 @@ pub(super) async fn submit(
 }
 
 /// Waits until the run has ended, the time is over, or the server stops.
-async fn wait(app: &App, mut run: Run, mut changes: Receiver<Change>) -> ApiResult<Run> {
-    let limit = app.ambient.sleep(SYNC_LIMIT);
+async fn wait(app: &App, mut run: Run, mut changes: Receiver<StoreEvent>) -> ApiResult<Run> {
+    let limit = app.env.sleep(SYNC_LIMIT);
     tokio::pin!(limit);
-    while !is_final(&status(&run, app.ambient.now())) {
+    while !is_final(&status(&run, app.env.now())) {
         tokio::select! {
             change = changes.recv() => match change {
-                Ok(Change::Run { json, .. }) if !json.contains(&run.id.to_string()) => continue,
+                Ok(StoreEvent::Run { json, .. }) if !json.contains(&run.id.to_string()) => continue,
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => break,
             },

@@ -1,0 +1,73 @@
+//! What a 429 teaches: pause, then send less at a time for a while.
+
+use imagen4_core::Timestamp;
+
+use crate::store::RateLimits;
+
+/// After a 429 fewer predictions are sent at a time for so long.
+const SLOW_MS: u64 = 10 * 60_000;
+
+/// How far the account's limits are narrowed at the moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backoff {
+    paused_until: Option<Timestamp>,
+    at_a_time: u32,
+    slow_until: Option<Timestamp>,
+}
+
+impl Backoff {
+    /// The vendor said 429: nothing leaves before `until`, and then at most half of what was under way, `busy`.
+    pub fn limited(&mut self, until: Timestamp, busy: u32, now: Timestamp) {
+        self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
+        let at_most = if self.is_slow(now) { self.at_a_time } else { u32::MAX };
+        self.at_a_time = (busy / 2).clamp(1, at_most);
+        self.slow_until = Some(until + SLOW_MS);
+    }
+
+    /// The limits as they are now.
+    pub fn narrow(&self, slots: RateLimits, now: Timestamp) -> RateLimits {
+        let slower = self
+            .is_slow(now)
+            .then_some(self.at_a_time)
+            .filter(|most| slots.max_concurrent.is_none_or(|own| *most < own));
+        RateLimits {
+            max_concurrent: slower.or(slots.max_concurrent),
+            slow_until: self.slow_until.filter(|_| slower.is_some()),
+            paused_until: self.paused_until.filter(|until| *until > now),
+            ..slots
+        }
+    }
+
+    fn is_slow(&self, now: Timestamp) -> bool {
+        // Further ahead than a 429 can ask for, it waits for a clock that was set back.
+        self.slow_until.is_some_and(|until| now < until && until < now + 3 * SLOW_MS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+
+    #[test]
+    fn a_429_pauses_and_then_halves_for_a_while() {
+        let slots = RateLimits { max_concurrent: Some(50), ..RateLimits::default() };
+        let mut backoff = Backoff::default();
+        assert_eq!(backoff.narrow(slots, NOW), slots);
+        backoff.limited(NOW + 7_000, 20, NOW);
+        let narrow = backoff.narrow(slots, NOW);
+        assert_eq!((narrow.max_concurrent, narrow.paused_until), (Some(10), Some(NOW + 7_000)));
+        backoff.limited(NOW + 9_000, 11, NOW + 8_000);
+        assert_eq!(backoff.narrow(slots, NOW + 9_000).max_concurrent, Some(5));
+        assert_eq!(backoff.narrow(slots, NOW + 9_000).paused_until, None);
+        assert_eq!(backoff.narrow(slots, NOW + 9_000).slow_until, Some(NOW + 9_000 + SLOW_MS));
+        let narrow = RateLimits { max_concurrent: Some(5), ..RateLimits::default() };
+        assert_eq!(backoff.narrow(narrow, NOW + 9_000), narrow, "no slower than the account is anyway");
+        assert_eq!(backoff.narrow(slots, NOW + 9_000 + SLOW_MS), slots);
+        // Without a limit of its own, an account gets the one that it was found to have.
+        assert_eq!(backoff.narrow(RateLimits::default(), NOW + 9_000).max_concurrent, Some(5));
+        backoff.limited(NOW + 10_000, 0, NOW + 10_000);
+        assert_eq!(backoff.narrow(slots, NOW + 10_000).max_concurrent, Some(1));
+    }
+}

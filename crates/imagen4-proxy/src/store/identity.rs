@@ -1,0 +1,94 @@
+//! What the store knows of its own file: whether it is still the one it was, and whether the disk takes writes.
+
+use std::fs::Metadata;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use imagen4_core::{Problem, RunEvent, Timestamp};
+use rusqlite::{OptionalExtension, params};
+
+use super::{Result, TransitionDetails, WriteTx};
+
+const FILE: &str = "file";
+const SENT: &str = "sent";
+const PROBE: &str = "probe";
+
+/// What tells one file from a copy of it, as far as the file system can say.
+///
+/// # Errors
+/// When the file is not there.
+pub fn identity(path: &Path) -> std::io::Result<String> {
+    let metadata = std::fs::metadata(path)?;
+    let born = metadata.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_nanos());
+    Ok(format!("{}-{}", number(&metadata), born.unwrap_or_default()))
+}
+
+#[cfg(unix)]
+fn number(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn number(_: &Metadata) -> u64 {
+    0
+}
+
+impl WriteTx<'_> {
+    /// Compares the file with the one that the store lived in before, and how often it sent something with what was witnessed
+    /// beside it. In a copy, nobody knows what became of the runs since it was made: what waits is taken back, what was being
+    /// sent may have arrived. Answers whether it is a copy.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn detect_restore(
+        &mut self,
+        identity: &str,
+        witnessed: u64,
+        withdrawn: &Problem,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let counted = self.sent()?;
+        let is_moved = self.meta(FILE)?.is_some_and(|before| before != identity);
+        // Another file is one sign; more that was sent than it knows of is another: it was overwritten where it is.
+        let is_copy = is_moved || witnessed > counted;
+        if is_copy {
+            for id in self.read_tx().ids_in("queued")? {
+                self.transition(id, RunEvent::Withdrawn, TransitionDetails::from(withdrawn.clone()), now)?;
+            }
+        }
+        self.set_meta(FILE, identity)?;
+        self.set_meta(SENT, &counted.max(witnessed).to_string())?;
+        Ok(is_copy)
+    }
+
+    /// Counts once more that something is sent; answers the new count.
+    pub(super) fn count_sent(&self) -> Result<u64> {
+        let count = self.sent()? + 1;
+        self.set_meta(SENT, &count.to_string())?;
+        Ok(count)
+    }
+
+    fn sent(&self) -> Result<u64> {
+        Ok(self.meta(SENT)?.and_then(|count| count.parse().ok()).unwrap_or_default())
+    }
+
+    /// Writes something, so that the disk has to take it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn probe(&mut self, now: Timestamp) -> Result<()> {
+        self.set_meta(PROBE, &now.to_string())
+    }
+
+    fn meta(&self, name: &str) -> Result<Option<String>> {
+        let value = self.connection.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0));
+        Ok(value.optional()?)
+    }
+
+    fn set_meta(&self, name: &str, value: &str) -> Result<()> {
+        self.connection
+            .prepare_cached("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
+            .execute(params![name, value])?;
+        Ok(())
+    }
+}

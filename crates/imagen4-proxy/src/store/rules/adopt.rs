@@ -1,0 +1,66 @@
+//! Taking in a prediction that the vendor has and no run explains: it was paid for, so it is booked as it is.
+
+use imagen4_core::filter::searched;
+use imagen4_core::{MicroUsd, Prediction, RunId, RunRequest, RunState, Timestamp};
+use rusqlite::params;
+
+use crate::store::{Result, WriteTx};
+
+/// A prediction that somebody takes in.
+#[derive(Clone, Debug)]
+pub struct Adoption {
+    /// The id of its run.
+    pub id: RunId,
+    /// Who takes it in.
+    pub person: String,
+    /// What was asked for, as far as the vendor tells.
+    pub request: RunRequest,
+    /// What it cost.
+    pub price: MicroUsd,
+    /// The vendor's object.
+    pub prediction: Prediction,
+    /// When it is taken in.
+    pub at: Timestamp,
+}
+
+impl WriteTx<'_> {
+    /// Makes a running run of a prediction, its price spent on the day on which the vendor accepted it. Answers the run, new or
+    /// not.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn adopt(&mut self, new: &Adoption) -> Result<RunId> {
+        if let Some(known) = self.read_tx().explains(&self.account.upstream, &new.prediction.id)? {
+            return Ok(known);
+        }
+        let accepted_at = new.prediction.created_at.unwrap_or(new.at);
+        // No click stands behind it, so no key does: its own id stands in, which nobody can send.
+        let key: [u8; 32] = std::array::from_fn(|place| new.id.to_string().as_bytes()[place]);
+        self.connection
+            .prepare_cached(
+                "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
+                    key_hash, fingerprint, submitted_at, searched, model, ratio, seed)
+                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?5, ?11, ?12, ?13, ?14)",
+            )?
+            .execute(params![
+                new.id.to_string(),
+                new.person,
+                self.account.upstream,
+                RunState::Running.as_str(),
+                accepted_at.ms(),
+                self.account.day_of(accepted_at),
+                serde_json::to_string(&new.request).unwrap_or_default(),
+                new.request.images(),
+                new.price.micros(),
+                key,
+                searched(new.request.prompt(), None),
+                new.request.model,
+                new.request.ratio().map(|ratio| ratio.to_string()),
+                new.request.seed(),
+            ])?;
+        self.note(new.id, &new.prediction)?;
+        self.append_money(new.id, "spend", new.price, new.at)?;
+        self.entered(new.id, RunState::Running, accepted_at)?;
+        Ok(new.id)
+    }
+}

@@ -1,0 +1,258 @@
+//! Claiming queued runs for submission: within what the account allows, and in turns between people and their groups.
+
+use std::collections::{HashMap, VecDeque};
+
+use imagen4_core::api::{HoldReason, QueueHold};
+use imagen4_core::{RunEvent, RunId, RunRequest, Timestamp};
+use rusqlite::params;
+
+use super::read::{request, run_id};
+use crate::store::{ReadTx, Result, TransitionDetails, WriteTx};
+
+/// The window of the pictures-a-minute limit.
+const MINUTE_MS: u64 = 60_000;
+/// A run whose answer was lost may be working at the vendor; after this long it is taken to be done with.
+const UNKNOWN_HOLDS_SLOT_MS: u64 = 120_000;
+/// Nothing is ever asked to wait longer than a quarter of an hour: what waits beyond that waits for a clock that was set back.
+const LONGEST_PAUSE_MS: u64 = 16 * MINUTE_MS;
+/// Whose turn it is, is decided by what left within this time.
+const TURNS_MS: u64 = 3_600_000;
+/// Most runs of one person and group that are looked at in one go, and most that leave in one go.
+const MOST_OF_ONE: u32 = 32;
+const MOST_AT_ONCE: usize = 128;
+
+/// What the account allows at once; `None` is unlimited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RateLimits {
+    /// Pictures a minute.
+    pub images_per_minute: Option<u32>,
+    /// Predictions at a time.
+    pub max_concurrent: Option<u32>,
+    /// Nothing leaves before: the vendor asked to slow down.
+    pub paused_until: Option<Timestamp>,
+    /// Until then `max_concurrent` is less than the account allows: the vendor asked to slow down.
+    pub slow_until: Option<Timestamp>,
+}
+
+/// A run that is about to be sent: it is `submitting` in the store.
+#[derive(Clone, Debug)]
+pub struct ClaimedRun {
+    /// The run.
+    pub id: RunId,
+    /// What to send.
+    pub request: RunRequest,
+}
+
+/// The runs that may leave now, and when to look again.
+#[derive(Clone, Debug, Default)]
+pub struct ClaimBatch {
+    /// To be sent.
+    pub runs: Vec<ClaimedRun>,
+    /// How often the store had something sent, this time included; to be witnessed before it is.
+    pub count: u64,
+    /// When the next one may leave; `None` when only another run's end can tell, or when nothing waits.
+    pub next_at: Option<Timestamp>,
+    /// What the run whose turn it is waits for.
+    pub hold: Option<QueueHold>,
+}
+
+impl ClaimBatch {
+    fn look_again_at(&mut self, at: Timestamp) {
+        self.next_at = Some(self.next_at.map_or(at, |earlier| earlier.min(at)));
+    }
+}
+
+/// One person's loose runs, or one of their groups.
+type Turn = (String, String);
+
+impl WriteTx<'_> {
+    /// Moves every queued run that may leave now to `submitting`: in turns between people, then between one person's groups,
+    /// then the oldest first.
+    ///
+    /// # Errors
+    /// When the store fails; then no run was claimed.
+    pub fn claim_due(&mut self, slots: RateLimits, now: Timestamp) -> Result<ClaimBatch> {
+        let mut claim = ClaimBatch::default();
+        let mut waiting = self.queued(now, &mut claim)?;
+        let mut turns = self.read_tx().turns(&self.account.upstream, now)?;
+        while let Some(turn) = turns.next_of(&waiting) {
+            let Some((_, run)) = waiting.get_mut(&turn).and_then(VecDeque::pop_front) else { break };
+            let images = run.request.images();
+            match self.read_tx().hold(&self.account.upstream, slots, images, now)? {
+                None => {
+                    self.transition(run.id, RunEvent::Dispatched, TransitionDetails::default(), now)?;
+                    claim.runs.push(run);
+                    turns.served(turn);
+                    if claim.runs.len() >= MOST_AT_ONCE {
+                        claim.look_again_at(now);
+                        break;
+                    }
+                }
+                // Nobody overtakes a run that waits for a slot.
+                Some(hold) => {
+                    hold.until.into_iter().for_each(|at| claim.look_again_at(at));
+                    claim.hold = Some(hold);
+                    break;
+                }
+            }
+        }
+        if !claim.runs.is_empty() {
+            claim.count = self.count_sent()?;
+        }
+        Ok(claim)
+    }
+
+    /// The runs that could leave, by turn, the oldest first; what must wait longer only says until when.
+    fn queued(&self, now: Timestamp, claim: &mut ClaimBatch) -> Result<HashMap<Turn, VecDeque<(i64, ClaimedRun)>>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT seq, id, person, coalesce(group_id, ''), request, not_before FROM (
+                SELECT *, row_number() OVER (PARTITION BY person, group_id ORDER BY seq) AS place FROM runs
+                WHERE upstream = ?1 AND state = 'queued'
+             ) WHERE place <= ?2 ORDER BY seq",
+        )?;
+        let rows = statement.query_map(params![self.account.upstream, MOST_OF_ONE], |row| {
+            let turn: Turn = (row.get(2)?, row.get(3)?);
+            Ok((row.get(0)?, row.get::<_, String>(1)?, turn, row.get::<_, String>(4)?, row.get::<_, i64>(5)?))
+        })?;
+        let mut waiting: HashMap<Turn, VecDeque<_>> = HashMap::new();
+        for row in rows {
+            let (seq, id, turn, text, not_before) = row?;
+            let not_before = Timestamp::from_ms(not_before);
+            if not_before > now && not_before < now + LONGEST_PAUSE_MS {
+                claim.look_again_at(not_before);
+            } else {
+                let run = ClaimedRun { id: run_id(&id)?, request: request(&text)? };
+                waiting.entry(turn).or_default().push_back((seq, run));
+            }
+        }
+        Ok(waiting)
+    }
+}
+
+/// When each turn was served last.
+#[derive(Debug, Default)]
+struct FairQueue {
+    last: HashMap<Turn, i64>,
+    latest: i64,
+}
+
+impl FairQueue {
+    /// Whose turn it is: the person who was served longest ago, their group that was, and of equals the oldest run's.
+    fn next_of(&self, waiting: &HashMap<Turn, VecDeque<(i64, ClaimedRun)>>) -> Option<Turn> {
+        let never = i64::MIN;
+        let person = |person: &str| {
+            self.last.iter().filter(|((other, _), _)| other == person).map(|(_, at)| *at).max().unwrap_or(never)
+        };
+        let heads = waiting.iter().filter_map(|(turn, runs)| Some((turn, runs.front()?.0)));
+        heads
+            .min_by_key(|(turn, seq)| (person(&turn.0), self.last.get(*turn).copied().unwrap_or(never), *seq))
+            .map(|(turn, _)| turn.clone())
+    }
+
+    fn served(&mut self, turn: Turn) {
+        // Later than all before, whatever the clock says.
+        self.latest += 1;
+        self.last.insert(turn, self.latest);
+    }
+}
+
+impl ReadTx<'_> {
+    fn turns(&self, upstream: &str, now: Timestamp) -> Result<FairQueue> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT person, coalesce(group_id, ''), max(submitted_at) FROM runs WHERE upstream = ?1 AND submitted_at > ?2
+             GROUP BY person, group_id",
+        )?;
+        let rows = statement.query_map(params![upstream, (now - TURNS_MS).ms()], |row| {
+            let turn: Turn = (row.get(0)?, row.get(1)?);
+            Ok((turn, row.get::<_, i64>(2)?))
+        })?;
+        let last: HashMap<Turn, i64> = rows.collect::<rusqlite::Result<_>>()?;
+        let latest = last.values().copied().max().unwrap_or_default();
+        Ok(FairQueue { last, latest })
+    }
+
+    /// What a run of `images` pictures would have to wait for; `None` when it could leave now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn hold(&self, upstream: &str, slots: RateLimits, images: u32, now: Timestamp) -> Result<Option<QueueHold>> {
+        let in_flight = self.in_flight(upstream, now)?;
+        let hold = |reason, until| Some(QueueHold { reason, until, in_flight });
+        if slots.max_concurrent.is_some_and(|most| in_flight >= most) {
+            let freed = self.lost_slot_freed_at(upstream, now)?;
+            return Ok(match slots.slow_until {
+                Some(slow) => hold(HoldReason::SlowedDown, Some(freed.map_or(slow, |at| at.min(slow)))),
+                None => hold(HoldReason::MaxConcurrent, freed),
+            });
+        }
+        let is_real = |until: &Timestamp| *until > now && *until < now + LONGEST_PAUSE_MS;
+        let paused = slots.paused_until.filter(is_real);
+        let full_until = self.window_full_until(upstream, slots, images, now)?;
+        Ok(match (paused, full_until) {
+            (Some(paused), full) if full.is_none_or(|full| full <= paused) => hold(HoldReason::Paused, Some(paused)),
+            (_, Some(full)) => hold(HoldReason::ImagesPerMinute, Some(full)),
+            _ => None,
+        })
+    }
+
+    /// Until when `images` pictures more are too many for a minute.
+    fn window_full_until(
+        &self,
+        upstream: &str,
+        slots: RateLimits,
+        images: u32,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let Some(allowance) = slots.images_per_minute else { return Ok(None) };
+        let mut statement = self.connection.prepare_cached(
+            "SELECT submitted_at, num_images FROM runs WHERE upstream = ?1 AND submitted_at > ?2 AND submitted_at < ?3
+             ORDER BY submitted_at DESC",
+        )?;
+        // What was sent in the future was sent before the clock was set back; it must not stop the queue until then.
+        let sent = statement.query_map(params![upstream, (now - MINUTE_MS).ms(), (now + MINUTE_MS).ms()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?))
+        })?;
+        // A run larger than the allowance waits for an empty window and goes alone.
+        let mut room = allowance.saturating_sub(images);
+        for row in sent {
+            let (at, count) = row?;
+            match room.checked_sub(count) {
+                Some(left) => room = left,
+                None => return Ok(Some(Timestamp::from_ms(at) + MINUTE_MS)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many predictions the vendor may be working on. What it calls completed or does not know is none of them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn in_flight(&self, upstream: &str, now: Timestamp) -> Result<u32> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM runs WHERE upstream = ?1
+                 AND (state = 'submitting' OR (state = 'running' AND NOT idle) OR (state = 'unknown' AND submitted_at > ?2 AND submitted_at < ?3))",
+            )?
+            .query_row(lost_lately(upstream, now), |row| row.get(0))?)
+    }
+
+    /// When the first run whose answer was lost stops counting as one that the vendor works on.
+    fn lost_slot_freed_at(&self, upstream: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+        let first: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT min(submitted_at) FROM runs
+                 WHERE upstream = ?1 AND state = 'unknown' AND submitted_at > ?2 AND submitted_at < ?3",
+            )?
+            .query_row(lost_lately(upstream, now), |row| row.get(0))?;
+        Ok(first.map(|at| Timestamp::from_ms(at) + UNKNOWN_HOLDS_SLOT_MS))
+    }
+}
+
+/// The time in which a run whose answer was lost was sent, if it holds a slot. What was sent in the future was sent before the
+/// clock was set back.
+fn lost_lately(upstream: &str, now: Timestamp) -> (&str, i64, i64) {
+    (upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms(), (now + UNKNOWN_HOLDS_SLOT_MS).ms())
+}

@@ -1,0 +1,65 @@
+//! Groups: the place of each run in its own.
+
+use super::*;
+
+/// A group of three runs, with those numbers.
+fn group(number: u8, runs: [u8; 3]) -> NewGroup {
+    NewGroup {
+        id: RunId::from_bits(number.into()),
+        person: "local".to_owned(),
+        key_hash: [number; 32],
+        fingerprint: [number; 32],
+        runs: runs.map(|run| new_run(run, NOW)).into(),
+        at: NOW,
+    }
+}
+
+fn indices(runs: &[imagen4_core::Run]) -> Vec<Option<u32>> {
+    runs.iter().map(|run| run.group_index).collect()
+}
+
+#[test]
+fn a_run_keeps_its_place_in_its_group_when_others_are_deleted() {
+    let mut store = store("https://vendor.test");
+    // Ids tell nothing of the order, and another group and a single run lie in between.
+    store.write(|tx| tx.accept_group(&group(91, [7, 3, 5]))).expect("accepted");
+    store.write(|tx| tx.accept(&new_run(1, NOW))).expect("accepted");
+    store.write(|tx| tx.accept_group(&group(92, [4, 2, 6]))).expect("accepted");
+    for first in [7, 4] {
+        let id = RunId::from_bits(first);
+        store.write(|tx| tx.transition(id, RunEvent::Withdrawn, TransitionDetails::default(), NOW)).expect("moved");
+        assert_eq!(store.write(|tx| tx.delete("local", id, NOW)).expect("deleted"), Deletion::Done);
+    }
+    let tx = store.read_tx();
+    for id in [91, 92] {
+        let runs = tx.group("local", RunId::from_bits(id)).expect("read");
+        assert_eq!(indices(&runs), [Some(1), Some(2)]);
+    }
+    let (listed, _) = tx.runs("local", &imagen4_core::RunFilter::default(), None, 10).expect("read");
+    assert_eq!(indices(&listed), [Some(2), Some(1), None, Some(2), Some(1)]);
+    assert_eq!(indices(&tx.runs_since("local", None).expect("read")).len(), 5);
+    let (_, told) = tx.change_of(RunId::from_bits(5)).expect("read").expect("it is there");
+    let StoreEvent::Run { json, .. } = told else { panic!("{told:?}") };
+    assert!(json.contains("\"group_index\":2"), "{json}");
+    let (_, single) = tx.change_of(RunId::from_bits(1)).expect("read").expect("it is there");
+    let StoreEvent::Run { json, .. } = single else { panic!("{single:?}") };
+    assert!(!json.contains("group_index"), "{json}");
+}
+
+#[test]
+fn the_place_in_a_group_is_looked_up_by_an_index() {
+    let store = store("https://vendor.test");
+    let sql = format!(
+        "EXPLAIN QUERY PLAN SELECT {} FROM runs WHERE person = 'local' ORDER BY seq DESC",
+        crate::store::rules::read::COLUMNS
+    );
+    let mut statement = store.connection.prepare(&sql).expect("a query");
+    let steps = statement.query_map([], |row| row.get::<_, String>("detail")).expect("a plan");
+    let steps: Vec<String> = steps.collect::<std::result::Result<_, _>>().expect("a plan");
+    assert!(
+        steps
+            .iter()
+            .any(|step| step.contains("SEARCH earlier USING COVERING INDEX runs_group (group_id=? AND rowid<?)")),
+        "{steps:?}"
+    );
+}
