@@ -198,6 +198,7 @@ test('a run that is used again keeps its seed or gets a new one', async () => {
   assert.deepEqual([await seed.inputValue(), await prompt.inputValue()], [held, 'A snow globe']);
   assert.equal(await prompt.evaluate((area) => document.activeElement === area), true);
   await card.getByRole('button', { name: 'Regenerate' }).click();
+  await page.getByText('Filled in with a new seed. Press Generate to run it.').first().waitFor();
   assert.equal(await seed.inputValue(), '');
   await more(page, card);
   await menu(page).getByRole('button', { name: 'Show runs with this seed' }).click();

@@ -225,6 +225,33 @@ for (const [name, screen] of Object.entries(SCREENS).filter(([, screen]) => scre
   });
 }
 
+test('between two rows there is the same space, whatever stands in them', async () => {
+  const playground = await Playground.start(['--latency-ms', '50']);
+  try {
+    const submit = (path, body) => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': `rows-${JSON.stringify(body).length}-0000000000` };
+      return fetch(`${playground.base}/api/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    const run = (prompt, ratio) => ({ model: 'wavespeed-ai/imagen4', input: { prompt, num_images: 1, aspect_ratio: ratio, seed: 1 } });
+    await submit('groups', { requests: [run('A red kite', '1:1'), run('A blue kite', '1:1')] });
+    await submit('runs', run('A single square kite', '1:1'));
+    await submit('groups', { requests: [run('A tin drum', '1:1'), run('A wooden drum', '1:1')] });
+    await submit('runs', run('A single wide kite', '16:9'));
+    const { page, cards } = await open(playground, { viewport: { width: 1366, height: 2400 } });
+    await cards.filter({ hasText: 'A single square kite' }).and(page.locator('[data-state=archived]')).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('.run-card.beside').length === 2);
+    // The image of a card, where that is what fills its height.
+    const gaps = await page.evaluate(() => {
+      const rows = [...document.querySelectorAll('#runs article.run-card, #runs .group-card')].map((card) => (card.querySelector(':scope > .strip') ?? card).getBoundingClientRect());
+      return rows.slice(1).map((row, n) => Math.round(row.top - rows[n].bottom));
+    });
+    assert.deepEqual(gaps, [18, 18, 18]);
+    await page.context().close();
+  } finally {
+    await playground.stop();
+  }
+});
+
 /** Which texts and buttons of the runs lie over each other, each cut to what is seen of it; and which words of a phase are cut. */
 function overlaps() {
   const cut = (rect, element) => {

@@ -9,7 +9,7 @@ use super::viewer::Viewer;
 use crate::api::RunAction;
 use crate::state::clipboard;
 use crate::state::draft::DraftStore;
-use crate::state::draft::replace::NO_SEEDS;
+use crate::state::draft::replace::{NO_SEEDS, REFILLED};
 use crate::state::view::{NARROW, Panel, hash_of};
 use crate::ui::dom;
 
@@ -40,6 +40,12 @@ impl Viewer {
     pub(super) fn lock_seed(self) {
         let is_locked = self.run.with_untracked(|run| run.as_ref().is_some_and(|run| self.stores.draft.lock_seed(run)));
         self.said.set(if is_locked { "Seed locked in the form" } else { NO_SEEDS }.to_owned());
+    }
+
+    /// Closes, and fills the form from the run with a new seed.
+    pub(super) fn regenerate(self) {
+        self.leave_to_form(DraftStore::regenerate);
+        self.stores.toast.show(REFILLED);
     }
 
     /// Closes, and fills the form from the run.

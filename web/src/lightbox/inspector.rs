@@ -31,7 +31,7 @@ pub fn Inspector(
             <p class="prompt" dir="auto">{prompt}</p>
             <div class="lightbox-actions">
                 {action("Edit prompt", Icon::Edit, move || viewer.leave_to_form(DraftStore::edit_prompt))}
-                {action("Regenerate", Icon::Refresh, move || viewer.leave_to_form(DraftStore::regenerate))}
+                {action("Regenerate", Icon::Refresh, move || viewer.regenerate())}
                 <Show when=has_seed>{action("Lock seed", Icon::Lock, move || viewer.lock_seed())}</Show>
                 {action("Copy image", Icon::Copy, move || viewer.copy_image())}
             </div>

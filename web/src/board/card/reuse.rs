@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::state::Stores;
 use crate::state::draft::FocusTarget;
-use crate::state::draft::replace::NO_SEEDS;
+use crate::state::draft::replace::{NO_SEEDS, REFILLED};
 use crate::state::view::Panel;
 
 /// Fills in everything a run was made from, to change its words.
@@ -18,6 +18,7 @@ pub fn edit_prompt(stores: Stores, run: &Run) {
 pub fn regenerate(stores: Stores, run: &Run) {
     stores.draft.regenerate(run);
     stores.view.show_panel(Panel::Composer);
+    stores.toast.show(REFILLED);
 }
 
 /// Fills in everything a run was made from, ready to be generated once more.

@@ -11,6 +11,8 @@ use crate::state::settings::Settings;
 
 /// So many texts that the page replaced can be brought back.
 const MOST_UNDO: usize = 50;
+/// A run is in the form again: what that did, and what it did not.
+pub const REFILLED: &str = "Filled in with a new seed. Press Generate to run it.";
 /// Why a seed cannot be locked.
 pub const NO_SEEDS: &str = "The model in the form has no seed.";
 
