@@ -98,7 +98,7 @@ Options
   --only PART  Only that part
   --serial     One part at a time, also where there is memory for two
 
-Parts, in their order, and what they usually take on two idle cores, tools installed and nothing built: 15 minutes in all
+Parts, in their order, and what they usually take on two idle cores, tools installed and nothing built: half an hour in all
 {parts}
 Where there is memory for it, these run beside each other: {}.
 ",

@@ -23,22 +23,22 @@ const PREPARE: Part = Part {
 };
 const LINT: Part = Part {
     name: "lint",
-    usual: "3:00",
+    usual: "4:30",
     about: "formatting, clippy, which crate may see which, and the crates that are published",
     run: lint::run,
 };
 const PAGE: Part =
-    Part { name: "page", usual: "2:45", about: "the page in release, and what its first load weighs", run: page };
+    Part { name: "page", usual: "5:00", about: "the page in release, and what its first load weighs", run: page };
 const BUILD: Part = Part {
     name: "build",
-    usual: "2:40",
+    usual: "4:30",
     about: "the servers and the tests of all crates but the page, once for all parts below",
     run: cargo::build,
 };
 const NATIVE: Part =
-    Part { name: "native", usual: "4:30", about: "their tests, the simulation among them", run: cargo::native };
+    Part { name: "native", usual: "6:30", about: "their tests, the simulation among them", run: cargo::native };
 const WASM: Part =
-    Part { name: "wasm", usual: "3:10", about: "clippy on the page, and its own tests in Chromium", run: wasm::run };
+    Part { name: "wasm", usual: "7:00", about: "clippy on the page, and its own tests in Chromium", run: wasm::run };
 const CLIENTS: Part = Part {
     name: "clients",
     usual: "0:50",
@@ -47,7 +47,7 @@ const CLIENTS: Part = Part {
 };
 const BROWSER: Part = Part {
     name: "browser",
-    usual: "3:30",
+    usual: "10:00",
     about: "the whole thing in Chromium, against real proxies and engines, behind nginx and Caddy, too",
     run: browser::run,
 };
