@@ -157,14 +157,19 @@ test('a deleted run goes at once, comes back on Undo, and is deleted only when t
   await page.clock.install();
   const deleted = [];
   page.on('request', (request) => request.method() === 'DELETE' && deleted.push(request.url()));
+  const runs = async () => Number.parseInt(await page.locator('#counts').textContent(), 10);
+  const before = await runs();
   const remove = async () => {
     await more(page, card);
     await menu(page).getByRole('button', { name: 'Delete' }).click();
     await card.waitFor({ state: 'detached' });
+    await page.locator('[aria-live]').getByText('Run deleted', { exact: true }).waitFor();
+    assert.equal(await runs(), before - 1, 'it does not count any more');
   };
   await remove();
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await card.waitFor();
+  assert.equal(await runs(), before);
   await page.clock.fastForward(10_000);
   assert.deepEqual(deleted, []);
   assert.equal((await playground.json('api/runs?q=boat')).runs.length, 1);

@@ -42,6 +42,28 @@ const sizes = (card) =>
     ),
   );
 
+test('the first visit begins with images also on a phone, and blames nobody who has not begun', async () => {
+  const page = await openPage(browser, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const { prompt, generate } = controls(page);
+  await page.goto(playground.base);
+  await ready(page);
+  const reason = page.locator('#reasons li', { hasText: 'Prompt is required' });
+  const color = () => reason.evaluate((line) => getComputedStyle(line).color);
+  const calm = await color();
+  const start = page.getByRole('button', { name: /^Lighthouse in a winter storm/ });
+  await start.waitFor();
+  assert.ok((await start.boundingBox()).y < 700, 'its beginning is on the screen');
+  await page.getByText('Nothing is charged.').first().waitFor();
+  await generate.tap({ force: true });
+  assert.notEqual(await color(), calm, 'whoever pressed the button is told');
+  await start.tap();
+  await reason.waitFor({ state: 'detached' });
+  assert.notEqual(await prompt.inputValue(), '');
+  await page.locator('#generate[aria-disabled=false]:focus').waitFor();
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
 test('a prompt typed before and after the wasm arrives ends as four pictures that stay', async () => {
   const page = await openPage(browser);
   const { prompt, ratio, images, generate, says, cards } = controls(page);

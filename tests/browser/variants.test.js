@@ -68,6 +68,27 @@ test('braces are counted, priced and listed before the click, and one press buys
   await page.context().close();
 });
 
+test('a group is generated again with a new seed for all, and its viewer counts its images', async () => {
+  const { page, prompt, images, seed, generate, says, cards } = await open();
+  await images(2).check();
+  await prompt.fill('A {clay|glass} teapot');
+  await generate.click();
+  const glass = cards.filter({ has: page.getByRole('heading', { name: 'glass', exact: true }) });
+  await finished(glass);
+  await finished(cards.filter({ has: page.getByRole('heading', { name: 'clay', exact: true }) }));
+  await glass.getByRole('button', { name: /^Open image 1/ }).click();
+  const viewer = page.getByRole('dialog', { name: 'Image', exact: true });
+  await viewer.getByText(/^image 3 of 4$/i).waitFor();
+  await page.keyboard.press('Escape');
+  await prompt.fill('something else');
+  await page.locator('.group-card').filter({ has: page.getByRole('heading', { name: 'glass', exact: true }) }).getByRole('button', { name: 'Regenerate' }).click();
+  await page.getByText('Filled in with a new seed. Press Generate to run it.').first().waitFor();
+  await says('Generate 2 × 2 images · $0.16');
+  assert.deepEqual([await prompt.inputValue(), await seed.inputValue()], ['A {clay|glass} teapot', '']);
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
 test('an answer that was lost does not buy the group twice, with the same seed after a reload', async () => {
   const { page, prompt, generate, cards } = await open();
   await prompt.fill('A {paper|tin} boat');

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use self::header::Header;
 use self::tabs::Tabs;
 use crate::board::Board;
+use crate::board::first_visit::FirstVisit;
 use crate::code::CodeDialog;
 use crate::composer::Composer;
 use crate::lightbox::Lightbox;
@@ -43,7 +44,9 @@ pub fn App(
         </a>
         <Header />
         <main class="layout" class:show-board=move || panel.get() == Panel::Board>
-            <Composer />
+            <Composer>
+                <FirstVisit />
+            </Composer>
             <section id="runs" class="board-panel" aria-labelledby="runs-title">
                 <h2 class="vh" id="runs-title" tabindex="-1">
                     "Runs"
@@ -51,8 +54,8 @@ pub fn App(
                 <Notices />
                 <Board />
             </section>
-            <ToastView message=toast.message can_undo=toast.can_undo on_undo=move || toast.undo() />
         </main>
+        <ToastView message=toast.message can_undo=toast.can_undo on_undo=move || toast.undo() />
         <Tabs />
         <Lightbox />
         <UsageDialog />

@@ -7,24 +7,30 @@ use leptos::prelude::*;
 use crate::state::draft::FocusTarget;
 use crate::state::draft::fields::DraftStoreFields;
 use crate::state::templates::builtin::{Builtin, PROMPTS};
-use crate::state::view::Panel;
+use crate::state::view::{BoardView, Panel};
 use crate::state::{Stores, use_stores};
 
 /// The templates to begin with.
 const STARTS: [&str; 3] = ["winter-lighthouse", "mountain-lake", "night-market"];
 
-/// What a board without any run shows.
+/// What is shown where there is no run yet, and nothing else is asked for.
 #[component]
 pub fn FirstVisit() -> impl IntoView {
     let stores = use_stores();
+    let is_first_visit = Memo::new(move |_| {
+        let is_empty = stores.runs.loaded.get() && stores.runs.items.with(Vec::is_empty);
+        is_empty && stores.view.board.with(BoardView::is_everything)
+    });
     view! {
-        <div class="first-visit">
-            <h3>"Describe an image, or start from one of these"</h3>
-            <ul class="starts" role="list">
-                {starts().map(|start| view! { <li>{card(stores, start)}</li> }).collect_view()}
-            </ul>
-            <p class="hint">{move || stores.config.upstream().map(about_money)}</p>
-        </div>
+        <Show when=move || is_first_visit.get()>
+            <div class="first-visit">
+                <h3>"Describe an image, or start from one of these"</h3>
+                <ul class="starts" role="list">
+                    {starts().map(|start| view! { <li>{card(stores, start)}</li> }).collect_view()}
+                </ul>
+                <p class="hint">{move || stores.config.upstream().map(about_money)}</p>
+            </div>
+        </Show>
     }
 }
 

@@ -11,6 +11,7 @@ use crate::api::{self, RunAction};
 use crate::state::Stores;
 use crate::state::clipboard;
 use crate::state::draft::fields::Seeds;
+use crate::state::draft::replace::REFILLED;
 use crate::state::runs::collection::Place;
 use crate::state::runs::variants::as_one_prompt;
 use crate::state::view::Panel;
@@ -52,18 +53,31 @@ impl Group {
         self.places.with(|places| places.iter().map(|place| place.1).collect())
     }
 
+    /// The one prompt that stands for all variants, if there is one.
+    fn as_one_prompt(self) -> Option<String> {
+        as_one_prompt(&self.prompts())
+    }
+
     /// Fills in what the group was made from: all variants in one prompt, where that can be said.
     fn edit_prompt(self) {
         let runs = self.each_untracked(Run::clone);
         let Some(first) = runs.first() else { return };
-        match as_one_prompt(&untrack(|| self.prompts())) {
+        match untrack(|| self.as_one_prompt()) {
             Some(prompt) => {
-                let has_one_seed = runs.iter().all(|run| run.request.seed() == first.request.seed());
-                let seeds = if has_one_seed { Seeds::One } else { Seeds::Each };
-                self.stores.draft.edit_variants(first, &prompt, seeds);
+                self.stores.draft.edit_variants(first, &prompt, seeds_of(&runs));
                 self.stores.view.show_panel(Panel::Composer);
             }
             None => reuse::edit_prompt(self.stores, first),
+        }
+    }
+
+    /// Fills in all variants with a new seed, ready to be generated.
+    fn regenerate(self) {
+        let runs = self.each_untracked(Run::clone);
+        if let (Some(first), Some(prompt)) = (runs.first(), untrack(|| self.as_one_prompt())) {
+            self.stores.draft.regenerate_variants(first, &prompt, seeds_of(&runs));
+            self.stores.view.show_panel(Panel::Composer);
+            self.stores.toast.show(REFILLED);
         }
     }
 
@@ -91,6 +105,13 @@ impl Group {
     }
 }
 
+/// How the seeds of a group were chosen.
+fn seeds_of(runs: &[Run]) -> Seeds {
+    let mut seeds = runs.iter().map(|run| run.request.seed());
+    let first = seeds.next();
+    if seeds.all(|seed| Some(seed) == first) { Seeds::One } else { Seeds::Each }
+}
+
 /// What can be done with all of them.
 #[component]
 pub fn GroupActions(
@@ -105,10 +126,14 @@ pub fn GroupActions(
     };
     let downloads = Memo::new(move |_| with_images());
     let is_favorite = Memo::new(move |_| group.is_favorite());
+    let has_prompt = Memo::new(move |_| group.as_one_prompt().is_some());
     let panel = format!("more-group-{id}");
     view! {
         <div class="card-actions">
             {tool_button("Edit prompt", Icon::Edit, move |_| group.edit_prompt())}
+            <span hidden=move || !has_prompt.get()>
+                {tool_button("Regenerate", Icon::Refresh, move |_| group.regenerate())}
+            </span>
             <a
                 class="icon-button"
                 class:invisible=move || downloads.with(Vec::is_empty)

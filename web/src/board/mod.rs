@@ -61,7 +61,6 @@ pub fn Board() -> impl IntoView {
     let has_bar = Memo::new(move |before: Option<&bool>| {
         has_bar(before.copied(), is_everything.get(), is_empty.get(), stores.runs.loaded.get())
     });
-    let is_first_visit = move || is_everything.get() && is_empty.get() && stores.runs.loaded.get();
     view! {
         <div
             class="board"
@@ -77,9 +76,7 @@ pub fn Board() -> impl IntoView {
                 <FilterLine />
             </div>
             <Unexplained />
-            <Show when=is_first_visit>
-                <FirstVisit />
-            </Show>
+            <FirstVisit />
             <RunList />
             <SelectionBar />
             <MarqueeFrame frame=marquee.frame />

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::generate::use_generate;
 use crate::state::config::account::{balance, warnings};
 use crate::state::config::limits::next_request;
+use crate::state::draft::fields::Draft;
 use crate::state::draft::label::{hypothetical, label};
 use crate::state::draft::quotes::Price;
 use crate::state::overlay::CodeRequest;
@@ -43,6 +44,10 @@ pub fn Footer() -> impl IntoView {
         let now = stores.clock.now();
         stores.config.server.with(|server| next_request(server.as_ref()?.limits.next_slot_at, now))
     });
+    // Whoever has not begun has done nothing wrong.
+    let has_begun = move || {
+        generate.attempted.get() || draft.fields.with(Draft::has_text) || draft.issues.with(|issues| issues.len() > 1)
+    };
     let retry = move |_| {
         draft.quotes.forget(&draft.plan_untracked().queries);
         focus("generate");
@@ -74,7 +79,7 @@ pub fn Footer() -> impl IntoView {
                 <Show when=move || draft.failure.with(Option::is_some)>
                     <p class="failure">{move || draft.failure.get()}</p>
                 </Show>
-                <ul class="warning">
+                <ul class=move || if has_begun() { "warning" } else { "hint" }>
                     {move || draft.issues.get().into_iter().map(|issue| view! { <li>{issue.text}</li> }).collect_view()}
                     {move || warnings.get().into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}
                 </ul>

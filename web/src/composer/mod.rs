@@ -49,7 +49,11 @@ use crate::ui::keys::{Modifier, is_composing, shortcut};
 
 /// The form.
 #[component]
-pub fn Composer() -> impl IntoView {
+pub fn Composer(
+    /// What stands below its fields on a narrow screen, where the board is out of sight.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     let stores = use_stores();
     let generate = Generate::new(stores);
     provide_context(generate);
@@ -99,6 +103,7 @@ pub fn Composer() -> impl IntoView {
                     </div>
                     <NegativePrompt />
                     <MoreSettings />
+                    <div class="below-fields">{children.map(|children| children())}</div>
                 </div>
                 <Footer />
             </form>

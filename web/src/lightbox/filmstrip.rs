@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
-use super::order::{Frame, Reel, film};
+use super::order::{Frame, Reel};
 use super::viewer::Viewer;
 use crate::state::runs::images::ImageKey;
 use crate::ui::dom::by_id;
@@ -16,9 +16,7 @@ pub fn Filmstrip(
     viewer: Viewer,
 ) -> impl IntoView {
     let strip = NodeRef::<html::Ul>::new();
-    let run = Memo::new(move |_| viewer.run_id());
-    let reels = Memo::new(move |_| reels(viewer, run));
-    let has_several = move || reels.with(|reels| reels.iter().map(|reel| reel.frames.len()).sum::<usize>() > 1);
+    let has_several = move || viewer.film.with(|film| film.iter().map(|reel| reel.frames.len()).sum::<usize>() > 1);
     let prompt = move || viewer.run.with(|run| run.as_ref().map(|run| run.request.prompt().to_owned()));
     // The image that is shown stays in sight.
     Effect::new(move || {
@@ -34,24 +32,11 @@ pub fn Filmstrip(
             </Show>
             <Show when=has_several>
                 <ul class="filmstrip" role="list" aria-label="Images of this run" node_ref=strip>
-                    {move || reels.get().into_iter().map(|each| reel(viewer, each)).collect_view()}
+                    {move || viewer.film.get().into_iter().map(|each| reel(viewer, each)).collect_view()}
                 </ul>
             </Show>
         </footer>
     }
-}
-
-/// What the filmstrip shows for the run of the image.
-fn reels(viewer: Viewer, run: Memo<Option<imagen4_core::RunId>>) -> Vec<Reel> {
-    let Some(id) = run.get() else { return Vec::new() };
-    let runs = viewer.stores.runs;
-    let places = runs.items.with(|items| {
-        let item = items.iter().find(|item| item.places.iter().any(|place| place.1 == id));
-        item.map(|item| item.places.clone())
-    });
-    let ids = places.map_or_else(|| vec![id], |places| places.into_iter().map(|place| place.1).collect());
-    let runs: Vec<_> = ids.into_iter().filter_map(|id| runs.find(id)).map(|run| run.get()).collect();
-    film(&runs)
 }
 
 fn reel(viewer: Viewer, reel: Reel) -> AnyView {

@@ -20,6 +20,17 @@ pub struct Reel {
     pub frames: Vec<Frame>,
 }
 
+/// Which image of a filmstrip it is: `image 2 of 4` of a run, `image 5 of 6` of a group.
+pub fn place(film: &[Reel], key: ImageKey) -> Option<String> {
+    let frames = || film.iter().flat_map(|reel| &reel.frames);
+    let at = frames().position(|frame| frame.key == key)?;
+    match film {
+        // It may have fewer than it was promised.
+        [_] => frames().nth(at).map(|frame| frame.name.clone()),
+        _ => Some(format!("image {} of {}", at + 1, frames().count())),
+    }
+}
+
 /// One image of the filmstrip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
@@ -81,10 +92,13 @@ mod tests {
         run
     }
 
+    fn key(id: u128, index: u8) -> ImageKey {
+        ImageKey { run: RunId::from_bits(id), index }
+    }
+
     #[wasm_bindgen_test(unsupported = test)]
     fn arrows_go_through_the_images_of_all_runs_and_stop_at_the_ends() {
         let all: Vec<_> = [of(2, "a"), of(1, "b")].iter().flat_map(ImageKey::all_of).collect();
-        let key = |id, index| ImageKey { run: RunId::from_bits(id), index };
         assert_eq!(neighbor(&all, key(2, 1), 1), Some(key(1, 0)));
         assert_eq!(neighbor(&all, key(1, 0), -1), Some(key(2, 1)));
         assert_eq!(neighbor(&all, key(2, 0), -1), None);
@@ -101,6 +115,9 @@ mod tests {
         let group = film(&[of(1, "a fox at dawn, ink"), of(2, "a fox at noon, ink")]);
         assert_eq!(group.iter().map(|reel| reel.label.as_str()).collect::<Vec<_>>(), ["dawn", "noon"]);
         assert_eq!(group[1].frames[0].name, "noon, image 1 of 2");
+        let places = [key(1, 0), key(2, 1), key(9, 0)].map(|key| place(&group, key).unwrap_or_default());
+        assert_eq!(places, ["image 1 of 4", "image 4 of 4", ""]);
+        assert_eq!(place(&alone, key(1, 1)).as_deref(), Some("image 2 of 2"));
         let same = film(&[of(1, "a fox"), of(2, "a fox")]);
         assert_eq!(same[0].label, "Seed 7");
     }

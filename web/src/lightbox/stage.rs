@@ -131,6 +131,7 @@ fn arrow(viewer: Viewer, step: isize, label: &'static str, icon: Icon) -> AnyVie
             class=if step < 0 { "lightbox-arrow previous" } else { "lightbox-arrow next" }
             aria-label=label
             title=label
+            hidden=move || viewer.is_alone()
             aria-disabled=move || viewer.is_end(step).to_string()
             on:click=move |_| viewer.go(step)
         >

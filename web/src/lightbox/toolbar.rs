@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::command::Command;
+use super::order::place;
 use super::viewer::Viewer;
-use crate::state::runs::images::{expected, position};
 use crate::ui::button::IconButton;
 use crate::ui::icon::{Icon, IconView};
 
@@ -14,10 +14,7 @@ pub fn Toolbar(
     /// The lightbox.
     viewer: Viewer,
 ) -> impl IntoView {
-    let place = move || {
-        let of = viewer.run.with(|run| run.as_ref().map(expected)).unwrap_or_default();
-        viewer.key().map(|key| position(key.index, of))
-    };
+    let place = move || viewer.film.with(|film| place(film, viewer.key()?));
     let download = move || viewer.image.with(|image| image.as_ref().map(|image| format!("{}?download", image.url)));
     let is_favorite = move || viewer.image.with(|image| image.as_ref().is_some_and(|image| image.favorite));
     view! {

@@ -7,9 +7,10 @@ use leptos::prelude::*;
 use web_sys::HtmlImageElement;
 
 use super::command::Command;
-use super::order::neighbor;
+use super::order::{Reel, film, neighbor};
 use super::zoom::{Fitted, Pixels, Zoom};
 use crate::state::Stores;
+use crate::state::runs::RunsStore;
 use crate::state::runs::action::Actions;
 use crate::state::runs::images::ImageKey;
 use crate::ui::dom;
@@ -27,6 +28,8 @@ pub struct Viewer {
     pub(super) run: Memo<Option<Run>>,
     /// The image.
     pub(super) image: Memo<Option<RunImage>>,
+    /// The images of its run, or of its run's group.
+    pub(super) film: Memo<Vec<Reel>>,
     /// How large it is.
     pub(super) zoom: RwSignal<Zoom>,
     /// What was just done, or the level of the zoom: the page's own live region is out of reach behind a dialog.
@@ -52,8 +55,10 @@ impl Viewer {
             let index = key.get()?.index;
             run.with(|run| run.as_ref()?.images.iter().find(|image| image.index == index).cloned())
         });
+        let run_id = Memo::new(move |_| key.get().map(|key| key.run));
         Self {
             stores,
+            film: Memo::new(move |_| film(&run_id.get().map(|id| with_its_group(stores.runs, id)).unwrap_or_default())),
             order: Memo::new(move |_| stores.runs.shown_images()),
             run,
             image,
@@ -74,11 +79,6 @@ impl Viewer {
         self.stores.overlays.lightbox.get()
     }
 
-    /// The id of the run that is shown.
-    pub(super) fn run_id(self) -> Option<RunId> {
-        self.key().map(|key| key.run)
-    }
-
     pub(super) fn show(self, key: ImageKey) {
         self.stores.overlays.lightbox.set(Some(key));
     }
@@ -93,6 +93,11 @@ impl Viewer {
     pub(super) fn is_end(self, step: isize) -> bool {
         let may_load = step > 0 && self.stores.runs.older.with(Option::is_some);
         self.neighbor(step).is_none() && !may_load
+    }
+
+    /// Whether there is an image in neither direction.
+    pub(super) fn is_alone(self) -> bool {
+        self.is_end(-1) && self.is_end(1)
     }
 
     /// Shows the image so many places on; beyond the last one, the first of the older runs.
@@ -210,4 +215,14 @@ impl Viewer {
             dialog.close();
         }
     }
+}
+
+/// The run of that id, or those of its group that the board shows beside it, in their order.
+fn with_its_group(runs: RunsStore, id: RunId) -> Vec<Run> {
+    let places = runs.items.with(|items| {
+        let item = items.iter().find(|item| item.places.iter().any(|place| place.1 == id));
+        item.map(|item| item.places.clone())
+    });
+    let ids = places.map_or_else(|| vec![id], |places| places.into_iter().map(|place| place.1).collect());
+    ids.into_iter().filter_map(|id| runs.find(id)).map(|run| run.get()).collect()
 }

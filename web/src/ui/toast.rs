@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// A toast; hidden while its message is empty.
+/// A toast; none while its message is empty.
 #[component]
 pub fn ToastView(
     /// What it says.
@@ -14,13 +14,18 @@ pub fn ToastView(
     /// The person takes it back.
     on_undo: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
+    // Screen readers say what changes in a live region that was there before.
     view! {
-        <div class="toast" role="group" aria-label="Notice" hidden=move || message.with(String::is_empty)>
-            <span aria-live="polite">{move || message.get()}</span>
-            <Show when=move || can_undo.get()>
-                <button type="button" class="link" id="toast-undo" on:click=move |_| on_undo()>
-                    "Undo"
-                </button>
+        <div aria-live="polite">
+            <Show when=move || !message.with(String::is_empty)>
+                <div class="toast" role="group" aria-label="Notice">
+                    <span>{move || message.get()}</span>
+                    <Show when=move || can_undo.get()>
+                        <button type="button" class="link" id="toast-undo" on:click=move |_| on_undo()>
+                            "Undo"
+                        </button>
+                    </Show>
+                </div>
             </Show>
         </div>
     }

@@ -77,10 +77,9 @@ fn LayoutSwitch() -> impl IntoView {
 #[component]
 pub fn FilterLine() -> impl IntoView {
     let stores = use_stores();
-    let counts = move || match stores.view.board.with(|view| view.run.is_some()) {
-        true => Some(counts_of_shown(stores)),
-        false => stores.runs.counts.get(),
-    };
+    // Where all of them are here they are counted here, as they come and go; else by the server.
+    let has_all = move || stores.view.board.with(|view| view.run.is_some()) || stores.runs.has_all();
+    let counts = move || if has_all() { Some(counts_of_shown(stores)) } else { stores.runs.counts.get() };
     view! {
         <div class="filter-line">
             <Chips />
@@ -91,7 +90,7 @@ pub fn FilterLine() -> impl IntoView {
     }
 }
 
-/// What one run alone holds; the server counts only whole lists.
+/// What the runs hold that are shown.
 fn counts_of_shown(stores: Stores) -> Counts {
     let places = stores.runs.shown.get();
     let images =

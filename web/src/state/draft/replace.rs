@@ -145,6 +145,12 @@ impl DraftStore {
         self.focus.set(Some(FocusTarget::Prompt));
     }
 
+    /// Fills in what a group was made from but its seed, ready to be submitted.
+    pub fn regenerate_variants(self, first: &Run, prompt: &str, seeds: Seeds) {
+        self.fill_from(first, |draft| Draft { prompt: prompt.to_owned(), seeds, seed: String::new(), ..draft });
+        self.focus.set(Some(FocusTarget::Generate));
+    }
+
     /// Fills in everything a run was made from but its seed, ready to be submitted.
     pub fn regenerate(self, run: &Run) {
         self.fill_from(run, |draft| Draft { seed: String::new(), ..draft });

@@ -237,6 +237,11 @@ impl RunsStore {
         self.view.reveal.set(runs.first().copied());
     }
 
+    /// Whether every run of the list is here.
+    pub fn has_all(self) -> bool {
+        self.loaded.get() && self.older.with(Option::is_none)
+    }
+
     /// A run's place among the queued ones, from 1.
     pub fn queue_position(self, run: &Run) -> usize {
         let is_before = |id: &RunId| {

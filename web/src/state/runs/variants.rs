@@ -5,7 +5,7 @@ use imagen4_core::wording::variants::{difference, escape, expand};
 /// The shared prompt and what each run has of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variants {
-    /// The shared prompt, with an ellipsis for what differs.
+    /// The shared prompt, with an ellipsis for what differs; the prompt that stands for all of them where hardly anything is shared.
     pub title: String,
     /// The words that differ; the whole prompt where nothing is shared.
     pub labels: Vec<String>,
@@ -17,9 +17,9 @@ pub fn compare(prompts: &[String]) -> Variants {
     if prompts.iter().all(|prompt| prompt == first) {
         return Variants { title: first.clone(), labels: vec![String::new(); prompts.len()] };
     }
-    let (start, end) = shared(prompts);
+    let (start, end) = shared_to_read(prompts);
     let title = match (first[..start].trim(), first[first.len() - end..].trim()) {
-        ("", "") => format!("{} prompt variants", prompts.len()),
+        ("", "") => as_one_prompt(prompts).unwrap_or_else(|| format!("{} prompt variants", prompts.len())),
         ("", after) => format!("… {after}"),
         (before, "") => format!("{before} …"),
         (before, after) if after.starts_with(PUNCTUATION) => format!("{before} …{after}"),
@@ -45,6 +45,19 @@ pub fn as_one_prompt(prompts: &[String]) -> Option<String> {
 }
 
 const PUNCTUATION: [char; 4] = [',', '.', ';', ':'];
+
+/// So few letters in common are no prompt that could be read.
+const FEW_LETTERS: usize = 4;
+
+/// The same for whoever reads it: an article alone is nothing shared.
+fn shared_to_read(prompts: &[String]) -> (usize, usize) {
+    let (start, end) = shared(prompts);
+    let letters = |prompt: &String| {
+        let both = prompt[..start].chars().chain(prompt[prompt.len() - end..].chars());
+        both.filter(|letter| letter.is_alphanumeric()).count()
+    };
+    if prompts.first().map_or(0, letters) < FEW_LETTERS { (0, 0) } else { (start, end) }
+}
 
 /// Where they begin to differ, and how long the end is that they share again; punctuation behind a word belongs to that end.
 fn shared(prompts: &[String]) -> (usize, usize) {
@@ -82,8 +95,9 @@ mod tests {
         assert_eq!(of("a {|big }fox"), said("a … fox", "(nothing)|big"));
         assert_eq!(of("{a fox|an owl} in snow"), said("… in snow", "a fox|an owl"));
         assert_eq!(of("a fox in {snow|rain}"), said("a fox in …", "snow|rain"));
-        assert_eq!(of("{one|two}"), said("2 prompt variants", "one|two"));
-        assert_eq!(of("{狐狸|猫}，雪"), said("2 prompt variants", "狐狸，雪|猫，雪"));
+        assert_eq!(of("A {fox|owl}."), said("A {fox|owl}.", "A fox.|A owl."));
+        assert_eq!(of("{one|two}"), said("{one|two}", "one|two"));
+        assert_eq!(of("{狐狸|猫}，雪"), said("{狐狸，雪|猫，雪}", "狐狸，雪|猫，雪"));
         let same = vec!["a fox".to_owned(); 2];
         assert_eq!(compare(&same).title, "a fox");
     }
