@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use imagen4_core::api::RunPatch;
 use imagen4_core::model::builtin::default_model;
@@ -62,7 +63,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let data = DataDir::open(Path::new(&dir))?;
     let store = ImageStore::new(data.pictures());
     let account = Account { upstream: EMBEDDED.to_owned(), daily_cap: None, timezone: TimeZone::UTC };
-    let mut book = SqliteStore::open(&data.store(), account)?;
+    let mut book = SqliteStore::open(&data.store(), account, Arc::new(|| Env::system().now()))?;
     let now = Env::system().now();
 
     let mut painted: Vec<Vec<RunImage>> = Vec::new();

@@ -21,7 +21,7 @@ use crate::models::{Models, Setup};
 use crate::runner::fetch::Fetcher;
 use crate::runner::steps::problems::restored;
 use crate::runner::{Runner, RunnerDeps};
-use crate::store::{Account, SqliteStore, Store, identity};
+use crate::store::{Account, Replica, SqliteStore, Store, identity};
 use crate::upstream::Upstream;
 
 /// Connections that are still open after this long are not waited for.
@@ -141,10 +141,12 @@ pub async fn start(
 /// it was made.
 fn open_store(data: &DataDir, account: Account, env: &Env) -> anyhow::Result<Store> {
     let path = data.store();
-    let mut store = SqliteStore::open(&path, account)?;
+    let clock = env.clone();
+    let mut store = SqliteStore::open(&path, account, Arc::new(move || clock.now()))?;
+    store.set_replica(Replica::alone(env.random()));
     let identity = identity(&path)?;
     let witnessed = data.fence().count()?;
-    if store.write(|tx| tx.detect_restore(&identity, witnessed, &restored(), env.now()))? {
+    if store.write(|tx| tx.detect_restore(&identity, witnessed, &restored(), tx.now()))? {
         tracing::warn!("the data directory is a copy of another one; runs that were queued in it are canceled");
     }
     Ok(Store::start(store, &path, env)?)

@@ -1,5 +1,5 @@
 //! Imports point one way: on the page, layers never look up and features never at each other; neither there nor in the proxy's
-//! HTTP are files in a circle.
+//! HTTP are files in a circle, and one file of the proxy alone speaks to each database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,17 +22,39 @@ const LAYERS: [(&str, &[&str]); 7] = [
 ];
 const FEATURES: &[&str] = &["format", "ui", "api", "state"];
 
-/// Checks the page, and the proxy's HTTP.
+/// The crates of databases, and the files of the proxy that may use them: everything else speaks to `store::sql`.
+const DATABASES: [(&str, &[&str]); 1] = [("rusqlite", &["store/sql/sqlite.rs", "backup.rs"])];
+
+/// Checks the page, and the proxy's HTTP and databases.
 pub(crate) fn check() -> Result<()> {
     let mut faults = faults(&read(&sh::root().join("web/src"))?);
     let http = read(&sh::root().join("crates/imagen4-proxy/src"))?;
     let http = http.into_iter().filter(|(module, _)| layer(module) == "http").collect();
     faults.extend(circle(&edges(&http)).map(|circle| format!("in a circle: {}", circle.join(" → "))));
+    faults.extend(stray_databases(&sh::root().join("crates/imagen4-proxy/src"))?);
     if !faults.is_empty() {
         bail!("imports point the wrong way:\n  {}", faults.join("\n  "));
     }
     eprintln!("Imports point one way.");
     Ok(())
+}
+
+/// Files that use a database behind the store's back.
+fn stray_databases(src: &Path) -> Result<Vec<String>> {
+    let mut stray = Vec::new();
+    for path in page::files(src)? {
+        let name = path.strip_prefix(src)?.to_string_lossy().replace('\\', "/");
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        stray.extend(databases_in(&name, &text).iter().map(|database| format!("{name} uses {database}")));
+    }
+    Ok(stray)
+}
+
+/// The databases that a file uses and may not.
+fn databases_in(file: &str, text: &str) -> Vec<&'static str> {
+    let is_stray =
+        |(database, files): &&(&str, &[&str])| text.contains(&format!("{database}::")) && !files.contains(&file);
+    DATABASES.iter().filter(is_stray).map(|(database, _)| *database).collect()
 }
 
 /// The modules of the page by their paths (`state::draft`), and what each imports.
@@ -201,6 +223,14 @@ mod tests {
             let wrong = sources.map(|(other, text)| (other, if other == name { source } else { text }));
             assert_eq!(faults(&modules(&wrong)).first().map(String::as_str), Some(fault));
         }
+    }
+
+    #[test]
+    fn a_database_is_used_by_its_own_file_alone() {
+        let uses = "use rusqlite::Connection;";
+        assert_eq!(databases_in("store/sql/sqlite.rs", uses), [""; 0]);
+        assert_eq!(databases_in("store/rules/read.rs", uses), ["rusqlite"]);
+        assert_eq!(databases_in("store/rules/read.rs", "// rusqlite is elsewhere"), [""; 0]);
     }
 
     #[test]

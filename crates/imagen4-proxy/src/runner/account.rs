@@ -11,8 +11,8 @@ use tokio::sync::oneshot;
 
 use super::effects::{Bills, Effects, Window};
 use super::orphans::OrphanPredictions;
-use super::{Runner, ScheduledStep, steps};
-use crate::store::{Result, TransitionDetails};
+use super::{Runner, steps};
+use crate::store::{Result, RunRecord, TransitionDetails};
 
 /// The balance is asked for again at most so often, and only when money moved.
 const BALANCE_EVERY: Duration = Duration::from_secs(60);
@@ -99,13 +99,13 @@ impl Runner {
             Err(ApiError::Refused { status: 404, .. } | ApiError::Unreadable(_)) => return Ok(Chosen::NotThere),
             Err(_) => return Ok(Chosen::NotNow),
         };
-        let (upstream, now) = (self.upstream().to_owned(), self.now());
+        let upstream = self.upstream().to_owned();
         let found = self.shared.store.write(move |tx| {
             if tx.read_tx().explains(&upstream, &prediction.id)?.is_some() {
                 return Ok(false);
             }
             let facts = TransitionDetails { prediction: Some(prediction), ..TransitionDetails::default() };
-            Ok(tx.transition(run, RunEvent::Found, facts, now)?.is_some())
+            Ok(tx.transition(run, RunEvent::Found, facts, tx.now())?.is_some())
         });
         if !found.await? {
             return Ok(Chosen::Taken);
@@ -119,14 +119,13 @@ impl Runner {
     /// # Errors
     /// When the store fails.
     async fn take_up(&self, run: RunId) -> Result<()> {
-        let upstream = self.upstream().to_owned();
-        let step = self.shared.store.read(move |tx| {
-            let record = tx.record(run)?;
-            record.map_or(Ok(None), |run| steps::step_of(tx, &upstream, &run))
+        let at = self.now();
+        let steps = self.shared.store.write(move |tx| {
+            let Some(record) = tx.read_tx().record(run)? else { return Ok(Vec::new()) };
+            let attempt = tx.follow(run)?;
+            steps::resume(&tx.read_tx(), &[RunRecord { attempt, ..record }], at)
         });
-        if let Some(step) = step.await? {
-            self.spawn_run(ScheduledStep { run, at: self.now(), step });
-        }
+        steps.await?.into_iter().for_each(|step| self.spawn_run(step));
         Ok(())
     }
 

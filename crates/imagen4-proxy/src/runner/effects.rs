@@ -41,6 +41,9 @@ pub trait Effects: Send + Sync {
     /// The time.
     fn now(&self) -> Timestamp;
 
+    /// How much time has passed since some moment, however the clock was set and also while the machine slept.
+    fn elapsed_ms(&self) -> u64;
+
     /// Whether the vendor still offers a model, as far as is known here.
     fn offers(&self, model: &str) -> bool;
 

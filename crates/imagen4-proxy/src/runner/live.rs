@@ -47,6 +47,10 @@ impl Effects for LiveEffects {
         self.env.now()
     }
 
+    fn elapsed_ms(&self) -> u64 {
+        boot_time_ms()
+    }
+
     fn offers(&self, model: &str) -> bool {
         let catalogue = self.models.catalogue();
         // Before the vendor's first answer nobody knows: its own word decides.
@@ -120,4 +124,18 @@ impl Effects for LiveEffects {
 
 fn too_long() -> ApiError {
     ApiError::Unavailable { reason: "the list does not end".to_owned() }
+}
+
+/// The time since the machine started, its sleep included.
+#[cfg(target_os = "linux")]
+fn boot_time_ms() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    u64::try_from(time.tv_sec).unwrap_or_default() * 1_000 + u64::try_from(time.tv_nsec).unwrap_or_default() / 1_000_000
+}
+
+/// The time since this was first asked. Whether it counts sleep is the system's choice.
+#[cfg(not(target_os = "linux"))]
+fn boot_time_ms() -> u64 {
+    static BEGUN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    u64::try_from(BEGUN.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

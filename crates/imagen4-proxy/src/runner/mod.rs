@@ -38,10 +38,12 @@ use crate::store::{RateLimits, Result, Store, StoreError};
 use account::AccountCache;
 pub use account::{Adopted, Chosen};
 pub use backoff::Backoff;
+use effects::Effects as _;
 use fetch::Fetcher;
 use live::{FETCHES, LiveEffects};
 use polling::RateLimiter;
 use steps::problems::{UnknownReason, lost};
+use steps::submit::Submit;
 use steps::{Next, Outcome, ScheduledStep, Step};
 
 /// What the runner works with.
@@ -140,12 +142,7 @@ impl Runner {
 
     async fn recover_and_spawn(&self) -> Result<()> {
         let shared = &self.shared;
-        let now = self.now();
-        shared.store.write(move |tx| tx.recover(&lost(UnknownReason::Restart), now)).await?;
-        let upstream = self.upstream().to_owned();
-        for task in shared.store.read(move |tx| steps::resume(tx, &upstream, now)).await? {
-            self.spawn_run(task);
-        }
+        self.take_over().await?;
         self.know_models().await;
         let deleted = shared.store.read(|tx| tx.deleted()).await?;
         let pictures = shared.effects.pictures.clone();
@@ -158,6 +155,17 @@ impl Runner {
             drop(tokio::time::timeout(FIRST_LOOK, first_look).await);
         }
         shared.tasks.spawn(self.clone().claim_forever());
+        Ok(())
+    }
+
+    /// Says that this process is there, and goes on with what nobody follows any more.
+    async fn take_over(&self) -> Result<()> {
+        let at = self.now();
+        let taken = self.shared.store.write(move |tx| {
+            let runs = tx.take_over(&lost(UnknownReason::Restart))?;
+            steps::resume(&tx.read_tx(), &runs, at)
+        });
+        taken.await?.into_iter().for_each(|task| self.spawn_run(task));
         Ok(())
     }
 
@@ -207,7 +215,7 @@ impl Runner {
     async fn claim_forever(self) {
         while !self.shared.stop.is_cancelled() {
             let pause = match self.claim().await {
-                Ok(next_at) => next_at.map_or(LONGEST_PAUSE, |at| Duration::from_millis(at.ms_since(self.now()))),
+                Ok(pause) => pause.unwrap_or(LONGEST_PAUSE),
                 Err(error) => {
                     tracing::error!(%error, "queued runs could not be claimed");
                     LONGEST_PAUSE
@@ -221,12 +229,14 @@ impl Runner {
         }
     }
 
-    async fn claim(&self) -> Result<Option<Timestamp>> {
-        let (slots, now) = (self.slots(), self.now());
+    /// Claims what is due; how long to wait for the next one.
+    async fn claim(&self) -> Result<Option<Duration>> {
+        let (slots, now, claimed_ms) = (self.slots(), self.now(), self.shared.effects.elapsed_ms());
         if self.shared.stop.is_cancelled() {
             return Ok(None);
         }
-        let claim = self.shared.store.write(move |tx| tx.claim_due(slots, now)).await?;
+        let (claim, claimed_at) =
+            self.shared.store.write(move |tx| Ok((tx.claim_due(slots, tx.now())?, tx.now()))).await?;
         if !claim.runs.is_empty()
             && let Err(error) = self.shared.fence.note(claim.count)
         {
@@ -236,9 +246,10 @@ impl Runner {
             self.shared.store.publish_config();
         }
         for claimed in claim.runs {
-            self.spawn_run(ScheduledStep { run: claimed.id, at: now, step: Step::Submit(claimed.request) });
+            let step = Step::Submit(Submit { request: claimed.request, claimed_ms });
+            self.spawn_run(ScheduledStep { run: claimed.id, attempt: claimed.attempt, at: now, step });
         }
-        Ok(claim.next_at)
+        Ok(claim.next_at.map(|at| Duration::from_millis(at.ms_since(claimed_at))))
     }
 
     /// Sees a run through, step by step, in a task of its own: nothing that ends elsewhere ends a submission half-way.
@@ -253,7 +264,7 @@ impl Runner {
     }
 
     /// One step, and the one after it; none when everything stops.
-    async fn run_step(&self, ScheduledStep { run, at, step }: ScheduledStep) -> Option<ScheduledStep> {
+    async fn run_step(&self, ScheduledStep { run, attempt, at, step }: ScheduledStep) -> Option<ScheduledStep> {
         // What was claimed is sent even when everything stops: it is `submitting` on disk.
         if !step.may_bill() && !self.wait(run, at, &step).await {
             return None;
@@ -265,15 +276,16 @@ impl Runner {
                 () = self.shared.stop.cancelled() => return None,
             },
         };
-        let next = self.persist(run, &outcome).await?;
+        let next = self.persist(run, attempt, &outcome).await?;
         if let Some(until) = next.limited_until {
             self.slow_down(until).await;
         }
         self.notify();
-        next.step.map(|(at, step)| ScheduledStep { run, at, step })
+        let attempt = next.attempt.unwrap_or(attempt);
+        next.step.map(|(at, step)| ScheduledStep { run, attempt, at, step })
     }
 
-    /// Waits for an step's time; `false` when everything stops.
+    /// Waits for a step's time; `false` when everything stops.
     async fn wait(&self, run: RunId, at: Timestamp, step: &Step) -> bool {
         let pause = Duration::from_millis(at.ms_since(self.now()));
         match step {
@@ -296,11 +308,16 @@ impl Runner {
     }
 
     /// Writes an outcome down, again and again while the store is busy: it may be an acceptance, which is paid for.
-    async fn persist(&self, run: RunId, outcome: &Outcome) -> Option<Next> {
+    async fn persist(&self, run: RunId, attempt: u64, outcome: &Outcome) -> Option<Next> {
         for _ in 0..WRITE_AGAIN.1 {
-            let (now, outcome) = (self.now(), outcome.clone());
-            match self.shared.store.write(move |tx| outcome.apply(tx, now)).await {
-                Ok(next) => return Some(next),
+            let outcome = outcome.clone();
+            match self.shared.store.write(move |tx| Ok((outcome.apply(tx, run, attempt)?, tx.now()))).await {
+                // The time of the next step is one of the database's clock.
+                Ok((next, written_at)) => {
+                    let here = |at: Timestamp| self.now() + at.ms_since(written_at);
+                    let step = next.step.map(|(at, step)| (here(at), step));
+                    return Some(Next { step, limited_until: next.limited_until.map(here), ..next });
+                }
                 Err(StoreError::Closed) => break,
                 Err(error) => tracing::warn!(%run, %error, "an outcome could not be written down yet"),
             }

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use imagen4_engine::Env;
-use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{broadcast, oneshot};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use super::writer::{Commit, WriteRequest, work};
-use super::{Account, ReadTx, Result, SqliteStore, StoreError, StoreEvent, WriteTx};
+use super::sql::sqlite::SqliteConnection;
+use super::sql::{Committed, SqlConnection};
+use super::writer::{WriteRequest, work};
+use super::{Account, ReadTx, Replica, Result, SqliteStore, StoreError, StoreEvent, WriteTx};
 
 /// Events that a slow stream may fall behind before it has to read the store again.
 const EVENTS_KEPT: usize = 1024;
@@ -31,7 +32,7 @@ pub struct Store {
 #[derive(Debug)]
 struct Readers {
     path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Box<dyn SqlConnection>>>,
 }
 
 impl Store {
@@ -40,7 +41,10 @@ impl Store {
     /// # Errors
     /// When the file cannot be used, or was written by a newer build.
     pub fn open(path: &Path, account: Account, env: &Env) -> Result<Self> {
-        Self::start(SqliteStore::open(path, account)?, path, env)
+        let clock = env.clone();
+        let mut store = SqliteStore::open(path, account, Arc::new(move || clock.now()))?;
+        store.set_replica(Replica::alone(env.random()));
+        Self::start(store, path, env)
     }
 
     /// Gives an opened book to a writer thread of its own; `path` is where readers find it.
@@ -48,7 +52,7 @@ impl Store {
     /// # Errors
     /// When the machine has no thread left.
     pub fn start(store: SqliteStore, path: &Path, env: &Env) -> Result<Self> {
-        let SqliteStore { connection, account } = store;
+        let SqliteStore { sql, account, replica } = store;
         let (requests, waiting) = channel();
         let (events, _) = broadcast::channel(EVENTS_KEPT);
         let failed = CancellationToken::new();
@@ -57,9 +61,11 @@ impl Store {
             let (account, events, env) = (account.clone(), events.clone(), env.clone());
             let (failed, ended) = (failed.clone(), ended.clone());
             move || {
-                if !work(connection, account, &waiting, &events, || env.now()) {
+                if !work(&*sql, &account, &replica, &waiting, &events, || env.now()) {
                     failed.cancel();
                 }
+                // Whoever waits for the end finds the file closed.
+                drop(sql);
                 ended.cancel();
             }
         };
@@ -123,9 +129,9 @@ impl Store {
     ) -> Result<T> {
         let readers = self.readers.clone();
         let task = spawn_blocking(move || {
-            let connection = readers.take()?;
-            let outcome = operation(&ReadTx { connection: &connection });
-            readers.put(connection);
+            let sql = readers.take()?;
+            let outcome = operation(&ReadTx { sql: &*sql });
+            readers.put(sql);
             outcome
         });
         task.await.map_err(|_| StoreError::Closed)?
@@ -133,23 +139,15 @@ impl Store {
 }
 
 impl Readers {
-    fn take(&self) -> Result<Connection> {
+    fn take(&self) -> Result<Box<dyn SqlConnection>> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(
-            || {
-                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let connection = Connection::open_with_flags(&self.path, flags)?;
-                connection.busy_timeout(std::time::Duration::from_secs(5))?;
-                Ok(connection)
-            },
-            Ok,
-        )
+        idle.map_or_else(|| Ok(Box::new(SqliteConnection::reader(&self.path)?) as Box<_>), Ok)
     }
 
-    fn put(&self, connection: Connection) {
+    fn put(&self, sql: Box<dyn SqlConnection>) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < 4 {
-            idle.push(connection);
+            idle.push(sql);
         }
     }
 }
@@ -166,11 +164,11 @@ impl<T: Send, F: FnOnce(&mut WriteTx<'_>) -> Result<T> + Send> WriteRequest for 
         matches!(self.outcome, Some(Ok(_)))
     }
 
-    fn answer(self: Box<Self>, commit: Commit) {
-        let outcome = match (self.outcome, commit) {
+    fn answer(self: Box<Self>, committed: Committed) {
+        let outcome = match (self.outcome, committed) {
             (Some(Err(error)), _) => Err(error),
-            (Some(outcome), Commit::Done) => outcome,
-            (_, Commit::NotTaken) => Err(StoreError::NotTaken),
+            (Some(outcome), Committed::Yes) => outcome,
+            (_, Committed::No) => Err(StoreError::NotTaken),
             _ => Err(StoreError::Closed),
         };
         // Whoever asked may be gone; what was written stays.

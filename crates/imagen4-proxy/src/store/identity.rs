@@ -5,12 +5,11 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use imagen4_core::{Problem, RunEvent, Timestamp};
-use rusqlite::{OptionalExtension, params};
 
+use super::sql::value::params;
 use super::{Result, TransitionDetails, WriteTx};
 
 const FILE: &str = "file";
-const SENT: &str = "sent";
 const PROBE: &str = "probe";
 
 /// What tells one file from a copy of it, as far as the file system can say.
@@ -47,7 +46,7 @@ impl WriteTx<'_> {
         withdrawn: &Problem,
         now: Timestamp,
     ) -> Result<bool> {
-        let counted = self.sent()?;
+        let counted = self.counters.sent;
         let is_moved = self.meta(FILE)?.is_some_and(|before| before != identity);
         // Another file is one sign; more that was sent than it knows of is another: it was overwritten where it is.
         let is_copy = is_moved || witnessed > counted;
@@ -57,19 +56,14 @@ impl WriteTx<'_> {
             }
         }
         self.set_meta(FILE, identity)?;
-        self.set_meta(SENT, &counted.max(witnessed).to_string())?;
+        self.counters.sent = counted.max(witnessed);
         Ok(is_copy)
     }
 
     /// Counts once more that something is sent; answers the new count.
-    pub(super) fn count_sent(&self) -> Result<u64> {
-        let count = self.sent()? + 1;
-        self.set_meta(SENT, &count.to_string())?;
-        Ok(count)
-    }
-
-    fn sent(&self) -> Result<u64> {
-        Ok(self.meta(SENT)?.and_then(|count| count.parse().ok()).unwrap_or_default())
+    pub(super) fn count_sent(&mut self) -> u64 {
+        self.counters.sent += 1;
+        self.counters.sent
     }
 
     /// Writes something, so that the disk has to take it.
@@ -81,14 +75,14 @@ impl WriteTx<'_> {
     }
 
     fn meta(&self, name: &str) -> Result<Option<String>> {
-        let value = self.connection.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get(0));
-        Ok(value.optional()?)
+        let value = self.sql.first::<(String,)>("SELECT value FROM meta WHERE name = ?1", params![name])?;
+        Ok(value.map(|(value,)| value))
     }
 
     fn set_meta(&self, name: &str, value: &str) -> Result<()> {
-        self.connection
-            .prepare_cached("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
-            .execute(params![name, value])?;
+        let sql =
+            "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.sql.execute(sql, params![name, value])?;
         Ok(())
     }
 }

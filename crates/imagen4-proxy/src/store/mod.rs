@@ -1,4 +1,4 @@
-//! The store: every run and all its money, durable, in SQLite.
+//! The store: every run and all its money, durable, in a database.
 //!
 //! What changes a run changes its money in the same transaction, and only along the state machine of `imagen4-core`.
 //!
@@ -6,6 +6,7 @@
 //! - [`Store`]: a handle for async code; one writer thread with group commit, readers beside it
 //! - [`SqliteStore`]: the same without the thread
 //! - [`WriteTx`] and [`ReadTx`]: a transaction; `rules`: what may be done in it
+//! - [`sql`]: the databases below; `migrations`: their tables
 //! - [`Account`]: whose money it is, its cap and its calendar
 //! - [`StoreEvent`]: what every commit tells the event streams
 
@@ -13,11 +14,13 @@ mod account;
 mod event;
 mod handle;
 mod identity;
+mod migrations;
 mod rules;
-mod schema;
+pub mod sql;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod tx;
 mod writer;
 
 pub use account::Account;
@@ -29,20 +32,24 @@ pub use rules::adopt::Adoption;
 pub use rules::bills::BillFacts;
 pub use rules::claim::{ClaimBatch, ClaimedRun, RateLimits};
 pub use rules::edit::Deletion;
+pub use rules::leases::{LEASE_MS, Replica};
 pub use rules::list::PredictionFilter;
 pub use rules::read::{PictureRow, ReadTx};
 pub use rules::record::{MatchCandidate, RunRecord};
 pub use rules::stats::Stats;
 pub use rules::transition::{NewPicture, TransitionDetails};
 pub use sqlite::SqliteStore;
-pub use writer::WriteTx;
+pub use tx::WriteTx;
 
 /// The store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite says no.
+    /// The database says no.
     #[error("the database failed: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Database(Box<dyn std::error::Error + Send + Sync>),
+    /// There is no room left: nothing was written, and it may be tried again.
+    #[error("the database has no room left: {0}")]
+    Full(Box<dyn std::error::Error + Send + Sync>),
     /// A row does not read back as what was written.
     #[error("the database holds something unreadable: {0}")]
     Unreadable(String),
@@ -52,6 +59,13 @@ pub enum StoreError {
     /// The writer has stopped; nothing more is accepted.
     #[error("the database is closed")]
     Closed,
+}
+
+impl StoreError {
+    /// Whether there is no room left: nothing was written, and nothing is in doubt.
+    pub(crate) fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
 }
 
 /// Everything the store does may fail like this.

@@ -3,16 +3,17 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
-use super::writer::TxChanges;
-use super::{Account, ReadTx, Result, WriteTx, schema};
+use super::migrations::{self, migrate};
+use super::sql::sqlite::{Clock, SqliteConnection};
+use super::sql::{Committed, SqlConnection};
+use super::{Account, ReadTx, Replica, Result, StoreError, WriteTx};
 
 /// A store that is only used from one place.
 #[derive(Debug)]
 pub struct SqliteStore {
-    pub(crate) connection: Connection,
+    pub(crate) sql: Box<dyn SqlConnection>,
     pub(in crate::store) account: Account,
+    pub(in crate::store) replica: Replica,
 }
 
 impl SqliteStore {
@@ -20,27 +21,31 @@ impl SqliteStore {
     ///
     /// # Errors
     /// When the file cannot be used, or was written by a newer build.
-    pub fn open(path: &Path, account: Account) -> Result<Self> {
-        Self::with(Connection::open(path)?, account)
+    pub fn open(path: &Path, account: Account, clock: Clock) -> Result<Self> {
+        Self::with(SqliteConnection::open(path, clock)?, account)
     }
 
     /// A store that is forgotten with this value.
     ///
     /// # Errors
     /// When SQLite has no memory.
-    pub fn in_memory(account: Account) -> Result<Self> {
-        Self::with(Connection::open_in_memory()?, account)
+    pub fn in_memory(account: Account, clock: Clock) -> Result<Self> {
+        Self::with(SqliteConnection::in_memory(clock)?, account)
     }
 
-    fn with(mut connection: Connection, account: Account) -> Result<Self> {
-        schema::configure(&connection)?;
-        schema::migrate(&mut connection)?;
-        Ok(Self { connection, account })
+    pub(crate) fn with(sql: impl SqlConnection + 'static, account: Account) -> Result<Self> {
+        migrate(&sql, &migrations::SQLITE)?;
+        Ok(Self { sql: Box::new(sql), account, replica: Replica::alone(0) })
     }
 
     /// Another cap, time zone or upstream from now on, as after a restart.
     pub fn set_account(&mut self, account: Account) {
         self.account = account;
+    }
+
+    /// Another process speaks from now on.
+    pub fn set_replica(&mut self, replica: Replica) {
+        self.replica = replica;
     }
 
     /// Whose money it is.
@@ -53,16 +58,22 @@ impl SqliteStore {
     /// # Errors
     /// The operation's own, or the commit's.
     pub fn write<T>(&mut self, operation: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
-        let transaction = Transaction::new(&mut self.connection, TransactionBehavior::Immediate)?;
-        let mut changes = TxChanges::default();
-        let outcome =
-            operation(&mut WriteTx { connection: &transaction, account: &self.account, changes: &mut changes })?;
-        transaction.commit()?;
-        Ok(outcome)
+        let mut tx = WriteTx::begin(&*self.sql, &self.account, &self.replica)?;
+        match operation(&mut tx) {
+            Ok(outcome) => match tx.commit().0 {
+                Committed::Yes => Ok(outcome),
+                Committed::No => Err(StoreError::NotTaken),
+                Committed::Unknown => Err(StoreError::Closed),
+            },
+            Err(error) => {
+                tx.rollback();
+                Err(error)
+            }
+        }
     }
 
     /// For reading.
     pub fn read_tx(&self) -> ReadTx<'_> {
-        ReadTx { connection: &self.connection }
+        ReadTx { sql: &*self.sql }
     }
 }

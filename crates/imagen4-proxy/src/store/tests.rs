@@ -4,6 +4,8 @@ mod favorites;
 mod groups;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use imagen4_core::api::BudgetState;
 use imagen4_core::model::builtin::default_model;
@@ -11,6 +13,8 @@ use imagen4_core::{Billed, MicroUsd, Prediction, Problem, ProblemCode, RunEvent,
 use imagen4_engine::Env;
 use serde_json::json;
 
+use super::sql::SqlConnection as _;
+use super::sql::sqlite::SqliteConnection;
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
@@ -18,7 +22,10 @@ const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 fn open(folder: &Path, upstream: &str, cap: &str) -> Store {
     let account =
         Account { upstream: upstream.to_owned(), daily_cap: MicroUsd::parse(cap), timezone: jiff::tz::TimeZone::UTC };
-    Store::open(&folder.join("ledger.sqlite"), account, &Env::new(|| NOW, || 0)).expect("a store")
+    // Every process has another name.
+    static NAMES: AtomicU64 = AtomicU64::new(0);
+    let env = Env::new(|| NOW, || NAMES.fetch_add(1, Ordering::Relaxed).into());
+    Store::open(&folder.join("ledger.sqlite"), account, &env).expect("a store")
 }
 
 fn new_run(number: u8, at: Timestamp) -> NewRun {
@@ -33,6 +40,11 @@ fn new_run(number: u8, at: Timestamp) -> NewRun {
         parent: None,
         at,
     }
+}
+
+/// As a process begins.
+async fn begin(store: &Store) {
+    store.write(|tx| tx.renew_lease()).await.expect("written");
 }
 
 async fn accept(store: &Store, number: u8) -> Accepted {
@@ -124,7 +136,7 @@ async fn what_was_being_sent_when_the_process_ended_is_unknown_and_never_queued(
     drop(store);
     let store = open(folder.path(), "https://vendor.test", "10");
     let lost = Problem::new(ProblemCode::AnswerLost);
-    store.write(move |tx| tx.recover(&lost, NOW)).await.expect("written");
+    store.write(move |tx| tx.take_over(&lost)).await.expect("written");
     let state = store.read(|tx| tx.run("local", RunId::from_bits(1))).await.expect("read").expect("a run").state;
     assert_eq!(state, RunState::Unknown);
     let claim = store.write(|tx| tx.claim_due(RateLimits::default(), NOW)).await.expect("written");
@@ -193,6 +205,7 @@ async fn a_run_larger_than_the_allowance_waits_for_an_empty_window_and_goes_alon
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path(), "https://vendor.test", "10");
     let slots = RateLimits { images_per_minute: Some(1), ..RateLimits::default() };
+    begin(&store).await;
     accept(&store, 1).await;
     accept(&store, 2).await;
     let claim = async |at| store.write(move |tx| tx.claim_due(slots, at)).await.expect("written");
@@ -206,9 +219,7 @@ async fn a_run_larger_than_the_allowance_waits_for_an_empty_window_and_goes_alon
 fn a_newer_builds_file_is_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ledger.sqlite");
-    let file = rusqlite::Connection::open(&path).expect("a file");
-    file.pragma_update(None, "user_version", 99).expect("written");
-    drop(file);
+    SqliteConnection::open(&path, Arc::new(|| NOW)).expect("a file").set_schema_version(99).expect("written");
     let account = Account { upstream: "x".to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
     let refused = Store::open(&path, account, &Env::system()).expect_err("refused");
     assert!(refused.to_string().contains("newer build"));
@@ -282,7 +293,9 @@ fn what_was_sent_in_the_future_does_not_stop_the_queue() {
 
 fn store(upstream: &str) -> SqliteStore {
     let account = Account { upstream: upstream.to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
-    SqliteStore::in_memory(account).expect("a store")
+    let mut store = SqliteStore::in_memory(account, Arc::new(|| NOW)).expect("a store");
+    store.write(|tx| tx.renew_lease()).expect("written");
+    store
 }
 
 #[test]
@@ -301,6 +314,7 @@ fn money_belongs_to_the_day_of_acceptance_whenever_it_moves() {
     assert_eq!(day(&store, "2026-11-22"), (MicroUsd::new(80_000), MicroUsd::ZERO));
     let refund = BillFacts { charged: None, refunded: MicroUsd::new(80_000) };
     store.write(|tx| tx.note_bill(id, refund, evening + 24 * 3_600_000)).expect("booked");
+    assert_eq!(store.read_tx().days_in_doubt().expect("read"), Vec::<String>::new());
     for name in ["2026-11-22", "2026-11-23"] {
         assert_eq!(day(&store, name), (MicroUsd::ZERO, MicroUsd::ZERO), "{name}");
     }

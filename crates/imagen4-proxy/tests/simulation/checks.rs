@@ -66,6 +66,10 @@ impl Sim {
     }
 
     pub(crate) fn check_at_the_end(&self) -> Result<(), String> {
+        let doubtful = lock(&self.live.store).read_tx().days_in_doubt().map_err(|error| error.to_string())?;
+        if !doubtful.is_empty() {
+            return Err(format!("the sums of {doubtful:?} are not what the rows of money come to"));
+        }
         let runs: HashMap<RunId, Run> = self.all().into_iter().map(|run| (run.id, run)).collect();
         let vendor = lock(&self.live.vendor);
         let mut spent = MicroUsd::ZERO;

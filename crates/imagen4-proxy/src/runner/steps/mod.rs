@@ -1,16 +1,17 @@
 //! What is done for a run outside of the store, and what its outcome means inside: step by step, so that a process may end
 //! between any two of them.
 //!
-//! An [`Step`] is sent out into a [`Effects`] and comes back as a [`Outcome`]: a function of the store and the time alone,
-//! which writes the outcome down and names the next step. Nothing else moves a run, and a run has one step at a time. When
-//! the process ends, steps are forgotten; [`resume`] makes them again from what the store says.
+//! A [`Step`] is sent out into [`Effects`] and comes back as an [`Outcome`]: a function of the store and the time alone, which writes
+//! the outcome down and names the next step. Nothing else moves a run, and a run has one step at a time. When the process ends, steps
+//! are forgotten, and [`step_of`] makes them again from what the store says: in the next process, or in another one that takes the run
+//! over. What comes back to whom the run was taken from is too late, and is not written down; unless WaveSpeed accepted it.
 //!
 //! # Layout
-//! - [`submit`]: the one POST, and the look at the vendor's list after a 429
-//! - [`ask`]: asking for a prediction until it ends; [`find`]: looking it up when the vendor seems to have forgotten it
-//! - [`fetch`]: keeping its pictures
-//! - [`seek`]: looking for a prediction whose answer was lost; [`matching`]: which one it is
-//! - [`words`]: what the person is told
+//! - [`submit`]: the one POST, and the look at WaveSpeed's list after a 429
+//! - [`poll`]: asking for a prediction until it ends; [`lookup`]: looking it up when WaveSpeed seems to have forgotten it
+//! - [`archive`]: keeping its images
+//! - [`reconcile`]: looking for a prediction whose answer was lost; [`matching`]: which one it is
+//! - [`problems`]: what the person is told
 
 pub mod archive;
 pub mod lookup;
@@ -25,7 +26,7 @@ mod tests;
 use std::fmt;
 use std::sync::Arc;
 
-use imagen4_core::{RunId, RunRequest, RunState, Timestamp};
+use imagen4_core::{RunId, RunState, Timestamp};
 
 use super::effects::Effects;
 use crate::store::{ReadTx, Result, RunRecord, WriteTx};
@@ -35,7 +36,7 @@ use poll::PollState;
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Send it, once.
-    Submit(RunRequest),
+    Submit(submit::Submit),
     /// Look whether a request that was turned away was accepted all the same.
     CheckNotAccepted(submit::CheckNotAccepted),
     /// Ask how far it is.
@@ -48,30 +49,34 @@ pub enum Step {
     Reconcile(reconcile::Reconcile),
 }
 
-/// An step, whose, and when.
+/// A step, whose, and when.
 #[derive(Clone, Debug)]
 pub struct ScheduledStep {
     /// The run.
     pub run: RunId,
+    /// How often it was taken up; once more, and this comes too late.
+    pub attempt: u64,
     /// Not before.
     pub at: Timestamp,
     /// What.
     pub step: Step,
 }
 
-/// What comes after a outcome.
+/// What comes after an outcome.
 #[derive(Clone, Debug, Default)]
 pub struct Next {
     /// The run's next step; none when it waits in the queue or is over.
     pub step: Option<(Timestamp, Step)>,
     /// The vendor asked not to be sent anything before.
     pub limited_until: Option<Timestamp>,
+    /// The run was taken up once more with this outcome.
+    pub attempt: Option<u64>,
 }
 
 impl Next {
     /// That step, not before that time.
     pub fn at(at: Timestamp, step: Step) -> Self {
-        Self { step: Some((at, step)), limited_until: None }
+        Self { step: Some((at, step)), ..Self::default() }
     }
 
     /// Nothing more.
@@ -82,22 +87,38 @@ impl Next {
 
 /// Writes an outcome down. It can be repeated when the store was busy.
 #[derive(Clone)]
-pub struct Outcome(Arc<Apply>);
+pub struct Outcome {
+    apply: Arc<Apply>,
+    late: Option<Arc<Apply>>,
+}
 
 type Apply = dyn Fn(&mut WriteTx<'_>, Timestamp) -> Result<Next> + Send + Sync;
 
 impl Outcome {
     /// That function.
     pub fn new(apply: impl Fn(&mut WriteTx<'_>, Timestamp) -> Result<Next> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(apply))
+        Self { apply: Arc::new(apply), late: None }
     }
 
-    /// Writes the outcome down, as of `now`.
+    /// What is written down although another process follows the run meanwhile.
+    pub(super) fn or_late(
+        self,
+        late: impl Fn(&mut WriteTx<'_>, Timestamp) -> Result<Next> + Send + Sync + 'static,
+    ) -> Self {
+        Self { late: Some(Arc::new(late)), ..self }
+    }
+
+    /// Writes the outcome of a run's step down, as far as it does not come too late.
     ///
     /// # Errors
     /// When the store fails; then nothing is written.
-    pub fn apply(&self, tx: &mut WriteTx<'_>, now: Timestamp) -> Result<Next> {
-        (self.0)(tx, now)
+    pub fn apply(&self, tx: &mut WriteTx<'_>, run: RunId, attempt: u64) -> Result<Next> {
+        let now = tx.now();
+        match (tx.read_tx().is_followed(run, attempt)?, &self.late) {
+            (true, _) => (self.apply)(tx, now),
+            (false, Some(late)) => late(tx, now),
+            (false, None) => Ok(Next::nothing()),
+        }
     }
 }
 
@@ -111,7 +132,7 @@ impl Step {
     /// Sends it out.
     pub async fn perform(self, run: RunId, effects: &impl Effects) -> Outcome {
         match self {
-            Self::Submit(request) => submit::perform(run, request, effects).await,
+            Self::Submit(submit) => submit::perform(run, submit, effects).await,
             Self::CheckNotAccepted(look) => submit::look(run, look, effects).await,
             Self::Poll(watch) => poll::perform(run, watch, effects).await,
             Self::Lookup(watch) => lookup::perform(run, watch, effects).await,
@@ -120,24 +141,24 @@ impl Step {
         }
     }
 
-    /// Whether it ends in a request that is paid for: such an step is never broken off.
+    /// Whether it ends in a request that is paid for: such a step is never broken off.
     pub const fn may_bill(&self) -> bool {
         matches!(self, Self::Submit(_))
     }
 }
 
-/// The steps of everything that an earlier process left unfinished.
+/// The steps of runs that were taken over.
 ///
 /// # Errors
 /// When the store fails.
-pub fn resume(tx: &ReadTx<'_>, upstream: &str, now: Timestamp) -> Result<Vec<ScheduledStep>> {
-    let mut tasks = Vec::new();
-    for run in tx.unfinished(upstream)? {
-        if let Some(step) = step_of(tx, upstream, &run)? {
-            tasks.push(ScheduledStep { run: run.id, at: now, step });
+pub fn resume(tx: &ReadTx<'_>, runs: &[RunRecord], at: Timestamp) -> Result<Vec<ScheduledStep>> {
+    let mut steps = Vec::new();
+    for run in runs {
+        if let Some(step) = step_of(tx, &run.upstream, run)? {
+            steps.push(ScheduledStep { run: run.id, attempt: run.attempt, at, step });
         }
     }
-    Ok(tasks)
+    Ok(steps)
 }
 
 /// The step of a run that the vendor has, or may have.

@@ -43,6 +43,8 @@ pub struct PollState {
     /// The last time it was not done.
     not_done_at: Option<Timestamp>,
     told: Option<PredictionStatus>,
+    /// What the store knows of whether the vendor works on it.
+    idle: Option<bool>,
     /// How long it was waited since it was first completed without its outputs, and since the vendor first did not know it, in
     /// milliseconds: timers, not the clock, which may be set.
     lagging_ms: Option<u64>,
@@ -62,11 +64,25 @@ impl PollState {
             asked: 0,
             not_done_at: None,
             told: None,
+            idle: None,
             lagging_ms: None,
             gone_ms: None,
             failures: 0,
             beyond: 0,
         })
+    }
+
+    /// What the vendor said when it accepted it, which was written down with that; it works on it from then on.
+    pub(super) fn accepted(self, status: PredictionStatus) -> Self {
+        Self { told: Some(status), idle: Some(false), ..self }
+    }
+
+    /// Notes whether the vendor works on it, where that is news.
+    fn note_idle(&mut self, tx: &mut WriteTx<'_>, run: RunId, idle: bool) -> Result<()> {
+        if self.idle.replace(idle) == Some(idle) {
+            return Ok(());
+        }
+        tx.note_idle(run, idle)
     }
 
     /// Whether the vendor keeps nothing of it any longer, if the clock is right.
@@ -132,7 +148,7 @@ pub(super) fn told(
                     (RunEvent::Expired, TransitionDetails { problem: Some(no_pictures(&prediction.id)), ..facts() })
                 }
                 fewer if fewer < watch.promised.unwrap_or(prediction.outputs.len().max(1)) && may_lag => {
-                    tx.note_idle(run, true)?;
+                    watch.note_idle(tx, run, true)?;
                     return Ok(watch.again(now));
                 }
                 _ => (RunEvent::Completed, TransitionDetails { took_ms: watch.took_ms(prediction, now), ..facts() }),
@@ -143,7 +159,7 @@ pub(super) fn told(
         }
         status => {
             watch.not_done_at = Some(now);
-            tx.note_idle(run, false)?;
+            watch.note_idle(tx, run, false)?;
             if watch.told.as_ref() != Some(status) {
                 watch.told = Some(status.clone());
                 tx.note_prediction(run, prediction)?;
@@ -171,7 +187,7 @@ fn not_told(tx: &mut WriteTx<'_>, run: RunId, mut watch: PollState, error: &ApiE
     match error {
         ApiError::Refused { status: 404, .. } => {
             let gone_ms = *watch.gone_ms.get_or_insert(0);
-            tx.note_idle(run, true)?;
+            watch.note_idle(tx, run, true)?;
             if watch.is_beyond_retention(now) {
                 watch.beyond += LAST_QUESTIONS / LAST_REFUSALS;
                 if watch.beyond >= LAST_QUESTIONS {

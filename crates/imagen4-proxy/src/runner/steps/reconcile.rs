@@ -86,7 +86,7 @@ fn apply(
     let mut seek = seek.clone();
     let age = now.ms_since(record.lost_at.unwrap_or(record.sent_at));
     match findings.map(|findings| find(tx, &record, findings)).transpose()? {
-        Some(Finding::Found(prediction)) => return accepted(tx, run, RunEvent::Found, &prediction, now),
+        Some(Finding::Found(prediction)) => return accepted(tx, &record, RunEvent::Found, &prediction, now),
         Some(Finding::Several(ids)) => {
             seek.clean_ms = None;
             if record.state == RunState::Unknown {

@@ -11,7 +11,7 @@ use super::problems::{UnknownReason, limited, lost, model_gone, refusal, taken, 
 use super::reconcile::{FIRST_LOOK_MS, Reconcile};
 use super::{Next, Outcome, Step};
 use crate::runner::effects::Effects;
-use crate::store::{Result, TransitionDetails, WriteTx};
+use crate::store::{Result, RunRecord, TransitionDetails, WriteTx};
 
 /// Shortest and longest wait before a request that was never sent is tried again, in milliseconds. In between it is a quarter of
 /// the time that the run has waited already.
@@ -20,6 +20,8 @@ const NOT_SENT_MS: (u64, u64) = (5_000, 300_000);
 const LIMITED_MS: u64 = 20_000;
 /// What a 429 may ask for: not at once, and not for ever.
 const RETRY_AFTER_MS: (u64, u64) = (1_000, 900_000);
+/// What was claimed is sent within this time, or never, in milliseconds: long before its lease ends.
+const SEND_WITHIN_MS: u64 = 10_000;
 /// How often the list is asked after a 429 before nobody can know.
 const LOOKS: u32 = 5;
 /// Such a look proves nothing when the machine slept in between, in milliseconds.
@@ -35,7 +37,17 @@ pub struct CheckNotAccepted {
     tries: u32,
 }
 
-pub(super) async fn perform(run: RunId, request: RunRequest, effects: &impl Effects) -> Outcome {
+/// A request that was claimed.
+#[derive(Clone, Debug)]
+pub struct Submit {
+    /// What is sent.
+    pub request: RunRequest,
+    /// What [`Effects::elapsed_ms`] said before it was claimed.
+    pub claimed_ms: u64,
+}
+
+pub(super) async fn perform(run: RunId, submit: Submit, effects: &impl Effects) -> Outcome {
+    let Submit { request, claimed_ms } = submit;
     if !effects.offers(&request.model) {
         return Outcome::new(move |tx, now| {
             // It has not left: nobody can have accepted it.
@@ -43,8 +55,18 @@ pub(super) async fn perform(run: RunId, request: RunRequest, effects: &impl Effe
             Ok(Next::nothing())
         });
     }
-    let answer = Arc::new(effects.submit(&request).await);
-    Outcome::new(move |tx, now| apply(tx, run, &answer, now))
+    let is_too_late = effects.elapsed_ms().saturating_sub(claimed_ms) > SEND_WITHIN_MS;
+    let answer = match is_too_late {
+        // The machine slept, perhaps. Others may have taken the run over: what was not sent by now is never sent.
+        true => Err(SubmitError::NeverSent { reason: "too late".to_owned() }),
+        false => effects.submit(&request).await,
+    };
+    let answer = Arc::new(answer);
+    let late = answer.clone();
+    Outcome::new(move |tx, now| apply(tx, run, &answer, now)).or_late(move |tx, now| match late.as_ref() {
+        Ok(prediction) => accepted_late(tx, run, prediction, now),
+        Err(_) => Ok(Next::nothing()),
+    })
 }
 
 fn apply(
@@ -57,7 +79,7 @@ fn apply(
         return Ok(Next::nothing());
     };
     let moved = match answer {
-        Ok(prediction) => return accepted(tx, run, RunEvent::Accepted, prediction, now),
+        Ok(prediction) => return accepted(tx, &record, RunEvent::Accepted, prediction, now),
         Err(SubmitError::RateLimited { retry_after, .. }) => {
             let asked = retry_after.map_or(LIMITED_MS, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
             let not_before = now + asked.clamp(RETRY_AFTER_MS.0, RETRY_AFTER_MS.1);
@@ -71,18 +93,29 @@ fn apply(
         }
         Err(SubmitError::MaybeAccepted { .. }) => return is_lost(tx, run, UnknownReason::Answer, now),
     };
-    tx.transition(run, moved.0, moved.1, now)?;
+    tx.transition_of(&record, moved.0, moved.1, now)?;
     Ok(Next::nothing())
+}
+
+/// The vendor accepted it, while another process follows the run and looks for what became of it. An accepted prediction is never
+/// dropped: this process follows the run again.
+fn accepted_late(tx: &mut WriteTx<'_>, run: RunId, prediction: &Prediction, now: Timestamp) -> Result<Next> {
+    let is_looked_for =
+        |run: &RunRecord| matches!(run.state, RunState::Unknown | RunState::Rejected) && run.prediction_id.is_none();
+    let Some(record) = tx.read_tx().record(run)?.filter(is_looked_for) else { return Ok(Next::nothing()) };
+    let attempt = tx.follow(run)?;
+    Ok(Next { attempt: Some(attempt), ..accepted(tx, &record, RunEvent::Found, prediction, now)? })
 }
 
 /// The vendor has it: notes its prediction, and goes on with what it says already.
 pub(super) fn accepted(
     tx: &mut WriteTx<'_>,
-    run: RunId,
+    record: &RunRecord,
     event: RunEvent,
     prediction: &Prediction,
     now: Timestamp,
 ) -> Result<Next> {
+    let run = record.id;
     let upstream = tx.account().upstream.clone();
     match tx.read_tx().explains(&upstream, &prediction.id)? {
         // One prediction cannot be two runs'.
@@ -93,12 +126,11 @@ pub(super) fn accepted(
         _ => {}
     }
     let facts = TransitionDetails { prediction: Some(prediction.clone()), ..TransitionDetails::default() };
-    if tx.transition(run, event, facts, now)?.is_none() {
+    if tx.transition_of(record, event, facts, now)?.is_none() {
         return Ok(Next::nothing());
     }
-    let Some(record) = tx.read_tx().record(run)? else { return Ok(Next::nothing()) };
-    let watch = PollState::of(&tx.read_tx(), &upstream, &record, prediction.id.clone())?;
-    poll::told(tx, run, watch, prediction, now)
+    let watch = PollState::of(&tx.read_tx(), &upstream, record, prediction.id.clone())?;
+    poll::told(tx, run, watch.accepted(prediction.status.clone()), prediction, now)
 }
 
 /// Nobody can know whether it arrived.
@@ -122,7 +154,7 @@ pub(super) async fn look(run: RunId, look: CheckNotAccepted, effects: &impl Effe
         };
         match listed.as_ref().as_ref().map(|findings| find(tx, &record, findings)) {
             Ok(finding) => match finding? {
-                Finding::Found(prediction) => accepted(tx, run, RunEvent::Accepted, &prediction, now),
+                Finding::Found(prediction) => accepted(tx, &record, RunEvent::Accepted, &prediction, now),
                 Finding::Nothing if looked_at.ms_since(record.sent_at) < FRESH_MS => {
                     let facts = TransitionDetails { not_before: Some(look.not_before), ..limited().into() };
                     tx.transition(run, RunEvent::NotSent, facts, now)?;

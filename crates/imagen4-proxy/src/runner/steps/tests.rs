@@ -1,6 +1,7 @@
 //! Each answer of the vendor, and what it makes of a run.
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -12,16 +13,29 @@ use imagen4_core::{Billed, MicroUsd, Prediction, Problem, ProblemCode, RunId, Ru
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::submit::Submit;
 use super::{Next, Step};
 use crate::runner::effects::{Bills, Effects, Window};
+use crate::store::sql::counted::Counted;
+use crate::store::sql::sqlite::SqliteConnection;
 use crate::store::{Account, NewRun, RateLimits, SqliteStore};
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 const UPSTREAM: &str = "https://vendor.test";
 
+/// As a process begins.
+fn begun(mut store: SqliteStore) -> SqliteStore {
+    store.write(|tx| tx.renew_lease()).expect("written");
+    store
+}
+
 /// A vendor that answers what it is told to, and a store.
 struct Scene {
     store: Mutex<SqliteStore>,
+    statements: Arc<AtomicU64>,
+    /// The database's.
+    clock: Arc<AtomicI64>,
+    limits: RateLimits,
     submit: Result<Prediction, SubmitError>,
     result: Result<Prediction, ApiError>,
     list: Result<Vec<Prediction>, ApiError>,
@@ -34,6 +48,9 @@ struct Scene {
 impl Effects for Scene {
     fn now(&self) -> Timestamp {
         self.now
+    }
+    fn elapsed_ms(&self) -> u64 {
+        self.now.ms_since(NOW)
     }
     fn offers(&self, _: &str) -> bool {
         self.offers
@@ -83,9 +100,17 @@ fn ready(outputs: Value) -> Result<Prediction, ApiError> {
 
 impl Scene {
     fn new() -> Self {
-        let account = Account { upstream: UPSTREAM.to_owned(), daily_cap: None, timezone: TimeZone::UTC };
+        let account =
+            Account { upstream: UPSTREAM.to_owned(), daily_cap: MicroUsd::parse("1000"), timezone: TimeZone::UTC };
+        let clock = Arc::new(AtomicI64::new(NOW.ms()));
+        let time = clock.clone();
+        let time = Arc::new(move || Timestamp::from_ms(time.load(Ordering::Relaxed)));
+        let sql = Counted(SqliteConnection::in_memory(time).expect("memory"), Arc::default());
         Self {
-            store: Mutex::new(SqliteStore::in_memory(account).expect("a store")),
+            statements: sql.1.clone(),
+            clock,
+            limits: RateLimits::default(),
+            store: Mutex::new(begun(SqliteStore::with(sql, account).expect("a store"))),
             submit: Ok(prediction("p1", "created", json!([]))),
             result: Err(gone()),
             list: Ok(Vec::new()),
@@ -109,15 +134,26 @@ impl Scene {
             parent: None,
             at: self.now,
         };
-        let mut store = self.store.lock().expect("unlocked");
+        let mut store = self.store();
         store.write(|tx| tx.accept(&new)).expect("accepted");
-        let claim = store.write(|tx| tx.claim_due(RateLimits::default(), self.now)).expect("claimed");
-        (new.id, Step::Submit(claim.runs[0].request.clone()))
+        let claim = store.write(|tx| tx.claim_due(self.limits, self.now)).expect("claimed");
+        let submit = Submit { request: claim.runs[0].request.clone(), claimed_ms: self.elapsed_ms() };
+        (new.id, Step::Submit(submit))
     }
 
     fn go(&self, run: RunId, step: Step) -> Next {
         let outcome = step.perform(run, self).now_or_never().expect("nothing here waits");
-        self.store.lock().expect("unlocked").write(|tx| outcome.apply(tx, self.now)).expect("settled")
+        let mut store = self.store();
+        let counted = self.statements.load(Ordering::Relaxed);
+        let attempt = store.read_tx().record(run).expect("read").map_or(0, |run| run.attempt);
+        self.statements.store(counted, Ordering::Relaxed);
+        store.write(|tx| outcome.apply(tx, run, attempt)).expect("settled")
+    }
+
+    /// The store, at the time that it is now.
+    fn store(&self) -> MutexGuard<'_, SqliteStore> {
+        self.clock.store(self.now.ms(), Ordering::Relaxed);
+        self.store.lock().expect("unlocked")
     }
 
     /// The next step, at its time.
@@ -212,9 +248,9 @@ fn what_promised_no_number_takes_what_comes() {
         let (run, _) = scene.claim(1, 7);
         if promised.is_none() {
             let other = "UPDATE runs SET request = '{\"model\":\"a/b\",\"input\":{\"prompt\":\"a fox\"}}'";
-            scene.store.lock().expect("unlocked").connection.execute(other, []).expect("changed");
+            scene.store.lock().expect("unlocked").sql.execute(other, &[]).expect("changed");
         }
-        let step = Step::Submit(RunRequest::default());
+        let step = Step::Submit(Submit { request: RunRequest::default(), claimed_ms: 0 });
         let next = scene.go(run, step);
         let urls: Vec<_> = (0..outputs).map(|n| format!("https://a/{n}.jpeg")).collect();
         scene.result = ready(json!(urls));
@@ -461,4 +497,18 @@ fn what_stands_on_the_bill_alone_is_taken_up() {
     scene.bills = Ok(vec![row("dear", 500_000), row("p9", 80_000)]);
     scene.go_on(run, next);
     assert_eq!(scene.state(run).0, RunState::Running);
+}
+
+#[test]
+fn a_run_takes_few_statements_from_its_click_to_its_images() {
+    let mut scene = Scene { result: ready(json!(["https://cdn.test/1", "https://cdn.test/2"])), ..Scene::new() };
+    scene.limits = RateLimits { images_per_minute: Some(10), max_concurrent: Some(3), ..RateLimits::default() };
+    scene.statements.store(0, Ordering::Relaxed);
+    let (run, step) = scene.claim(1, 7);
+    let next = scene.go(run, step);
+    scene.go_far(run, next, 9);
+    let statements = scene.statements.load(Ordering::Relaxed);
+    assert_eq!(scene.state(run).0, RunState::Archived);
+    // All other writers wait meanwhile.
+    assert!(statements <= 34, "{statements} statements");
 }

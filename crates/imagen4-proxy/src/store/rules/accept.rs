@@ -3,8 +3,9 @@
 use imagen4_core::api::BudgetState;
 use imagen4_core::filter::searched;
 use imagen4_core::{MicroUsd, RunId, RunRequest, RunState, Timestamp};
-use rusqlite::{OptionalExtension, params};
 
+use super::money::MoneyKind;
+use crate::store::sql::value::params;
 use crate::store::{ReadTx, Result, WriteTx};
 
 /// A run that somebody asks for.
@@ -88,11 +89,10 @@ impl WriteTx<'_> {
         if let Some(budget) = self.lacks_budget(price, new.at)? {
             return Ok(Accepted::OverBudget(budget));
         }
-        self.connection
-            .prepare_cached(
-                "INSERT INTO groups (id, person, created_at, key_hash, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![new.id.to_string(), new.person, new.at.ms(), new.key_hash, new.fingerprint])?;
+        self.sql.execute(
+            "INSERT INTO groups (id, person, created_at, key_hash, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![new.id, &new.person, new.at, new.key_hash, new.fingerprint],
+        )?;
         for run in &new.runs {
             self.insert(run, Some(new.id))?;
         }
@@ -104,37 +104,39 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn wants_inline(&mut self, id: RunId) -> Result<()> {
-        self.connection.prepare_cached("UPDATE runs SET inline = 1 WHERE id = ?1")?.execute([id.to_string()])?;
+        self.sql.execute("UPDATE runs SET inline = 1 WHERE id = ?1", params![id])?;
         Ok(())
     }
 
     fn insert(&mut self, new: &NewRun, group: Option<RunId>) -> Result<()> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
-                    key_hash, fingerprint, parent, group_id, searched, model, ratio, seed)
-                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-            )?
-            .execute(params![
-                new.id.to_string(),
-                new.person,
-                self.account.upstream,
-                RunState::Queued.as_str(),
-                new.at.ms(),
-                self.account.day_of(new.at),
-                serde_json::to_string(&new.request).unwrap_or_default(),
+        let (account, day) = (self.account, self.account.day_of(new.at));
+        self.sql.execute(
+            "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
+                key_hash, fingerprint, parent, group_id, searched, model, ratio, seed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+            params![
+                new.id,
+                &new.person,
+                &account.upstream,
+                RunState::Queued,
+                self.next_revision(),
+                new.at,
+                &day,
+                &new.request,
                 new.request.images(),
-                new.price.micros(),
+                new.price,
                 new.key_hash,
                 new.fingerprint,
-                new.parent.map(|parent| parent.to_string()),
-                group.map(|group| group.to_string()),
+                new.parent,
+                group,
                 searched(new.request.prompt(), None),
-                new.request.model,
+                &new.request.model,
                 new.request.ratio().map(|ratio| ratio.to_string()),
                 new.request.seed(),
-            ])?;
-        self.append_money(new.id, "hold", new.price, new.at)?;
+            ],
+        )?;
+        self.changed(new.id);
+        self.append_money(new.id, &account.upstream, &day, &[(MoneyKind::Hold, new.price)], new.at)?;
         self.entered(new.id, RunState::Queued, new.at)
     }
 
@@ -157,22 +159,17 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn accepted_before(&self, person: &str, key: [u8; 32], fingerprint: [u8; 32]) -> Result<Option<Accepted>> {
-        let before = self
-            .connection
-            .prepare_cached(
-                "SELECT id, fingerprint, deleted_at IS NOT NULL FROM runs WHERE person = ?1 AND key_hash = ?2
-                 UNION ALL
-                 SELECT id, fingerprint, NOT EXISTS (SELECT 1 FROM runs WHERE group_id = groups.id AND deleted_at IS NULL)
-                 FROM groups WHERE person = ?1 AND key_hash = ?2",
-            )?
-            .query_row(params![person, key], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, bool>(2)?))
-            })
-            .optional()?;
+        let before = self.sql.first::<(RunId, Vec<u8>, bool)>(
+            "SELECT id, fingerprint, deleted_at IS NOT NULL FROM runs WHERE person = ?1 AND key_hash = ?2
+             UNION ALL
+             SELECT id, fingerprint, NOT EXISTS (SELECT 1 FROM runs WHERE group_id = groups.id AND deleted_at IS NULL)
+             FROM groups WHERE person = ?1 AND key_hash = ?2",
+            params![person, key],
+        )?;
         Ok(match before {
             Some((_, known, _)) if known != fingerprint => Some(Accepted::KeyReused),
             Some((_, _, true)) => Some(Accepted::Deleted),
-            Some((id, _, false)) => Some(Accepted::Before(super::read::run_id(&id)?)),
+            Some((id, _, false)) => Some(Accepted::Before(id)),
             None => None,
         })
     }

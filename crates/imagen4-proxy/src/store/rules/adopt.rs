@@ -2,8 +2,9 @@
 
 use imagen4_core::filter::searched;
 use imagen4_core::{MicroUsd, Prediction, RunId, RunRequest, RunState, Timestamp};
-use rusqlite::params;
 
+use super::money::MoneyKind;
+use crate::store::sql::value::params;
 use crate::store::{Result, WriteTx};
 
 /// A prediction that somebody takes in.
@@ -36,30 +37,31 @@ impl WriteTx<'_> {
         let accepted_at = new.prediction.created_at.unwrap_or(new.at);
         // No click stands behind it, so no key does: its own id stands in, which nobody can send.
         let key: [u8; 32] = std::array::from_fn(|place| new.id.to_string().as_bytes()[place]);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
-                    key_hash, fingerprint, submitted_at, searched, model, ratio, seed)
-                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?5, ?11, ?12, ?13, ?14)",
-            )?
-            .execute(params![
-                new.id.to_string(),
-                new.person,
-                self.account.upstream,
-                RunState::Running.as_str(),
-                accepted_at.ms(),
-                self.account.day_of(accepted_at),
-                serde_json::to_string(&new.request).unwrap_or_default(),
+        let (account, day) = (self.account, self.account.day_of(accepted_at));
+        self.sql.execute(
+            "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
+                key_hash, fingerprint, submitted_at, searched, model, ratio, seed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?6, ?12, ?13, ?14, ?15)",
+            params![
+                new.id,
+                &new.person,
+                &account.upstream,
+                RunState::Running,
+                self.next_revision(),
+                accepted_at,
+                &day,
+                &new.request,
                 new.request.images(),
-                new.price.micros(),
+                new.price,
                 key,
                 searched(new.request.prompt(), None),
-                new.request.model,
+                &new.request.model,
                 new.request.ratio().map(|ratio| ratio.to_string()),
                 new.request.seed(),
-            ])?;
-        self.note(new.id, &new.prediction)?;
-        self.append_money(new.id, "spend", new.price, new.at)?;
+            ],
+        )?;
+        self.note_prediction(new.id, &new.prediction)?;
+        self.append_money(new.id, &account.upstream, &day, &[(MoneyKind::Spend, new.price)], new.at)?;
         self.entered(new.id, RunState::Running, accepted_at)?;
         Ok(new.id)
     }

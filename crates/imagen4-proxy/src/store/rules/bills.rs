@@ -1,9 +1,10 @@
 //! What the vendor's bill says of runs: it is believed, whatever was expected.
 
 use imagen4_core::{MicroUsd, RunId, RunState, Timestamp};
-use rusqlite::params;
 
-use super::read::run_id;
+use super::money::MoneyKind;
+use super::transition::Head;
+use crate::store::sql::value::params;
 use crate::store::{ReadTx, Result, WriteTx};
 
 /// Waits between two looks at the bill of one run: at first a minute, then a quarter of its age, at most an hour.
@@ -27,18 +28,15 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn bills_due(&self, upstream: &str, now: Timestamp, most: usize) -> Result<Vec<(RunId, String)>> {
-        let mut statement = self.connection.prepare_cached(
+        self.sql.all(
             "SELECT id, prediction_id FROM runs
-             WHERE upstream = ?1 AND prediction_id IS NOT NULL AND NOT bill_settled
+             WHERE upstream = ?1 AND prediction_id IS NOT NULL AND bill_settled = 0
              AND state IN ('completed', 'archived', 'expired', 'failed') AND submitted_at > ?3
-             AND abs(?2 - coalesce(bill_asked_at, 0)) >= max(?4, min(?5, (?2 - submitted_at) / 4))
+             AND abs(?2 - coalesce(bill_asked_at, 0)) >= CASE
+                WHEN (?2 - submitted_at) / 4 < ?4 THEN ?4 WHEN (?2 - submitted_at) / 4 > ?5 THEN ?5 ELSE (?2 - submitted_at) / 4 END
              ORDER BY coalesce(bill_asked_at, 0) LIMIT ?6",
-        )?;
-        let rows = statement
-            .query_map(params![upstream, now.ms(), (now - LOOKED_AT_MS).ms(), WAIT_MS.0, WAIT_MS.1, most], |row| {
-                Ok((row.get::<_, String>(0)?, row.get(1)?))
-            })?;
-        rows.map(|row| row.map_err(Into::into).and_then(|(id, prediction)| Ok((run_id(&id)?, prediction)))).collect()
+            params![upstream, now, now - LOOKED_AT_MS, WAIT_MS.0, WAIT_MS.1, most as u64],
+        )
     }
 }
 
@@ -49,44 +47,34 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn note_bill(&mut self, id: RunId, facts: BillFacts, now: Timestamp) -> Result<bool> {
-        let (state, price) = self.state_and_price(id)?;
-        let settled_before: bool = self
-            .connection
-            .prepare_cached("SELECT bill_settled FROM runs WHERE id = ?1")?
-            .query_row([id.to_string()], |row| row.get(0))?;
-        if settled_before {
+        let Head { state, price, upstream, day } = self.head(id)?;
+        let (is_settled,) = self.sql.one("SELECT bill_settled FROM runs WHERE id = ?1", params![id])?;
+        if is_settled {
             return Ok(false);
         }
-        let mut settled = false;
-        if let Some(charged) = facts.charged {
-            settled = state != RunState::Failed;
-            if charged > price {
-                self.append_money(id, "spend", charged - price, now)?;
-            } else if charged < price {
-                self.append_money(id, "refund", price - charged, now)?;
-            }
-            if charged != price {
-                self.update(id, "UPDATE runs SET price = ?2 WHERE id = ?1", charged.micros())?;
-            }
+        let is_refunded = state == RunState::Failed && facts.refunded > MicroUsd::ZERO;
+        let charged = facts.charged.unwrap_or(price);
+        let mut moves = Vec::new();
+        if charged > price {
+            moves.push((MoneyKind::Spend, charged - price));
+        } else if charged < price {
+            moves.push((MoneyKind::Refund, price - charged));
         }
-        if state == RunState::Failed && facts.refunded > MicroUsd::ZERO {
-            settled = true;
-            self.append_money(id, "refund", facts.refunded, now)?;
-            self.update(id, "UPDATE runs SET refunded = ?2 WHERE id = ?1", 1)?;
+        if is_refunded {
+            moves.push((MoneyKind::Refund, facts.refunded));
         }
-        if settled {
-            self.connection
-                .prepare_cached("UPDATE runs SET bill_settled = 1 WHERE id = ?1")?
-                .execute([id.to_string()])?;
+        self.append_money(id, &upstream, &day, &moves, now)?;
+        let settled = is_refunded || (facts.charged.is_some() && state != RunState::Failed);
+        let is_news = !moves.is_empty();
+        let revision = self.next_revision();
+        self.sql.execute(
+            "UPDATE runs SET price = ?2, refunded = ?3, bill_settled = ?4, bill_asked_at = ?5,
+                revision = CASE WHEN ?6 = 1 THEN ?7 ELSE revision END WHERE id = ?1",
+            params![id, charged, is_refunded, settled, now, is_news, revision],
+        )?;
+        if is_news {
+            self.changed(id);
         }
-        self.connection
-            .prepare_cached("UPDATE runs SET bill_asked_at = ?2 WHERE id = ?1")?
-            .execute(params![id.to_string(), now.ms()])?;
-        Ok(facts.charged.is_some_and(|charged| charged != price))
-    }
-
-    fn update(&mut self, id: RunId, sql: &str, value: i64) -> Result<()> {
-        self.connection.prepare_cached(sql)?.execute(params![id.to_string(), value])?;
-        self.bump_revision(id)
+        Ok(charged != price)
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, VecDeque};
 
 use imagen4_core::api::{HoldReason, QueueHold};
-use imagen4_core::{RunEvent, RunId, RunRequest, Timestamp};
-use rusqlite::params;
+use imagen4_core::{RunEvent, RunId, RunRequest, RunState, Timestamp};
 
-use super::read::{request, run_id};
+use super::transition::Head;
+use crate::store::sql::value::params;
+use crate::store::sql::{FromRow, Row, Value};
 use crate::store::{ReadTx, Result, TransitionDetails, WriteTx};
 
 /// The window of the pictures-a-minute limit.
@@ -39,6 +40,8 @@ pub struct RateLimits {
 pub struct ClaimedRun {
     /// The run.
     pub id: RunId,
+    /// How often it was taken up.
+    pub attempt: u64,
     /// What to send.
     pub request: RunRequest,
 }
@@ -62,6 +65,27 @@ impl ClaimBatch {
     }
 }
 
+/// A run that could leave.
+struct Queued {
+    seq: i64,
+    run: ClaimedRun,
+    head: Head,
+    turn: Turn,
+    not_before: Timestamp,
+}
+
+impl FromRow for Queued {
+    fn from_row(row: &mut Row) -> Result<Self> {
+        Ok(Self {
+            seq: row.take()?,
+            run: ClaimedRun { id: row.take()?, attempt: row.take::<u64>()? + 1, request: row.take()? },
+            head: Head { state: RunState::Queued, price: row.take()?, upstream: row.take()?, day: row.take()? },
+            turn: (row.take()?, row.take()?),
+            not_before: row.take()?,
+        })
+    }
+}
+
 /// One person's loose runs, or one of their groups.
 type Turn = (String, String);
 
@@ -73,14 +97,17 @@ impl WriteTx<'_> {
     /// When the store fails; then no run was claimed.
     pub fn claim_due(&mut self, slots: RateLimits, now: Timestamp) -> Result<ClaimBatch> {
         let mut claim = ClaimBatch::default();
+        if !self.has_lease()? {
+            return Ok(claim);
+        }
         let mut waiting = self.queued(now, &mut claim)?;
         let mut turns = self.read_tx().turns(&self.account.upstream, now)?;
         while let Some(turn) = turns.next_of(&waiting) {
-            let Some((_, run)) = waiting.get_mut(&turn).and_then(VecDeque::pop_front) else { break };
+            let Some(Queued { run, head, .. }) = waiting.get_mut(&turn).and_then(VecDeque::pop_front) else { break };
             let images = run.request.images();
             match self.read_tx().hold(&self.account.upstream, slots, images, now)? {
                 None => {
-                    self.transition(run.id, RunEvent::Dispatched, TransitionDetails::default(), now)?;
+                    self.transition_from(&head, run.id, RunEvent::Dispatched, TransitionDetails::default(), now)?;
                     claim.runs.push(run);
                     turns.served(turn);
                     if claim.runs.len() >= MOST_AT_ONCE {
@@ -97,32 +124,28 @@ impl WriteTx<'_> {
             }
         }
         if !claim.runs.is_empty() {
-            claim.count = self.count_sent()?;
+            claim.count = self.count_sent();
         }
         Ok(claim)
     }
 
     /// The runs that could leave, by turn, the oldest first; what must wait longer only says until when.
-    fn queued(&self, now: Timestamp, claim: &mut ClaimBatch) -> Result<HashMap<Turn, VecDeque<(i64, ClaimedRun)>>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT seq, id, person, coalesce(group_id, ''), request, not_before FROM (
-                SELECT *, row_number() OVER (PARTITION BY person, group_id ORDER BY seq) AS place FROM runs
-                WHERE upstream = ?1 AND state = 'queued'
-             ) WHERE place <= ?2 ORDER BY seq",
+    fn queued(&self, now: Timestamp, claim: &mut ClaimBatch) -> Result<HashMap<Turn, VecDeque<Queued>>> {
+        let rows: Vec<Queued> = self.sql.all(
+            "SELECT seq, id, attempt, request, price, upstream, day, person, turn, not_before FROM (
+                SELECT seq, id, attempt, request, price, upstream, day, person, coalesce(group_id, '') AS turn, not_before,
+                    row_number() OVER (PARTITION BY person, group_id ORDER BY seq) AS place
+                FROM runs WHERE upstream = ?1 AND state = 'queued'
+             ) AS queued WHERE place <= ?2 ORDER BY seq",
+            params![&self.account.upstream, MOST_OF_ONE],
         )?;
-        let rows = statement.query_map(params![self.account.upstream, MOST_OF_ONE], |row| {
-            let turn: Turn = (row.get(2)?, row.get(3)?);
-            Ok((row.get(0)?, row.get::<_, String>(1)?, turn, row.get::<_, String>(4)?, row.get::<_, i64>(5)?))
-        })?;
         let mut waiting: HashMap<Turn, VecDeque<_>> = HashMap::new();
-        for row in rows {
-            let (seq, id, turn, text, not_before) = row?;
-            let not_before = Timestamp::from_ms(not_before);
+        for queued in rows {
+            let not_before = queued.not_before;
             if not_before > now && not_before < now + LONGEST_PAUSE_MS {
                 claim.look_again_at(not_before);
             } else {
-                let run = ClaimedRun { id: run_id(&id)?, request: request(&text)? };
-                waiting.entry(turn).or_default().push_back((seq, run));
+                waiting.entry(queued.turn.clone()).or_default().push_back(queued);
             }
         }
         Ok(waiting)
@@ -138,12 +161,12 @@ struct FairQueue {
 
 impl FairQueue {
     /// Whose turn it is: the person who was served longest ago, their group that was, and of equals the oldest run's.
-    fn next_of(&self, waiting: &HashMap<Turn, VecDeque<(i64, ClaimedRun)>>) -> Option<Turn> {
+    fn next_of(&self, waiting: &HashMap<Turn, VecDeque<Queued>>) -> Option<Turn> {
         let never = i64::MIN;
         let person = |person: &str| {
             self.last.iter().filter(|((other, _), _)| other == person).map(|(_, at)| *at).max().unwrap_or(never)
         };
-        let heads = waiting.iter().filter_map(|(turn, runs)| Some((turn, runs.front()?.0)));
+        let heads = waiting.iter().filter_map(|(turn, runs)| Some((turn, runs.front()?.seq)));
         heads
             .min_by_key(|(turn, seq)| (person(&turn.0), self.last.get(*turn).copied().unwrap_or(never), *seq))
             .map(|(turn, _)| turn.clone())
@@ -158,15 +181,12 @@ impl FairQueue {
 
 impl ReadTx<'_> {
     fn turns(&self, upstream: &str, now: Timestamp) -> Result<FairQueue> {
-        let mut statement = self.connection.prepare_cached(
+        let rows: Vec<(String, String, i64)> = self.sql.all(
             "SELECT person, coalesce(group_id, ''), max(submitted_at) FROM runs WHERE upstream = ?1 AND submitted_at > ?2
              GROUP BY person, group_id",
+            params![upstream, now - TURNS_MS],
         )?;
-        let rows = statement.query_map(params![upstream, (now - TURNS_MS).ms()], |row| {
-            let turn: Turn = (row.get(0)?, row.get(1)?);
-            Ok((turn, row.get::<_, i64>(2)?))
-        })?;
-        let last: HashMap<Turn, i64> = rows.collect::<rusqlite::Result<_>>()?;
+        let last: HashMap<Turn, i64> = rows.into_iter().map(|(person, group, at)| ((person, group), at)).collect();
         let latest = last.values().copied().max().unwrap_or_default();
         Ok(FairQueue { last, latest })
     }
@@ -204,21 +224,18 @@ impl ReadTx<'_> {
         now: Timestamp,
     ) -> Result<Option<Timestamp>> {
         let Some(allowance) = slots.images_per_minute else { return Ok(None) };
-        let mut statement = self.connection.prepare_cached(
+        // What was sent in the future was sent before the clock was set back; it must not stop the queue until then.
+        let sent: Vec<(Timestamp, u32)> = self.sql.all(
             "SELECT submitted_at, num_images FROM runs WHERE upstream = ?1 AND submitted_at > ?2 AND submitted_at < ?3
              ORDER BY submitted_at DESC",
+            params![upstream, now - MINUTE_MS, now + MINUTE_MS],
         )?;
-        // What was sent in the future was sent before the clock was set back; it must not stop the queue until then.
-        let sent = statement.query_map(params![upstream, (now - MINUTE_MS).ms(), (now + MINUTE_MS).ms()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?))
-        })?;
         // A run larger than the allowance waits for an empty window and goes alone.
         let mut room = allowance.saturating_sub(images);
-        for row in sent {
-            let (at, count) = row?;
+        for (at, count) in sent {
             match room.checked_sub(count) {
                 Some(left) => room = left,
-                None => return Ok(Some(Timestamp::from_ms(at) + MINUTE_MS)),
+                None => return Ok(Some(at + MINUTE_MS)),
             }
         }
         Ok(None)
@@ -229,30 +246,27 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn in_flight(&self, upstream: &str, now: Timestamp) -> Result<u32> {
-        Ok(self
-            .connection
-            .prepare_cached(
-                "SELECT count(*) FROM runs WHERE upstream = ?1
-                 AND (state = 'submitting' OR (state = 'running' AND NOT idle) OR (state = 'unknown' AND submitted_at > ?2 AND submitted_at < ?3))",
-            )?
-            .query_row(lost_lately(upstream, now), |row| row.get(0))?)
+        let (count,) = self.sql.one(
+            "SELECT count(*) FROM runs WHERE upstream = ?1 AND (state = 'submitting' OR (state = 'running' AND idle = 0)
+             OR (state = 'unknown' AND submitted_at > ?2 AND submitted_at < ?3))",
+            &lost_lately(upstream, now),
+        )?;
+        Ok(count)
     }
 
     /// When the first run whose answer was lost stops counting as one that the vendor works on.
     fn lost_slot_freed_at(&self, upstream: &str, now: Timestamp) -> Result<Option<Timestamp>> {
-        let first: Option<i64> = self
-            .connection
-            .prepare_cached(
-                "SELECT min(submitted_at) FROM runs
-                 WHERE upstream = ?1 AND state = 'unknown' AND submitted_at > ?2 AND submitted_at < ?3",
-            )?
-            .query_row(lost_lately(upstream, now), |row| row.get(0))?;
-        Ok(first.map(|at| Timestamp::from_ms(at) + UNKNOWN_HOLDS_SLOT_MS))
+        let (first,): (Option<Timestamp>,) = self.sql.one(
+            "SELECT min(submitted_at) FROM runs
+             WHERE upstream = ?1 AND state = 'unknown' AND submitted_at > ?2 AND submitted_at < ?3",
+            &lost_lately(upstream, now),
+        )?;
+        Ok(first.map(|at| at + UNKNOWN_HOLDS_SLOT_MS))
     }
 }
 
 /// The time in which a run whose answer was lost was sent, if it holds a slot. What was sent in the future was sent before the
 /// clock was set back.
-fn lost_lately(upstream: &str, now: Timestamp) -> (&str, i64, i64) {
-    (upstream, (now - UNKNOWN_HOLDS_SLOT_MS).ms(), (now + UNKNOWN_HOLDS_SLOT_MS).ms())
+fn lost_lately(upstream: &str, now: Timestamp) -> [Value; 3] {
+    [upstream.into(), (now - UNKNOWN_HOLDS_SLOT_MS).into(), (now + UNKNOWN_HOLDS_SLOT_MS).into()]
 }

@@ -2,10 +2,9 @@
 
 use imagen4_core::api::{ImagePatch, RunPatch};
 use imagen4_core::filter::searched;
-use imagen4_core::{RunId, RunState, Timestamp};
-use rusqlite::{OptionalExtension, params};
+use imagen4_core::{RunId, RunRequest, RunState, Timestamp};
 
-use super::read::{request, run_id, run_state};
+use crate::store::sql::value::params;
 use crate::store::{ReadTx, Result, WriteTx};
 
 /// What became of a deletion.
@@ -25,17 +24,15 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn patch(&mut self, person: &str, id: RunId, patch: &RunPatch) -> Result<bool> {
-        let changed = self
-            .connection
-            .prepare_cached(
-                "UPDATE runs SET favorite = coalesce(?3, favorite) WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL",
-            )?
-            .execute(params![id.to_string(), person, patch.favorite])?;
+        let changed = self.sql.execute(
+            "UPDATE runs SET favorite = coalesce(?3, favorite), revision = ?4 WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL",
+            params![id, person, patch.favorite, self.next_revision()],
+        )?;
         if changed > 0 {
+            self.changed(id);
             if let Some(note) = &patch.note {
                 self.set_note(id, Some(note.as_str()).filter(|note| !note.is_empty()))?;
             }
-            self.bump_revision(id)?;
         }
         Ok(changed > 0)
     }
@@ -45,13 +42,11 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn patch_image(&mut self, person: &str, id: RunId, index: u8, patch: &ImagePatch) -> Result<bool> {
-        let changed = self
-            .connection
-            .prepare_cached(
-                "UPDATE pictures SET favorite = coalesce(?4, favorite) WHERE run = ?1 AND position = ?3
-                 AND EXISTS (SELECT 1 FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL)",
-            )?
-            .execute(params![id.to_string(), person, index, patch.favorite])?;
+        let changed = self.sql.execute(
+            "UPDATE pictures SET favorite = coalesce(?4, favorite) WHERE run = ?1 AND position = ?3
+             AND EXISTS (SELECT 1 FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL)",
+            params![id, person, index, patch.favorite],
+        )?;
         if changed > 0 {
             self.bump_revision(id)?;
         }
@@ -59,16 +54,9 @@ impl WriteTx<'_> {
     }
 
     fn set_note(&mut self, id: RunId, note: Option<&str>) -> Result<()> {
-        let text: String = self
-            .connection
-            .prepare_cached("SELECT request FROM runs WHERE id = ?1")?
-            .query_row([id.to_string()], |row| row.get(0))?;
-        let searched = searched(request(&text)?.prompt(), note);
-        self.connection.prepare_cached("UPDATE runs SET note = ?2, searched = ?3 WHERE id = ?1")?.execute(params![
-            id.to_string(),
-            note,
-            searched
-        ])?;
+        let (request,): (RunRequest,) = self.sql.one("SELECT request FROM runs WHERE id = ?1", params![id])?;
+        let searched = searched(request.prompt(), note);
+        self.sql.execute("UPDATE runs SET note = ?2, searched = ?3 WHERE id = ?1", params![id, note, searched])?;
         Ok(())
     }
 
@@ -78,25 +66,22 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn delete(&mut self, person: &str, id: RunId, now: Timestamp) -> Result<Deletion> {
-        let state = self
-            .connection
-            .prepare_cached("SELECT state FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL")?
-            .query_row(params![id.to_string(), person], |row| row.get::<_, String>(0))
-            .optional()?;
-        let Some(state) = state.map(|name| run_state(&name)).transpose()? else { return Ok(Deletion::NotThere) };
+        let state = self.sql.first(
+            "SELECT state FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL",
+            params![id, person],
+        )?;
+        let Some((state,)): Option<(RunState,)> = state else { return Ok(Deletion::NotThere) };
         if !state.is_terminal() {
             return Ok(Deletion::NotOver(state));
         }
-        self.bump_revision(id)?;
-        self.connection
-            .prepare_cached(
-                "UPDATE runs SET deleted_at = ?2, request = '', problem = NULL, note = NULL, searched = '', favorite = 0, ratio = NULL,
-                    seed = NULL
-                 WHERE id = ?1",
-            )?
-            .execute(params![id.to_string(), now.ms()])?;
-        self.connection.prepare_cached("DELETE FROM pictures WHERE run = ?1")?.execute([id.to_string()])?;
-        self.words_deleted();
+        self.sql.execute(
+            "UPDATE runs SET deleted_at = ?2, request = '', problem = NULL, note = NULL, searched = '', favorite = 0, ratio = NULL,
+                seed = NULL, revision = ?3 WHERE id = ?1",
+            params![id, now, self.next_revision()],
+        )?;
+        self.changed(id);
+        self.sql.execute("DELETE FROM pictures WHERE run = ?1", params![id])?;
+        self.changes.erased = true;
         Ok(Deletion::Done)
     }
 }
@@ -107,9 +92,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn deleted(&self) -> Result<Vec<RunId>> {
-        let mut statement = self.connection.prepare_cached("SELECT id FROM runs WHERE deleted_at IS NOT NULL")?;
-        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-        rows.map(|id| run_id(&id?)).collect()
+        let ids = self.sql.all("SELECT id FROM runs WHERE deleted_at IS NOT NULL", &[])?;
+        Ok(ids.into_iter().map(|(id,)| id).collect())
     }
 
     /// Whether `person` had that run and deleted it.
@@ -117,8 +101,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn is_deleted(&self, person: &str, id: RunId) -> Result<bool> {
-        let sql = "SELECT 1 FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NOT NULL";
-        Ok(self.connection.prepare_cached(sql)?.exists(params![id.to_string(), person])?)
+        let (count,): (u64,) = self.sql.one(
+            "SELECT count(*) FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NOT NULL",
+            params![id, person],
+        )?;
+        Ok(count > 0)
     }
 
     /// Runs of `person` that were deleted after `revision`, each with its own.
@@ -126,11 +113,9 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn deleted_since(&self, person: &str, revision: u64) -> Result<Vec<(RunId, u64)>> {
-        let mut statement = self.connection.prepare_cached(
+        self.sql.all(
             "SELECT id, revision FROM runs WHERE person = ?1 AND deleted_at IS NOT NULL AND revision > ?2 ORDER BY revision",
-        )?;
-        let revision = i64::try_from(revision).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![person, revision], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
-        rows.map(|row| row.map_err(Into::into).and_then(|(id, revision)| Ok((run_id(&id)?, revision)))).collect()
+            params![person, revision],
+        )
     }
 }

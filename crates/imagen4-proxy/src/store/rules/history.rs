@@ -1,7 +1,6 @@
 //! How long predictions took, to learn when to ask.
 
-use rusqlite::params;
-
+use crate::store::sql::value::params;
 use crate::store::{ReadTx, Result};
 
 /// What is older than that many runs says little of today.
@@ -13,11 +12,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn durations(&self, upstream: &str, model: &str) -> Result<Vec<u64>> {
-        let mut statement = self.connection.prepare_cached(
+        let rows = self.sql.all(
             "SELECT took_ms FROM runs WHERE upstream = ?1 AND took_ms IS NOT NULL AND submitted_at IS NOT NULL
              AND deleted_at IS NULL AND model = ?2 ORDER BY submitted_at DESC LIMIT ?3",
+            params![upstream, model, RUNS],
         )?;
-        let rows = statement.query_map(params![upstream, model, RUNS], |row| row.get(0))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        Ok(rows.into_iter().map(|(took,)| took).collect())
     }
 }

@@ -2,10 +2,9 @@
 
 use imagen4_core::api::Counts;
 use imagen4_core::{Run, RunFilter, RunState, Timestamp};
-use rusqlite::types::Value;
-use rusqlite::{Params, params_from_iter};
 
 use super::read::{COLUMNS, RunRow};
+use crate::store::sql::Value;
 use crate::store::{ReadTx, Result};
 
 /// What a list of predictions is narrowed to, in the vendor's way.
@@ -45,21 +44,19 @@ impl ReadTx<'_> {
         }
         if let Some((at, is_after)) = filter.lost {
             let compare = if is_after { ">" } else { "<=" };
-            narrowed.and(&format!("(state <> 'unknown' OR submitted_at {compare} ?)"), at.ms());
+            narrowed.and(&format!("(state <> 'unknown' OR submitted_at {compare} ?)"), at);
         }
         if let Some(after) = filter.after {
-            narrowed.and("created_at >= ?", after.ms());
+            narrowed.and("created_at >= ?", after);
         }
         if let Some(before) = filter.before {
-            narrowed.and("created_at < ?", before.ms());
+            narrowed.and("created_at < ?", before);
         }
         let count = format!("SELECT count(*) FROM runs WHERE {}", narrowed.sql);
-        let total = self.connection.prepare_cached(&count)?.query_row(narrowed.params(), |row| row.get(0))?;
+        let (total,) = self.sql.one(&count, &narrowed.values)?;
         let sql =
             format!("SELECT {COLUMNS} FROM runs WHERE {} ORDER BY seq DESC LIMIT {limit} OFFSET {skip}", narrowed.sql);
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows: Vec<RunRow> =
-            statement.query_map(narrowed.params(), RunRow::read)?.collect::<rusqlite::Result<_>>()?;
+        let rows: Vec<RunRow> = self.sql.all(&sql, &narrowed.values)?;
         Ok((rows.into_iter().map(|row| self.assemble(row)).collect::<Result<_>>()?, total))
     }
 
@@ -78,9 +75,7 @@ impl ReadTx<'_> {
         let mut narrowed = Narrowed::to(person, filter);
         narrowed.and("seq < ?", cursor.unwrap_or(i64::MAX));
         let sql = format!("SELECT {COLUMNS} FROM runs WHERE {} ORDER BY seq DESC LIMIT {}", narrowed.sql, limit + 1);
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(narrowed.params(), RunRow::read)?;
-        let mut rows: Vec<RunRow> = rows.collect::<rusqlite::Result<_>>()?;
+        let mut rows: Vec<RunRow> = self.sql.all(&sql, &narrowed.values)?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|row| row.seq);
@@ -94,15 +89,16 @@ impl ReadTx<'_> {
     pub fn counts(&self, person: &str, filter: &RunFilter) -> Result<Counts> {
         let narrowed = Narrowed::to(person, filter);
         let sql = format!(
-            "SELECT count(*), coalesce(sum((SELECT count(*) FROM pictures WHERE run = runs.id)), 0) FROM runs WHERE {}",
+            "SELECT count(*), CAST(coalesce(sum((SELECT count(*) FROM pictures WHERE run = runs.id)), 0) AS BIGINT)
+             FROM runs WHERE {}",
             narrowed.sql
         );
-        let row = |row: &rusqlite::Row<'_>| Ok(Counts { runs: row.get(0)?, pictures: row.get(1)? });
-        Ok(self.connection.prepare_cached(&sql)?.query_row(narrowed.params(), row)?)
+        let (runs, pictures) = self.sql.one(&sql, &narrowed.values)?;
+        Ok(Counts { runs, pictures })
     }
 }
 
-/// Conditions on `runs`, and the values that they name with `?`.
+/// Conditions on `runs`, and the values that they name by number.
 struct Narrowed {
     sql: String,
     values: Vec<Value>,
@@ -125,18 +121,17 @@ impl Narrowed {
             narrowed.and("seed = ?", seed);
         }
         if let Some(favorite) = filter.favorite {
-            let image = "EXISTS (SELECT 1 FROM pictures WHERE run = runs.id AND pictures.favorite)";
-            narrowed.and(&format!("(runs.favorite OR {image}) = ?"), i64::from(favorite));
+            let image = "EXISTS (SELECT 1 FROM pictures WHERE run = runs.id AND pictures.favorite = 1)";
+            narrowed.and_is(&format!("(runs.favorite = 1 OR {image})"), favorite);
         }
         if let Some(nsfw) = filter.nsfw {
-            let flagged = "EXISTS (SELECT 1 FROM pictures WHERE run = runs.id AND nsfw)";
-            narrowed.and(&format!("{flagged} = ?"), i64::from(nsfw));
+            narrowed.and_is("EXISTS (SELECT 1 FROM pictures WHERE run = runs.id AND nsfw = 1)", nsfw);
         }
         if let Some(group) = filter.group {
-            narrowed.and("group_id = ?", group.to_string());
+            narrowed.and("group_id = ?", group);
         }
         for term in filter.terms() {
-            narrowed.and("instr(searched, ?) > 0", term);
+            narrowed.and("searched LIKE ? ESCAPE '!'", anywhere(&term));
         }
         narrowed
     }
@@ -147,13 +142,26 @@ impl Narrowed {
         self.sql += &format!(" AND state IN ({})", names.join(", "));
     }
 
-    fn and(&mut self, condition: &str, value: impl Into<Value>) {
-        self.sql += " AND ";
+    fn and_is(&mut self, condition: &str, is: bool) {
+        self.sql += if is { " AND " } else { " AND NOT " };
         self.sql += condition;
-        self.values.push(value.into());
     }
 
-    fn params(&self) -> impl Params + '_ {
-        params_from_iter(&self.values)
+    fn and(&mut self, condition: &str, value: impl Into<Value>) {
+        self.values.push(value.into());
+        self.sql += " AND ";
+        self.sql += &condition.replace('?', &format!("?{}", self.values.len()));
     }
+}
+
+/// The pattern of texts that hold a term. Terms and texts are folded alike, so that it does not matter who tells a from A.
+fn anywhere(term: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for letter in term.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern + "%"
 }

@@ -1,7 +1,8 @@
 //! What may be done with runs and money: each file an operation, in a transaction that is begun and ended elsewhere.
 //!
 //! # Layout
-//! - `accept`, `claim`, `transition`, `bills`: a run's way, and its money with it
+//! - `accept`, `claim`, `transition`, `bills`: a run's way, and its `money` with it
+//! - `leases`: who follows a run
 //! - `adopt`, `edit`: what people do with runs
 //! - `read`, `list`, `spend`: what people see
 //! - `record`, `history`, `stats`: what the runner and whoever operates it need to know
@@ -12,7 +13,9 @@ pub(super) mod bills;
 pub(super) mod claim;
 pub(super) mod edit;
 pub(super) mod history;
+pub(super) mod leases;
 pub(super) mod list;
+pub(super) mod money;
 pub(super) mod read;
 pub(super) mod record;
 pub(super) mod spend;

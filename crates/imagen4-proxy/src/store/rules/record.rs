@@ -1,9 +1,10 @@
 //! What is left to do, as the runner finds it at the start: runs at the vendor, and runs to look for there.
 
 use imagen4_core::{MicroUsd, RunId, RunRequest, RunState, Timestamp};
-use rusqlite::{Row, params};
 
-use super::read::{request, run_id, run_state};
+use super::leases::{LEASE_MS, unfollowed};
+use crate::store::sql::value::params;
+use crate::store::sql::{FromRow, Row};
 use crate::store::{ReadTx, Result};
 
 /// A run that the vendor has, or may have.
@@ -25,6 +26,12 @@ pub struct RunRecord {
     pub sent_at: Timestamp,
     /// When its answer was lost.
     pub lost_at: Option<Timestamp>,
+    /// Where it was sent.
+    pub upstream: String,
+    /// The day that its money belongs to.
+    pub day: String,
+    /// How often it was taken up.
+    pub attempt: u64,
 }
 
 /// A run that could claim the same prediction as another one.
@@ -39,23 +46,25 @@ pub struct MatchCandidate {
 }
 
 const COLUMNS: &str =
-    "id, state, request, price, prediction_id, coalesce(submitted_at, lost_at, created_at), lost_at, created_at";
+    "id, state, request, price, prediction_id, coalesce(submitted_at, lost_at, created_at), lost_at, created_at, upstream,
+    day, attempt";
 
 /// What has no prediction although its answer was lost: it may turn up until the vendor forgets it.
 const LOST: &str = "lost_at IS NOT NULL AND prediction_id IS NULL AND state IN ('unknown', 'rejected')";
 
 impl ReadTx<'_> {
-    /// The runs of an upstream that are to be asked for, fetched, or looked for.
+    /// The runs of an upstream that are to be asked for, fetched, or looked for, and that nobody follows.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn unfinished(&self, upstream: &str) -> Result<Vec<RunRecord>> {
-        self.those(
+    pub(super) fn unfollowed(&self, upstream: &str, now: Timestamp) -> Result<Vec<RunRecord>> {
+        self.sql.all(
             &format!(
-                "SELECT {COLUMNS} FROM runs WHERE upstream = ?1 AND deleted_at IS NULL
-                 AND (state IN ('running', 'completed') OR ({LOST})) ORDER BY seq"
+                "SELECT {COLUMNS} FROM runs WHERE upstream = ?3 AND deleted_at IS NULL
+                 AND (state IN ('running', 'completed') OR ({LOST})) AND {} ORDER BY seq",
+                unfollowed()
             ),
-            upstream,
+            params![now, now + LEASE_MS, upstream],
         )
     }
 
@@ -64,19 +73,13 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn rivals(&self, upstream: &str, except: Option<RunId>) -> Result<Vec<MatchCandidate>> {
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT coalesce(submitted_at, lost_at), nullif(request, ''), state <> 'rejected' FROM runs
-             WHERE upstream = ?1 AND id IS NOT ?2 AND (state = 'submitting' OR ({LOST}))"
-        ))?;
-        let rows = statement.query_map(params![upstream, except.map(|run| run.to_string())], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?, row.get(2)?))
-        })?;
-        rows.map(|row| {
-            let (sent_at, text, is_open) = row?;
-            let request = text.map(|text| request(&text)).transpose()?;
-            Ok(MatchCandidate { sent_at: Timestamp::from_ms(sent_at), request, is_open })
-        })
-        .collect()
+        self.sql.all(
+            &format!(
+                "SELECT coalesce(submitted_at, lost_at), nullif(request, ''), state <> 'rejected' FROM runs
+                 WHERE upstream = ?1 AND id IS DISTINCT FROM ?2 AND (state = 'submitting' OR ({LOST}))"
+            ),
+            params![upstream, except],
+        )
     }
 
     /// That run, whatever its state.
@@ -85,7 +88,7 @@ impl ReadTx<'_> {
     /// When the store fails.
     pub fn record(&self, id: RunId) -> Result<Option<RunRecord>> {
         let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1 AND deleted_at IS NULL");
-        Ok(self.those(&sql, &id.to_string())?.into_iter().next())
+        self.sql.first(&sql, params![id])
     }
 
     /// The run that a prediction belongs to, deleted or not.
@@ -93,32 +96,31 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn explains(&self, upstream: &str, prediction: &str) -> Result<Option<RunId>> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT id FROM runs WHERE upstream = ?1 AND prediction_id = ?2")?;
-        let mut rows = statement.query_map(params![upstream, prediction], |row| row.get::<_, String>(0))?;
-        rows.next().map(|id| run_id(&id?)).transpose()
-    }
-
-    fn those(&self, sql: &str, of: &str) -> Result<Vec<RunRecord>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([of])?;
-        let mut those = Vec::new();
-        while let Some(row) = rows.next()? {
-            those.push(read(row)?);
-        }
-        Ok(those)
+        let sql = "SELECT id FROM runs WHERE upstream = ?1 AND prediction_id = ?2";
+        Ok(self.sql.first(sql, params![upstream, prediction])?.map(|(id,)| id))
     }
 }
 
-fn read(row: &Row<'_>) -> Result<RunRecord> {
-    Ok(RunRecord {
-        id: run_id(&row.get::<_, String>(0)?)?,
-        state: run_state(&row.get::<_, String>(1)?)?,
-        request: request(&row.get::<_, String>(2)?)?,
-        price: MicroUsd::new(row.get(3)?),
-        prediction_id: row.get(4)?,
-        sent_at: Timestamp::from_ms(row.get(5)?),
-        lost_at: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_ms),
-        created_at: Timestamp::from_ms(row.get(7)?),
-    })
+impl FromRow for RunRecord {
+    fn from_row(row: &mut Row) -> Result<Self> {
+        Ok(Self {
+            id: row.take()?,
+            state: row.take()?,
+            request: row.take()?,
+            price: row.take()?,
+            prediction_id: row.take()?,
+            sent_at: row.take()?,
+            lost_at: row.take()?,
+            created_at: row.take()?,
+            upstream: row.take()?,
+            day: row.take()?,
+            attempt: row.take()?,
+        })
+    }
+}
+
+impl FromRow for MatchCandidate {
+    fn from_row(row: &mut Row) -> Result<Self> {
+        Ok(Self { sent_at: row.take()?, request: row.take()?, is_open: row.take()? })
+    }
 }

@@ -2,6 +2,7 @@
 
 use imagen4_core::{MicroUsd, Timestamp};
 
+use crate::store::sql::value::params;
 use crate::store::{Account, ReadTx, Result};
 
 /// How things stand.
@@ -30,23 +31,20 @@ impl ReadTx<'_> {
     /// When the store fails.
     pub fn stats(&self, account: &Account, now: Timestamp) -> Result<Stats> {
         let spend = self.spend(account, now)?;
-        let mut statement = self.connection.prepare_cached("SELECT state, count(*) FROM runs GROUP BY state")?;
-        let runs = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let runs = self.sql.all("SELECT state, count(*) FROM runs GROUP BY state", &[])?;
         let (spent, held) = self.money_in_all(&account.upstream)?;
-        let oldest: Option<i64> = self
-            .connection
-            .prepare_cached(
-                "SELECT min(submitted_at) FROM runs WHERE upstream = ?1 AND state IN ('running', 'completed')",
-            )?
-            .query_row([&account.upstream], |row| row.get(0))?;
+        let (oldest_unarchived,) = self.sql.one(
+            "SELECT min(submitted_at) FROM runs WHERE upstream = ?1 AND state IN ('running', 'completed')",
+            params![&account.upstream],
+        )?;
         Ok(Stats {
-            runs: runs.collect::<rusqlite::Result<_>>()?,
+            runs,
             spent_today: spend.spent_microusd,
             held_today: spend.held_microusd,
             spent,
             held,
             refunds_expected: spend.refunds_expected_microusd,
-            oldest_unarchived: oldest.map(Timestamp::from_ms),
+            oldest_unarchived,
         })
     }
 }

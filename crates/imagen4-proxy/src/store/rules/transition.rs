@@ -2,10 +2,10 @@
 
 use imagen4_core::run::{MoneyMove, RunImage, step};
 use imagen4_core::{MicroUsd, Prediction, Problem, RunEvent, RunId, RunState, Timestamp};
-use rusqlite::{OptionalExtension, params};
 
-use crate::store::account::upstream_costs_money;
-use crate::store::{Result, StoreError, WriteTx};
+use super::money::MoneyKind;
+use crate::store::sql::value::params;
+use crate::store::{Result, RunRecord, StoreError, WriteTx};
 
 /// What became known together with an event.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,14 @@ impl From<Problem> for TransitionDetails {
 /// A picture that is on disk.
 pub type NewPicture = RunImage;
 
+/// What has to be known of a run to move it.
+pub(super) struct Head {
+    pub(super) state: RunState,
+    pub(super) price: MicroUsd,
+    pub(super) upstream: String,
+    pub(super) day: String,
+}
+
 impl WriteTx<'_> {
     /// Applies `event` to a run. Answers the state it is in now, or `None` when the event cannot happen in its present one:
     /// somebody else was faster.
@@ -42,52 +50,81 @@ impl WriteTx<'_> {
         facts: TransitionDetails,
         now: Timestamp,
     ) -> Result<Option<RunState>> {
-        let (from, price) = self.state_and_price(id)?;
+        let head = self.head(id)?;
+        self.transition_from(&head, id, event, facts, now)
+    }
+
+    /// The same for a run that was read in this transaction.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn transition_of(
+        &mut self,
+        run: &RunRecord,
+        event: RunEvent,
+        facts: TransitionDetails,
+        now: Timestamp,
+    ) -> Result<Option<RunState>> {
+        let head = Head { state: run.state, price: run.price, upstream: run.upstream.clone(), day: run.day.clone() };
+        self.transition_from(&head, run.id, event, facts, now)
+    }
+
+    pub(super) fn transition_from(
+        &mut self,
+        head: &Head,
+        id: RunId,
+        event: RunEvent,
+        facts: TransitionDetails,
+        now: Timestamp,
+    ) -> Result<Option<RunState>> {
+        let Head { state: from, price, upstream, day } = head;
+        let (from, price) = (*from, *price);
         let Some(taken) = step(from, event) else { return Ok(None) };
         let code = facts.problem.as_ref().map(|problem| problem.code);
-        let problem = facts.problem.map(|problem| serde_json::to_string(&problem).unwrap_or_default());
-        let swapped = self
-            .connection
-            .prepare_cached(
-                "UPDATE runs SET state = ?3, problem = ?4, not_before = coalesce(?5, not_before),
-                    submitted_at = CASE WHEN ?3 = 'submitting' THEN ?6 WHEN ?3 = 'queued' THEN NULL ELSE submitted_at END,
-                    lost_at = CASE WHEN ?3 = 'unknown' THEN ?6 ELSE lost_at END, took_ms = coalesce(?7, took_ms)
-                 WHERE id = ?1 AND state = ?2 AND deleted_at IS NULL",
-            )?
-            .execute(params![
-                id.to_string(),
-                from.as_str(),
-                taken.to.as_str(),
-                problem,
-                facts.not_before.map(Timestamp::ms),
-                now.ms(),
-                facts.took_ms
-            ])?;
+        let prediction = facts.prediction.as_ref();
+        let swapped = self.sql.execute(
+            "UPDATE runs SET state = ?3, problem = ?4, revision = ?5, not_before = coalesce(?6, not_before),
+                submitted_at = CASE WHEN ?3 = 'submitting' THEN ?7 WHEN ?3 = 'queued' THEN NULL ELSE submitted_at END,
+                lost_at = CASE WHEN ?3 = 'unknown' THEN ?7 ELSE lost_at END, took_ms = coalesce(?8, took_ms),
+                prediction_id = coalesce(?9, prediction_id), prediction_status = coalesce(?10, prediction_status),
+                prediction_created_at = coalesce(?11, prediction_created_at), inference_ms = coalesce(?12, inference_ms),
+                owner = CASE WHEN ?3 = 'submitting' THEN ?13 ELSE owner END,
+                attempt = attempt + CASE WHEN ?3 = 'submitting' THEN 1 ELSE 0 END
+             WHERE id = ?1 AND state = ?2 AND deleted_at IS NULL",
+            params![
+                id,
+                from,
+                taken.to,
+                facts.problem.as_ref().map(json),
+                self.next_revision(),
+                facts.not_before,
+                now,
+                facts.took_ms,
+                prediction.map(|it| &it.id),
+                prediction.map(|it| it.status.as_str()),
+                prediction.and_then(|it| it.created_at),
+                prediction.and_then(|it| it.inference_ms),
+                &self.replica.name,
+            ],
+        )?;
         if swapped == 0 {
             return Ok(None);
         }
+        self.changed(id);
         tracing::info!(run = %id, from = from.as_str(), to = taken.to.as_str(), problem = ?code, "run");
-        if let Some(prediction) = &facts.prediction {
-            self.note(id, prediction)?;
-        }
-        match taken.money {
-            MoneyMove::Keep => {}
-            MoneyMove::Release => self.append_money(id, "release", price, now)?,
-            MoneyMove::Spend => {
-                if from.holds_money() {
-                    self.append_money(id, "release", price, now)?;
-                }
-                self.append_money(id, "spend", price, now)?;
-            }
-        }
+        let moves: &[_] = match taken.money {
+            MoneyMove::Keep => &[],
+            MoneyMove::Release => &[(MoneyKind::Release, price)],
+            MoneyMove::Spend if from.holds_money() => &[(MoneyKind::Release, price), (MoneyKind::Spend, price)],
+            MoneyMove::Spend => &[(MoneyKind::Spend, price)],
+        };
+        self.append_money(id, upstream, day, moves, now)?;
         if event == RunEvent::NotSent {
             // It waits as before: an attempt that came to nothing is no step of its life, and there may be very many.
-            self.connection
-                .prepare_cached(
-                    "DELETE FROM timeline WHERE rowid = (SELECT max(rowid) FROM timeline WHERE run = ?1) AND state = ?2",
-                )?
-                .execute(params![id.to_string(), from.as_str()])?;
-            self.bump_revision(id)?;
+            self.sql.execute(
+                "DELETE FROM timeline WHERE seq = (SELECT max(seq) FROM timeline WHERE run = ?1) AND state = ?2",
+                params![id, from],
+            )?;
         } else {
             self.entered(id, taken.to, now)?;
         }
@@ -99,8 +136,21 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn note_prediction(&mut self, id: RunId, prediction: &Prediction) -> Result<()> {
-        self.note(id, prediction)?;
-        self.bump_revision(id)
+        self.sql.execute(
+            "UPDATE runs SET prediction_id = ?2, prediction_status = ?3, revision = ?4,
+                prediction_created_at = coalesce(?5, prediction_created_at), inference_ms = coalesce(?6, inference_ms)
+             WHERE id = ?1",
+            params![
+                id,
+                &prediction.id,
+                prediction.status.as_str(),
+                self.next_revision(),
+                prediction.created_at,
+                prediction.inference_ms
+            ],
+        )?;
+        self.changed(id);
+        Ok(())
     }
 
     /// Says what is the matter with a run that goes on; `None` that nothing is any more.
@@ -108,12 +158,14 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn note_problem(&mut self, id: RunId, problem: Option<&Problem>) -> Result<()> {
-        let problem = problem.map(|problem| serde_json::to_string(problem).unwrap_or_default());
-        let changed = self
-            .connection
-            .prepare_cached("UPDATE runs SET problem = ?2 WHERE id = ?1 AND problem IS NOT ?2")?
-            .execute(params![id.to_string(), problem])?;
-        if changed > 0 { self.bump_revision(id) } else { Ok(()) }
+        let changed = self.sql.execute(
+            "UPDATE runs SET problem = ?2, revision = ?3 WHERE id = ?1 AND problem IS DISTINCT FROM ?2",
+            params![id, problem.map(json), self.next_revision()],
+        )?;
+        if changed > 0 {
+            self.changed(id);
+        }
+        Ok(())
     }
 
     /// Notes whether the vendor works on a running prediction: what it calls completed or does not know takes nobody's place.
@@ -121,9 +173,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn note_idle(&mut self, id: RunId, idle: bool) -> Result<()> {
-        self.connection
-            .prepare_cached("UPDATE runs SET idle = ?2 WHERE id = ?1 AND idle <> ?2")?
-            .execute(params![id.to_string(), idle])?;
+        self.sql.execute("UPDATE runs SET idle = ?2 WHERE id = ?1 AND idle <> ?2", params![id, idle])?;
         Ok(())
     }
 
@@ -132,91 +182,38 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn keep_picture(&mut self, id: RunId, picture: &NewPicture) -> Result<()> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO pictures (run, position, content_type, width, height, bytes, sha256, nsfw, thumb)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![
-                id.to_string(),
+        self.sql.execute(
+            "INSERT INTO pictures (run, position, content_type, width, height, bytes, sha256, nsfw, thumb)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM runs WHERE id = ?1 AND deleted_at IS NULL)
+             ON CONFLICT DO NOTHING",
+            params![
+                id,
                 picture.index,
-                picture.content_type,
+                &picture.content_type,
                 picture.width,
                 picture.height,
                 picture.bytes,
-                picture.sha256,
+                &picture.sha256,
                 picture.nsfw,
                 picture.thumb_url.is_some()
-            ])?;
+            ],
+        )?;
         self.bump_revision(id)
     }
 
-    /// What was being sent when the process ended may have arrived: nobody knows.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn recover(&mut self, problem: &Problem, now: Timestamp) -> Result<()> {
-        for id in self.read_tx().ids_in("submitting")? {
-            self.transition(id, RunEvent::AnswerLost, TransitionDetails::from(problem.clone()), now)?;
-        }
+    pub(super) fn head(&self, id: RunId) -> Result<Head> {
+        let row = self.sql.first("SELECT state, price, upstream, day FROM runs WHERE id = ?1", params![id])?;
+        let (state, price, upstream, day) = row.ok_or_else(|| StoreError::Unreadable(format!("no run {id}")))?;
+        Ok(Head { state, price, upstream, day })
+    }
+
+    /// Writes the timeline.
+    pub(super) fn entered(&self, id: RunId, state: RunState, now: Timestamp) -> Result<()> {
+        self.sql.execute("INSERT INTO timeline (run, state, at) VALUES (?1, ?2, ?3)", params![id, state, now])?;
         Ok(())
     }
+}
 
-    pub(in crate::store) fn note(&self, id: RunId, prediction: &Prediction) -> Result<()> {
-        self.connection
-            .prepare_cached(
-                "UPDATE runs SET prediction_id = ?2, prediction_status = ?3,
-                    prediction_created_at = coalesce(?4, prediction_created_at), inference_ms = coalesce(?5, inference_ms)
-                 WHERE id = ?1",
-            )?
-            .execute(params![
-                id.to_string(),
-                prediction.id,
-                prediction.status.as_str(),
-                prediction.created_at.map(Timestamp::ms),
-                prediction.inference_ms
-            ])?;
-        Ok(())
-    }
-
-    pub(in crate::store) fn state_and_price(&self, id: RunId) -> Result<(RunState, MicroUsd)> {
-        let row = self
-            .connection
-            .prepare_cached("SELECT state, price FROM runs WHERE id = ?1")?
-            .query_row([id.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))
-            .optional()?;
-        let (state, price) = row.ok_or_else(|| StoreError::Unreadable(format!("no run {id}")))?;
-        Ok((super::read::run_state(&state)?, MicroUsd::new(price)))
-    }
-
-    /// Appends a row of money; it belongs to the day on which the run was accepted, whenever it happens.
-    pub(in crate::store) fn append_money(
-        &mut self,
-        id: RunId,
-        kind: &str,
-        amount: MicroUsd,
-        now: Timestamp,
-    ) -> Result<()> {
-        let (upstream, day): (String, String) = self
-            .connection
-            .prepare_cached("SELECT upstream, day FROM runs WHERE id = ?1")?
-            .query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if upstream_costs_money(&upstream) {
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO money (run, upstream, day, kind, amount, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                )?
-                .execute(params![id.to_string(), upstream, day, kind, amount.micros(), now.ms()])?;
-            self.money_moved();
-        }
-        Ok(())
-    }
-
-    /// Writes the timeline and counts the revision.
-    pub(in crate::store) fn entered(&mut self, id: RunId, state: RunState, now: Timestamp) -> Result<()> {
-        self.connection
-            .prepare_cached("INSERT INTO timeline (run, state, at) VALUES (?1, ?2, ?3)")?
-            .execute(params![id.to_string(), state.as_str(), now.ms()])?;
-        self.bump_revision(id)
-    }
+fn json(problem: &Problem) -> String {
+    serde_json::to_string(problem).unwrap_or_default()
 }

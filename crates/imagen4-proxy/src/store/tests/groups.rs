@@ -53,9 +53,8 @@ fn the_place_in_a_group_is_looked_up_by_an_index() {
         "EXPLAIN QUERY PLAN SELECT {} FROM runs WHERE person = 'local' ORDER BY seq DESC",
         crate::store::rules::read::COLUMNS
     );
-    let mut statement = store.connection.prepare(&sql).expect("a query");
-    let steps = statement.query_map([], |row| row.get::<_, String>("detail")).expect("a plan");
-    let steps: Vec<String> = steps.collect::<std::result::Result<_, _>>().expect("a plan");
+    let plan = store.sql.all::<(i64, i64, i64, String)>(&sql, &[]).expect("a plan");
+    let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
     assert!(
         steps
             .iter()

@@ -1,0 +1,105 @@
+//! The databases under the store. The rules above speak one SQL: numbered placeholders (`?1`), flags as 0 and 1, no function that only
+//! one of them has.
+//!
+//! # Layout
+//! - this file: what a database does for the store; [`value`]: what goes in and comes out
+//! - [`sqlite`]: one file on one machine
+
+#[cfg(test)]
+pub(crate) mod counted;
+pub mod sqlite;
+pub mod value;
+
+use std::fmt::Debug;
+
+use imagen4_core::Timestamp;
+
+pub use self::value::{FromRow, Row, Value};
+use super::Result;
+
+/// A connection to a database. It belongs to one thread at a time.
+pub trait SqlConnection: Debug + Send {
+    /// Begins a transaction that waits for every other one that writes, and makes them wait. Answers the time, by the one clock that
+    /// all of them share.
+    ///
+    /// # Errors
+    /// When the database has no place for it now: nothing was written.
+    fn begin_write(&self) -> Result<Timestamp>;
+
+    /// Rows of an answer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn query(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>>;
+
+    /// Changes rows; how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn execute(&self, sql: &str, params: &[Value]) -> Result<u64>;
+
+    /// Several statements without values.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn batch(&self, sql: &str) -> Result<()>;
+
+    /// Ends the transaction.
+    fn commit(&self) -> Committed;
+
+    /// Undoes the transaction.
+    fn rollback(&self);
+
+    /// How far the tables were brought: so many of [`super::migrations`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn schema_version(&self) -> Result<usize>;
+
+    /// Notes how far the tables were brought.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn set_schema_version(&self, version: usize) -> Result<()>;
+
+    /// Something was deleted: it is to leave the disk as well.
+    fn erase_deleted(&self);
+}
+
+/// What became of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is on disk.
+    Yes,
+    /// Nothing of it is: it may be tried again.
+    No,
+    /// Nobody knows before the database is opened again.
+    Unknown,
+}
+
+impl dyn SqlConnection + '_ {
+    /// Everything that an answer holds.
+    ///
+    /// # Errors
+    /// When the database fails, or holds something else.
+    pub fn all<T: FromRow>(&self, sql: &str, params: &[Value]) -> Result<Vec<T>> {
+        self.query(sql, params)?.iter_mut().map(T::from_row).collect()
+    }
+
+    /// The first row of an answer, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails, or holds something else.
+    pub fn first<T: FromRow>(&self, sql: &str, params: &[Value]) -> Result<Option<T>> {
+        self.query(sql, params)?.first_mut().map(T::from_row).transpose()
+    }
+
+    /// The only row of an answer that always has one.
+    ///
+    /// # Errors
+    /// When the database fails, or holds something else.
+    pub fn one<T: FromRow>(&self, sql: &str, params: &[Value]) -> Result<T> {
+        let missing = || super::StoreError::Unreadable("a row that is not there".to_owned());
+        self.first(sql, params)?.ok_or_else(missing)
+    }
+}

@@ -1,0 +1,118 @@
+//! One transaction, as an operation sees it.
+
+use imagen4_core::{RunId, Timestamp};
+
+use super::sql::value::params;
+use super::sql::{Committed, SqlConnection};
+use super::{Account, ReadTx, Replica, Result};
+
+/// A transaction that writes.
+#[derive(Debug)]
+pub struct WriteTx<'a> {
+    pub(in crate::store) sql: &'a dyn SqlConnection,
+    pub(in crate::store) account: &'a Account,
+    pub(in crate::store) replica: &'a Replica,
+    pub(in crate::store) now: Timestamp,
+    pub(in crate::store) counters: Counters,
+    pub(in crate::store) changes: TxChanges,
+}
+
+/// What is counted for all runs together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) struct Counters {
+    /// The last revision that was given out.
+    pub(in crate::store) revision: u64,
+    /// How often runs were claimed to be sent.
+    pub(in crate::store) sent: u64,
+}
+
+/// What a transaction changed, to be told after it is committed.
+#[derive(Clone, Debug, Default)]
+pub(in crate::store) struct TxChanges {
+    pub(in crate::store) runs: Vec<RunId>,
+    pub(in crate::store) money: bool,
+    pub(in crate::store) erased: bool,
+}
+
+impl<'a> WriteTx<'a> {
+    /// Begins a transaction; nobody else's can begin before it ends.
+    ///
+    /// # Errors
+    /// When the database has no place for it now: nothing was written.
+    pub(in crate::store) fn begin(
+        sql: &'a dyn SqlConnection,
+        account: &'a Account,
+        replica: &'a Replica,
+    ) -> Result<Self> {
+        let now = sql.begin_write()?;
+        let counters = sql.one("SELECT revision, sent FROM account", &[]);
+        if counters.is_err() {
+            sql.rollback();
+        }
+        let (revision, sent) = counters?;
+        let counters = Counters { revision, sent };
+        Ok(Self { sql, account, replica, now, counters, changes: TxChanges::default() })
+    }
+
+    /// Does something that is undone alone if it fails, and leaves what was done before.
+    pub(in crate::store) fn nested(&mut self, operation: impl FnOnce(&mut Self) -> bool) -> Result<()> {
+        let before = (self.counters, self.changes.clone());
+        self.sql.batch("SAVEPOINT request")?;
+        if operation(self) {
+            return self.sql.batch("RELEASE SAVEPOINT request");
+        }
+        (self.counters, self.changes) = before;
+        self.sql.batch("ROLLBACK TO SAVEPOINT request; RELEASE SAVEPOINT request")
+    }
+
+    /// Ends the transaction, and says what it changed.
+    pub(in crate::store) fn commit(self) -> (Committed, TxChanges) {
+        let Counters { revision, sent } = self.counters;
+        let counted = self.sql.execute("UPDATE account SET revision = ?1, sent = ?2", params![revision, sent]);
+        if let Err(error) = counted {
+            tracing::error!(%error, "the database could not count");
+            self.sql.rollback();
+            let committed = if error.is_full() { Committed::No } else { Committed::Unknown };
+            return (committed, TxChanges::default());
+        }
+        (self.sql.commit(), self.changes)
+    }
+
+    /// Undoes it.
+    pub(in crate::store) fn rollback(self) {
+        self.sql.rollback();
+    }
+
+    /// Whose money it is.
+    pub fn account(&self) -> &'a Account {
+        self.account
+    }
+
+    /// The database's clock, when the transaction began.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The same transaction for reading.
+    pub fn read_tx(&self) -> ReadTx<'a> {
+        ReadTx { sql: self.sql }
+    }
+
+    /// The revision of the next change.
+    pub(in crate::store) fn next_revision(&self) -> u64 {
+        self.counters.revision + 1
+    }
+
+    /// A run was changed to the next revision, and is to be told.
+    pub(in crate::store) fn changed(&mut self, id: RunId) {
+        self.counters.revision += 1;
+        self.changes.runs.push(id);
+    }
+
+    /// Gives a run the next revision for something that changed beside it.
+    pub(in crate::store) fn bump_revision(&mut self, id: RunId) -> Result<()> {
+        self.sql.execute("UPDATE runs SET revision = ?2 WHERE id = ?1", params![id, self.next_revision()])?;
+        self.changed(id);
+        Ok(())
+    }
+}
