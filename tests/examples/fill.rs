@@ -16,7 +16,7 @@ use imagen4_core::{RunEvent, RunId, RunRequest};
 use imagen4_engine::{Brief, Env, paint};
 use imagen4_proxy::data_dir::DataDir;
 use imagen4_proxy::images::ImageStore;
-use imagen4_proxy::store::{Account, NewRun, SqliteStore, TransitionDetails};
+use imagen4_proxy::store::{Account, NewRun, SyncStore, TransitionDetails};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -63,7 +63,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let data = DataDir::open(Path::new(&dir))?;
     let store = ImageStore::new(data.pictures());
     let account = Account { upstream: EMBEDDED.to_owned(), daily_cap: None, timezone: TimeZone::UTC };
-    let mut book = SqliteStore::open(&data.store(), account, Arc::new(|| Env::system().now()))?;
+    let mut book = SyncStore::open(&data.store(), account, Arc::new(|| Env::system().now()))?;
     let now = Env::system().now();
 
     let mut painted: Vec<Vec<RunImage>> = Vec::new();

@@ -21,7 +21,7 @@ use crate::models::{Models, Setup};
 use crate::runner::fetch::Fetcher;
 use crate::runner::steps::problems::restored;
 use crate::runner::{Runner, RunnerDeps};
-use crate::store::{Account, Replica, SqliteStore, Store, identity};
+use crate::store::{Account, Replica, Store, SyncStore, identity};
 use crate::upstream::Upstream;
 
 /// Connections that are still open after this long are not waited for.
@@ -142,7 +142,7 @@ pub async fn start(
 fn open_store(data: &DataDir, account: Account, env: &Env) -> anyhow::Result<Store> {
     let path = data.store();
     let clock = env.clone();
-    let mut store = SqliteStore::open(&path, account, Arc::new(move || clock.now()))?;
+    let mut store = SyncStore::open(&path, account, Arc::new(move || clock.now()))?;
     store.set_replica(Replica::alone(env.random()));
     let identity = identity(&path)?;
     let witnessed = data.fence().count()?;

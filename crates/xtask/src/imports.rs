@@ -23,7 +23,8 @@ const LAYERS: [(&str, &[&str]); 7] = [
 const FEATURES: &[&str] = &["format", "ui", "api", "state"];
 
 /// The crates of databases, and the files of the proxy that may use them: everything else speaks to `store::sql`.
-const DATABASES: [(&str, &[&str]); 1] = [("rusqlite", &["store/sql/sqlite.rs", "backup.rs"])];
+const DATABASES: [(&str, &[&str]); 2] =
+    [("rusqlite", &["store/sql/sqlite.rs", "backup.rs"]), ("postgres", &["store/sql/postgres.rs"])];
 
 /// Checks the page, and the proxy's HTTP and databases.
 pub(crate) fn check() -> Result<()> {

@@ -12,7 +12,7 @@
 //! - [`simulate`]: the simulation, for any number of seeds
 //! - [`tools`]: Trunk and wasm-bindgen in their pinned versions, in a per-user cache
 //! - [`toolchain`]: the wasm target and rustup's components
-//! - [`chromium`]: Chromium and its driver; [`fronts`]: nginx and Caddy; [`debian`]: installing what is missing
+//! - [`chromium`]: Chromium and its driver; [`fronts`]: nginx and Caddy; [`postgres`]: a server of its own; [`debian`]: installing what is missing
 //! - [`sh`]: running other programs
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on them")]
@@ -25,6 +25,7 @@ mod fronts;
 mod imports;
 mod lint;
 mod page;
+mod postgres;
 mod published;
 mod run;
 mod sh;
@@ -56,8 +57,9 @@ Work on it
   test --changed   Only the parts that can break by what was changed
   test --only PART Only that part
   lint             Formatting, clippy for everything, which crate may see which, and the crates that are published
-  simulate [--seeds N | --seed S]
+  simulate [--postgres] [--seeds N | --seed S]
                    The simulation of store and runner in release: N seeds (100,000), or everything that one does.
+                   With --postgres on a PostgreSQL server of its own (1,000).
                    The tests run 10,000.
   size             What the first load of dist/ weighs after brotli (builds dist/ when it is missing)
 

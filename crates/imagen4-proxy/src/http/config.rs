@@ -20,7 +20,11 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 async fn config(State(app): Shared) -> ApiResult<Json<ServerConfig>> {
     let (slots, now) = (app.runner.slots(), app.env.now());
     let upstream = app.upstream.name.clone();
-    let hold = app.store.read(move |tx| tx.hold(&upstream, slots, 1, now)).await?;
+    let held = app.store.read(move |tx| {
+        let slots = tx.limits(slots, now)?;
+        Ok((slots, tx.hold(&upstream, slots, 1, now)?))
+    });
+    let (slots, hold) = held.await?;
     Ok(Json(ServerConfig {
         upstream: app.upstream.clone(),
         limits: Limits {

@@ -6,11 +6,10 @@
 //! - [`steps`]: the steps, and what their outcome means: functions of store, answer and time
 //! - [`effects`]: what steps ask of the world; [`live`]: the real one
 //! - `account`: the vendor's credit; `catalogue`: its models; [`billing`]: its bill; [`orphans`]: what it made that no run explains
-//! - [`polling`]: when to ask; `backoff`: what a 429 teaches
+//! - [`polling`]: when to ask
 //! - [`fetch`]: which hosts pictures may come from, and how much of them
 
 mod account;
-mod backoff;
 pub mod billing;
 mod catalogue;
 pub mod effects;
@@ -37,7 +36,6 @@ use crate::models::Models;
 use crate::store::{RateLimits, Result, Store, StoreError};
 use account::AccountCache;
 pub use account::{Adopted, Chosen};
-pub use backoff::Backoff;
 use effects::Effects as _;
 use fetch::Fetcher;
 use live::{FETCHES, LiveEffects};
@@ -80,7 +78,6 @@ struct Shared {
     fence: SubmitFence,
     slots: RateLimits,
     env: Env,
-    backoff: Mutex<Backoff>,
     /// What the queue was found to wait for.
     hold: Mutex<Option<QueueHold>>,
     rate: RateLimiter,
@@ -126,7 +123,6 @@ impl Runner {
             fence,
             slots,
             env,
-            backoff: Mutex::default(),
             hold: Mutex::default(),
             rate: RateLimiter::new(QUESTIONS_A_SECOND),
             seen: RwLock::default(),
@@ -180,9 +176,9 @@ impl Runner {
         drop(self.shared.retries.send(run));
     }
 
-    /// What the account allows now.
+    /// What the account allows, a 429 aside.
     pub fn slots(&self) -> RateLimits {
-        self.backoff().narrow(self.shared.slots, self.now())
+        self.shared.slots
     }
 
     /// What the run whose turn it is waits for.
@@ -277,8 +273,8 @@ impl Runner {
             },
         };
         let next = self.persist(run, attempt, &outcome).await?;
-        if let Some(until) = next.limited_until {
-            self.slow_down(until).await;
+        if next.is_limited {
+            self.shared.store.publish_config();
         }
         self.notify();
         let attempt = next.attempt.unwrap_or(attempt);
@@ -314,9 +310,8 @@ impl Runner {
             match self.shared.store.write(move |tx| Ok((outcome.apply(tx, run, attempt)?, tx.now()))).await {
                 // The time of the next step is one of the database's clock.
                 Ok((next, written_at)) => {
-                    let here = |at: Timestamp| self.now() + at.ms_since(written_at);
-                    let step = next.step.map(|(at, step)| (here(at), step));
-                    return Some(Next { step, limited_until: next.limited_until.map(here), ..next });
+                    let step = next.step.map(|(at, step)| (self.now() + at.ms_since(written_at), step));
+                    return Some(Next { step, ..next });
                 }
                 Err(StoreError::Closed) => break,
                 Err(error) => tracing::warn!(%run, %error, "an outcome could not be written down yet"),
@@ -326,13 +321,6 @@ impl Runner {
         // It stays as it is on disk, and the next start takes it up from there.
         tracing::error!(%run, "an outcome could not be written down");
         None
-    }
-
-    async fn slow_down(&self, until: Timestamp) {
-        let (upstream, now) = (self.upstream().to_owned(), self.now());
-        let busy = self.shared.store.read(move |tx| tx.in_flight(&upstream, now)).await.unwrap_or(1);
-        self.backoff().limited(until, busy, now);
-        self.shared.store.publish_config();
     }
 
     fn upstream(&self) -> &str {
@@ -349,10 +337,6 @@ impl Runner {
             () = self.shared.env.sleep(time) => !self.shared.stop.is_cancelled(),
             () = self.shared.stop.cancelled() => false,
         }
-    }
-
-    fn backoff(&self) -> MutexGuard<'_, Backoff> {
-        self.shared.backoff.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn hold(&self) -> MutexGuard<'_, Option<QueueHold>> {

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::sql::sqlite::SqliteConnection;
 use super::sql::{Committed, SqlConnection};
 use super::writer::{WriteRequest, work};
-use super::{Account, ReadTx, Replica, Result, SqliteStore, StoreError, StoreEvent, WriteTx};
+use super::{Account, ReadTx, Replica, Result, StoreError, StoreEvent, SyncStore, WriteTx};
 
 /// Events that a slow stream may fall behind before it has to read the store again.
 const EVENTS_KEPT: usize = 1024;
@@ -42,7 +42,7 @@ impl Store {
     /// When the file cannot be used, or was written by a newer build.
     pub fn open(path: &Path, account: Account, env: &Env) -> Result<Self> {
         let clock = env.clone();
-        let mut store = SqliteStore::open(path, account, Arc::new(move || clock.now()))?;
+        let mut store = SyncStore::open(path, account, Arc::new(move || clock.now()))?;
         store.set_replica(Replica::alone(env.random()));
         Self::start(store, path, env)
     }
@@ -51,8 +51,8 @@ impl Store {
     ///
     /// # Errors
     /// When the machine has no thread left.
-    pub fn start(store: SqliteStore, path: &Path, env: &Env) -> Result<Self> {
-        let SqliteStore { sql, account, replica } = store;
+    pub fn start(store: SyncStore, path: &Path, env: &Env) -> Result<Self> {
+        let SyncStore { sql, account, replica } = store;
         let (requests, waiting) = channel();
         let (events, _) = broadcast::channel(EVENTS_KEPT);
         let failed = CancellationToken::new();

@@ -46,7 +46,7 @@ impl WriteTx<'_> {
         withdrawn: &Problem,
         now: Timestamp,
     ) -> Result<bool> {
-        let counted = self.counters.sent;
+        let counted = self.row.sent;
         let is_moved = self.meta(FILE)?.is_some_and(|before| before != identity);
         // Another file is one sign; more that was sent than it knows of is another: it was overwritten where it is.
         let is_copy = is_moved || witnessed > counted;
@@ -56,14 +56,14 @@ impl WriteTx<'_> {
             }
         }
         self.set_meta(FILE, identity)?;
-        self.counters.sent = counted.max(witnessed);
+        self.row.sent = counted.max(witnessed);
         Ok(is_copy)
     }
 
     /// Counts once more that something is sent; answers the new count.
     pub(super) fn count_sent(&mut self) -> u64 {
-        self.counters.sent += 1;
-        self.counters.sent
+        self.row.sent += 1;
+        self.row.sent
     }
 
     /// Writes something, so that the disk has to take it.

@@ -4,20 +4,22 @@
 //!
 //! # Layout
 //! - [`Store`]: a handle for async code; one writer thread with group commit, readers beside it
-//! - [`SqliteStore`]: the same without the thread
+//! - [`SyncStore`]: the same without the thread
 //! - [`WriteTx`] and [`ReadTx`]: a transaction; `rules`: what may be done in it
 //! - [`sql`]: the databases below; `migrations`: their tables
+//! - `backoff`: what a 429 taught
 //! - [`Account`]: whose money it is, its cap and its calendar
 //! - [`StoreEvent`]: what every commit tells the event streams
 
 mod account;
+mod backoff;
 mod event;
 mod handle;
 mod identity;
 mod migrations;
 mod rules;
 pub mod sql;
-mod sqlite;
+mod sync;
 #[cfg(test)]
 mod tests;
 mod tx;
@@ -38,7 +40,7 @@ pub use rules::read::{PictureRow, ReadTx};
 pub use rules::record::{MatchCandidate, RunRecord};
 pub use rules::stats::Stats;
 pub use rules::transition::{NewPicture, TransitionDetails};
-pub use sqlite::SqliteStore;
+pub use sync::SyncStore;
 pub use tx::WriteTx;
 
 /// The store did not do what was asked.
@@ -50,6 +52,9 @@ pub enum StoreError {
     /// There is no room left: nothing was written, and it may be tried again.
     #[error("the database has no room left: {0}")]
     Full(Box<dyn std::error::Error + Send + Sync>),
+    /// The database is not there, or takes no writes: nothing was written, and it may be tried again.
+    #[error("the database is not available: {0}")]
+    Unavailable(Box<dyn std::error::Error + Send + Sync>),
     /// A row does not read back as what was written.
     #[error("the database holds something unreadable: {0}")]
     Unreadable(String),
@@ -62,9 +67,9 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether there is no room left: nothing was written, and nothing is in doubt.
-    pub(crate) fn is_full(&self) -> bool {
-        matches!(self, Self::Full(_))
+    /// Whether nothing was written, and nothing is in doubt.
+    pub(crate) fn is_harmless(&self) -> bool {
+        matches!(self, Self::Full(_) | Self::Unavailable(_))
     }
 }
 

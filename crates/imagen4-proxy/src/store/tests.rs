@@ -2,6 +2,7 @@
 
 mod favorites;
 mod groups;
+mod postgres;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -263,7 +264,7 @@ fn a_bill_is_booked_once_whatever_it_says() {
         let facts = TransitionDetails { prediction, ..TransitionDetails::default() };
         store.write(|tx| tx.transition(id, event, facts, NOW)).expect("moved").expect("it can");
     }
-    let spent = |store: &SqliteStore| store.read_tx().money_in_all("https://vendor.test").expect("read").0.micros();
+    let spent = |store: &SyncStore| store.read_tx().money_in_all("https://vendor.test").expect("read").0.micros();
     let facts = BillFacts { charged: Some(MicroUsd::new(100_000)), refunded: MicroUsd::ZERO };
     for _ in 0..2 {
         store.write(|tx| tx.note_bill(id, facts, NOW)).expect("booked");
@@ -291,9 +292,9 @@ fn what_was_sent_in_the_future_does_not_stop_the_queue() {
     assert_eq!(store.write(|tx| tx.claim_due(slots, NOW)).expect("claimed").runs.len(), 1);
 }
 
-fn store(upstream: &str) -> SqliteStore {
+fn store(upstream: &str) -> SyncStore {
     let account = Account { upstream: upstream.to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
-    let mut store = SqliteStore::in_memory(account, Arc::new(|| NOW)).expect("a store");
+    let mut store = SyncStore::in_memory(account, Arc::new(|| NOW)).expect("a store");
     store.write(|tx| tx.renew_lease()).expect("written");
     store
 }
@@ -310,7 +311,7 @@ fn money_belongs_to_the_day_of_acceptance_whenever_it_moves() {
         let at = evening + minutes * 60_000;
         store.write(|tx| tx.transition(id, event, facts, at)).expect("moved").expect("it can");
     }
-    let day = |store: &SqliteStore, day: &str| store.read_tx().money_of_day("https://vendor.test", day).expect("read");
+    let day = |store: &SyncStore, day: &str| store.read_tx().money_of_day("https://vendor.test", day).expect("read");
     assert_eq!(day(&store, "2026-11-22"), (MicroUsd::new(80_000), MicroUsd::ZERO));
     let refund = BillFacts { charged: None, refunded: MicroUsd::new(80_000) };
     store.write(|tx| tx.note_bill(id, refund, evening + 24 * 3_600_000)).expect("booked");

@@ -2,8 +2,9 @@
 
 use imagen4_core::{RunId, Timestamp};
 
+use super::backoff::Backoff;
 use super::sql::value::params;
-use super::sql::{Committed, SqlConnection};
+use super::sql::{Committed, FromRow, Row, SqlConnection};
 use super::{Account, ReadTx, Replica, Result};
 
 /// A transaction that writes.
@@ -13,17 +14,25 @@ pub struct WriteTx<'a> {
     pub(in crate::store) account: &'a Account,
     pub(in crate::store) replica: &'a Replica,
     pub(in crate::store) now: Timestamp,
-    pub(in crate::store) counters: Counters,
+    pub(in crate::store) row: AccountRow,
     pub(in crate::store) changes: TxChanges,
 }
 
-/// What is counted for all runs together.
+/// What holds for all runs together. It is read when a transaction begins, and written when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) struct Counters {
+pub(in crate::store) struct AccountRow {
     /// The last revision that was given out.
     pub(in crate::store) revision: u64,
     /// How often runs were claimed to be sent.
     pub(in crate::store) sent: u64,
+    /// What a 429 taught.
+    pub(in crate::store) backoff: Backoff,
+}
+
+impl FromRow for AccountRow {
+    fn from_row(row: &mut Row) -> Result<Self> {
+        Ok(Self { revision: row.take()?, sent: row.take()?, backoff: Backoff::from_row(row)? })
+    }
 }
 
 /// What a transaction changed, to be told after it is committed.
@@ -45,34 +54,35 @@ impl<'a> WriteTx<'a> {
         replica: &'a Replica,
     ) -> Result<Self> {
         let now = sql.begin_write()?;
-        let counters = sql.one("SELECT revision, sent FROM account", &[]);
-        if counters.is_err() {
+        let row = sql.one("SELECT revision, sent, paused_until, slow_until, at_a_time FROM account", &[]);
+        if row.is_err() {
             sql.rollback();
         }
-        let (revision, sent) = counters?;
-        let counters = Counters { revision, sent };
-        Ok(Self { sql, account, replica, now, counters, changes: TxChanges::default() })
+        Ok(Self { sql, account, replica, now, row: row?, changes: TxChanges::default() })
     }
 
     /// Does something that is undone alone if it fails, and leaves what was done before.
     pub(in crate::store) fn nested(&mut self, operation: impl FnOnce(&mut Self) -> bool) -> Result<()> {
-        let before = (self.counters, self.changes.clone());
+        let before = (self.row, self.changes.clone());
         self.sql.batch("SAVEPOINT request")?;
         if operation(self) {
             return self.sql.batch("RELEASE SAVEPOINT request");
         }
-        (self.counters, self.changes) = before;
+        (self.row, self.changes) = before;
         self.sql.batch("ROLLBACK TO SAVEPOINT request; RELEASE SAVEPOINT request")
     }
 
     /// Ends the transaction, and says what it changed.
     pub(in crate::store) fn commit(self) -> (Committed, TxChanges) {
-        let Counters { revision, sent } = self.counters;
-        let counted = self.sql.execute("UPDATE account SET revision = ?1, sent = ?2", params![revision, sent]);
+        let AccountRow { revision, sent, backoff } = self.row;
+        let counted = self.sql.execute(
+            "UPDATE account SET revision = ?1, sent = ?2, paused_until = ?3, slow_until = ?4, at_a_time = ?5",
+            params![revision, sent, backoff.paused_until, backoff.slow_until, backoff.at_a_time],
+        );
         if let Err(error) = counted {
             tracing::error!(%error, "the database could not count");
             self.sql.rollback();
-            let committed = if error.is_full() { Committed::No } else { Committed::Unknown };
+            let committed = if error.is_harmless() { Committed::No } else { Committed::Unknown };
             return (committed, TxChanges::default());
         }
         (self.sql.commit(), self.changes)
@@ -100,12 +110,12 @@ impl<'a> WriteTx<'a> {
 
     /// The revision of the next change.
     pub(in crate::store) fn next_revision(&self) -> u64 {
-        self.counters.revision + 1
+        self.row.revision + 1
     }
 
     /// A run was changed to the next revision, and is to be told.
     pub(in crate::store) fn changed(&mut self, id: RunId) {
-        self.counters.revision += 1;
+        self.row.revision += 1;
         self.changes.runs.push(id);
     }
 

@@ -67,7 +67,7 @@ fn run_all(mut tx: WriteTx<'_>, batch: &mut [Box<dyn WriteRequest>]) -> (Committ
         if let Err(error) = tx.nested(|tx| request.run(tx)) {
             tracing::error!(%error, "the database failed");
             tx.rollback();
-            let committed = if error.is_full() { Committed::No } else { Committed::Unknown };
+            let committed = if error.is_harmless() { Committed::No } else { Committed::Unknown };
             return (committed, TxChanges::default());
         }
     }

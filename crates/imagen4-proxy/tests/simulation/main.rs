@@ -2,17 +2,20 @@
 //! that misbehaves by script, people who click, a clock that jumps, and a process that ends between any two steps. A seed repeats
 //! its run exactly.
 //!
-//! `SIMULATION_SEEDS` says how many seeds (10,000 by default), `SIMULATION_SEED` runs one of them and tells what happened.
+//! `SIMULATION_SEEDS` says how many seeds (10,000 by default), `SIMULATION_SEED` runs one of them and tells what happened,
+//! `SIMULATION_POSTGRES` names a server to run them on.
 //!
 //! # Layout
 //! - [`sim`]: the driver: whose turn it is, and where the process ends
 //! - [`vendor`]: what it accepts, bills, refunds and forgets, and how it misbehaves
 //! - [`people`]: clicks, repetitions, decisions
+//! - [`database`]: where the store lives
 //! - [`checks`]: what must hold at every moment, and when everything is over
 
 #![expect(clippy::print_stdout, reason = "it tells what happened when it is asked to")]
 
 mod checks;
+mod database;
 mod people;
 mod sim;
 mod vendor;

@@ -9,15 +9,16 @@ use imagen4_client::{ApiError, BillRow, SubmitError};
 use imagen4_core::prediction::Output;
 use imagen4_core::run::RunImage;
 use imagen4_core::{MicroUsd, Prediction, RunEvent, RunId, RunRequest, RunState, Timestamp};
+use imagen4_proxy::runner::billing;
 use imagen4_proxy::runner::effects::{Bills, Effects, Window};
 use imagen4_proxy::runner::steps::problems::{UnknownReason, lost};
 use imagen4_proxy::runner::steps::submit::Submit;
 use imagen4_proxy::runner::steps::{Outcome, ScheduledStep, Step, resume};
-use imagen4_proxy::runner::{Backoff, billing};
 use imagen4_proxy::store::{
-    Account, LEASE_MS, RateLimits, Replica, Result as StoreResult, RunRecord, SqliteStore, TransitionDetails, WriteTx,
+    Account, LEASE_MS, RateLimits, Replica, Result as StoreResult, RunRecord, SyncStore, TransitionDetails, WriteTx,
 };
 
+use super::database;
 use super::people::Click;
 use super::vendor::Vendor;
 
@@ -65,7 +66,7 @@ pub(crate) struct Sim {
 /// What survives a process: the store's file, and the vendor.
 pub(crate) struct LiveEffects {
     pub(crate) vendor: Mutex<Vendor>,
-    pub(crate) store: Mutex<SqliteStore>,
+    pub(crate) store: Mutex<SyncStore>,
     /// The models that the process knows to be gone.
     pub(crate) known_gone: Mutex<Vec<String>>,
     /// Whose step is out: the vendor's record needs to know, the vendor itself does not.
@@ -84,7 +85,6 @@ struct Process {
     /// The times are true ones: timers do not care whether a clock is set.
     tasks: Vec<ScheduledStep>,
     in_flight: Vec<(RunId, u64, Outcome)>,
-    backoff: Backoff,
     /// When the queue is to be looked at again.
     next_claim: Option<Timestamp>,
     /// How far its clock is off, in milliseconds.
@@ -100,7 +100,6 @@ impl Process {
             replica: Replica { name: format!("process {number}"), is_alone },
             tasks: Vec::new(),
             in_flight: Vec::new(),
-            backoff: Backoff::default(),
             next_claim: None,
             skew: 0,
             frozen_until: None,
@@ -149,7 +148,7 @@ impl Effects for LiveEffects {
     }
 
     async fn store(&self, run: RunId, index: u8, output: &Output, nsfw: bool) -> bool {
-        let is_there = |store: &SqliteStore| {
+        let is_there = |store: &SyncStore| {
             store.read_tx().pictures(run).is_ok_and(|kept| kept.iter().any(|kept| kept.index == index))
         };
         if is_there(&lock(&self.store)) {
@@ -191,7 +190,7 @@ impl Sim {
         let database = Arc::new(AtomicI64::new(START.ms()));
         let clock = database.clone();
         let clock = Arc::new(move || Timestamp::from_ms(clock.load(Ordering::Relaxed)));
-        let store = SqliteStore::in_memory(account(rng.i64(20..200)), clock).map_err(|error| error.to_string())?;
+        let store = database::open(account(rng.i64(20..200)), clock)?;
         let slots = RateLimits {
             images_per_minute: rng.bool().then(|| rng.u32(2..20)),
             max_concurrent: Some(rng.u32(1..6)),
@@ -464,9 +463,7 @@ impl Sim {
     }
 
     fn claim(&mut self) {
-        let now = self.now();
-        let (limits, claimed_ms) = (self.slots, self.live.elapsed_ms());
-        let slots = self.me().backoff.narrow(limits, now);
+        let (slots, claimed_ms) = (self.slots, self.live.elapsed_ms());
         if let Some(claim) = self.commit(move |tx, now| tx.claim_due(slots, now)) {
             let next_claim = claim.next_at.map(|at| self.timer(at));
             self.me().next_claim = next_claim;
@@ -514,12 +511,6 @@ impl Sim {
                 next.step.as_ref().map(|(at, step)| (at.to_string(), Brief(step)))
             )
         });
-        if let Some(until) = next.limited_until {
-            let (now, written_at) = (self.now(), self.database_now());
-            let until = now + until.ms_since(written_at);
-            let busy = lock(&self.live.store).read_tx().in_flight(UPSTREAM, now).expect("the database works");
-            self.me().backoff.limited(until, busy, now);
-        }
         if let Some((at, step)) = next.step {
             let attempt = next.attempt.unwrap_or(attempt);
             self.plan(ScheduledStep { run, attempt, at, step });
@@ -587,6 +578,8 @@ impl Sim {
             } else {
                 if round % 16 == 0 {
                     self.look_at_books();
+                }
+                if !self.is_alone() {
                     self.take_over();
                 }
                 self.pass(self.next_timer().map_or(60_000, |at| at.ms_since(now).max(1)));

@@ -13,7 +13,7 @@ const RULES: [(&str, &[&str]); 16] = [
     ("crates/imagen4-client/", SERVERS),
     ("crates/imagen4-engine/", SERVERS),
     ("crates/imagen4-proxy/", SERVERS),
-    ("crates/xtask/", &["lint", "build", "native"]),
+    ("crates/xtask/", &["lint", "build", "native", "postgres"]),
     ("web/assets/", ALL),
     ("web/src/state/templates/", ALL),
     ("web/", PAGE),
@@ -26,8 +26,8 @@ const RULES: [(&str, &[&str]); 16] = [
     ("docs/", &[]),
     (".gitignore", &[]),
 ];
-const ALL: &[&str] = &["lint", "page", "build", "native", "wasm", "clients", "browser"];
-const SERVERS: &[&str] = &["lint", "page", "build", "native", "clients", "browser"];
+const ALL: &[&str] = &["lint", "page", "build", "native", "wasm", "clients", "postgres", "browser"];
+const SERVERS: &[&str] = &["lint", "page", "build", "native", "clients", "postgres", "browser"];
 const PAGE: &[&str] = &["lint", "page", "build", "wasm", "browser"];
 
 /// The parts, in their order.

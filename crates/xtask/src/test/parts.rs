@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::{cargo, wasm};
-use crate::{browser, chromium, clients, fronts, lint, page, size, toolchain, tools};
+use crate::{browser, chromium, clients, fronts, lint, page, postgres, size, toolchain, tools};
 
 /// One part of the checks, which can be run alone.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Part {
 const PREPARE: Part = Part {
     name: "prepare",
     usual: "0:15",
-    about: "Chromium, Node packages and pinned tools: installs what is missing",
+    about: "Chromium, servers, Node packages and pinned tools: installs what is missing",
     run: prepare,
 };
 const LINT: Part = Part {
@@ -45,6 +45,12 @@ const CLIENTS: Part = Part {
     about: "WaveSpeed's SDKs, schemathesis, exiftool and Pillow against a real proxy",
     run: clients::run,
 };
+const POSTGRES: Part = Part {
+    name: "postgres",
+    usual: "1:40",
+    about: "the store's rules and the simulation on a PostgreSQL server",
+    run: postgres::run,
+};
 const BROWSER: Part = Part {
     name: "browser",
     usual: "10:00",
@@ -53,15 +59,16 @@ const BROWSER: Part = Part {
 };
 
 /// All of them, in their order.
-pub(super) const PARTS: [Part; 8] = [PREPARE, LINT, PAGE, BUILD, NATIVE, WASM, CLIENTS, BROWSER];
+pub(super) const PARTS: [Part; 9] = [PREPARE, LINT, PAGE, BUILD, NATIVE, WASM, CLIENTS, POSTGRES, BROWSER];
 
 /// The same: parts of one stage do not mind each other, and need nothing of each other.
 /// The browser fills both cores of a small machine by itself.
-pub(super) const STAGES: [&[Part]; 6] = [&[PREPARE], &[LINT, PAGE], &[BUILD], &[NATIVE, WASM], &[CLIENTS], &[BROWSER]];
+pub(super) const STAGES: [&[Part]; 6] =
+    [&[PREPARE], &[LINT, PAGE], &[BUILD], &[NATIVE, WASM], &[CLIENTS, POSTGRES], &[BROWSER]];
 
 /// The part of that name.
 pub(super) fn named(name: &str) -> Result<&'static Part> {
-    static ALL: [Part; 8] = PARTS;
+    static ALL: [Part; 9] = PARTS;
     ALL.iter()
         .find(|part| part.name == name)
         .with_context(|| format!("`{name}` is none of {}", PARTS.map(|part| part.name).join(", ")))
@@ -74,6 +81,7 @@ fn prepare() -> Result<()> {
     println!("{:<17} {}", "chromium", chromium.browser.display());
     println!("{:<17} {}", "chromedriver", chromium.driver.display());
     fronts::ensure()?;
+    postgres::ensure()?;
     clients::ensure()?;
     toolchain::ensure_clippy_and_rustfmt()?;
     toolchain::ensure_wasm_target()?;

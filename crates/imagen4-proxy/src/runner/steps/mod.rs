@@ -67,8 +67,8 @@ pub struct ScheduledStep {
 pub struct Next {
     /// The run's next step; none when it waits in the queue or is over.
     pub step: Option<(Timestamp, Step)>,
-    /// The vendor asked not to be sent anything before.
-    pub limited_until: Option<Timestamp>,
+    /// The vendor asked for a pause.
+    pub is_limited: bool,
     /// The run was taken up once more with this outcome.
     pub attempt: Option<u64>,
 }

@@ -84,7 +84,8 @@ fn apply(
             let asked = retry_after.map_or(LIMITED_MS, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
             let not_before = now + asked.clamp(RETRY_AFTER_MS.0, RETRY_AFTER_MS.1);
             let look = Step::CheckNotAccepted(CheckNotAccepted { not_before, tries: 0 });
-            return Ok(Next { limited_until: Some(not_before), ..Next::at(now, look) });
+            tx.slow_down(not_before)?;
+            return Ok(Next { is_limited: true, ..Next::at(now, look) });
         }
         Err(SubmitError::Refused { status, message }) => (RunEvent::Refused, refusal(*status, message).into()),
         Err(SubmitError::NeverSent { .. }) => {

@@ -18,20 +18,20 @@ use super::{Next, Step};
 use crate::runner::effects::{Bills, Effects, Window};
 use crate::store::sql::counted::Counted;
 use crate::store::sql::sqlite::SqliteConnection;
-use crate::store::{Account, NewRun, RateLimits, SqliteStore};
+use crate::store::{Account, NewRun, RateLimits, SyncStore};
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 const UPSTREAM: &str = "https://vendor.test";
 
 /// As a process begins.
-fn begun(mut store: SqliteStore) -> SqliteStore {
+fn begun(mut store: SyncStore) -> SyncStore {
     store.write(|tx| tx.renew_lease()).expect("written");
     store
 }
 
 /// A vendor that answers what it is told to, and a store.
 struct Scene {
-    store: Mutex<SqliteStore>,
+    store: Mutex<SyncStore>,
     statements: Arc<AtomicU64>,
     /// The database's.
     clock: Arc<AtomicI64>,
@@ -110,7 +110,7 @@ impl Scene {
             statements: sql.1.clone(),
             clock,
             limits: RateLimits::default(),
-            store: Mutex::new(begun(SqliteStore::with(sql, account).expect("a store"))),
+            store: Mutex::new(begun(SyncStore::sqlite(sql, account).expect("a store"))),
             submit: Ok(prediction("p1", "created", json!([]))),
             result: Err(gone()),
             list: Ok(Vec::new()),
@@ -151,7 +151,7 @@ impl Scene {
     }
 
     /// The store, at the time that it is now.
-    fn store(&self) -> MutexGuard<'_, SqliteStore> {
+    fn store(&self) -> MutexGuard<'_, SyncStore> {
         self.clock.store(self.now.ms(), Ordering::Relaxed);
         self.store.lock().expect("unlocked")
     }
@@ -278,7 +278,8 @@ fn a_429_waits_as_long_as_it_asks_after_a_look_at_the_list() {
     for (asked, granted) in [(None, 20_000), (Some(7), 7_000), (Some(0), 1_000), (Some(999_999_999), 900_000)] {
         let limited = SubmitError::RateLimited { message: String::new(), retry_after: asked.map(Duration::from_secs) };
         let (mut scene, run, next) = Scene::submitted(Err(limited));
-        assert_eq!(next.limited_until, Some(NOW + granted));
+        let limits = scene.store().read_tx().limits(RateLimits::default(), NOW).expect("read");
+        assert_eq!((next.is_limited, limits.paused_until), (true, Some(NOW + granted)));
         assert_eq!(scene.state(run).0, RunState::Submitting);
         assert!(scene.go_on(run, next).step.is_none());
         assert_eq!(scene.state(run), (RunState::Queued, Some(ProblemCode::RateLimited)));

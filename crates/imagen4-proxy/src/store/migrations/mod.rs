@@ -1,7 +1,7 @@
 //! How an older database becomes this build's. An entry is never changed once it was released.
 //!
 //! # Layout
-//! - this file: the versions of a SQLite file, and the way from one to the next
+//! - this file: the versions of a SQLite file and of a PostgreSQL database, and the way from one to the next
 //! - [`convert`]: what SQL cannot do
 
 mod convert;
@@ -38,6 +38,9 @@ pub(super) const SQLITE: [Migration; 10] = [
     Migration::sql(include_str!("sqlite/10_replicas.sql")),
 ];
 
+/// The same of a PostgreSQL database.
+pub(super) const POSTGRES: [Migration; 1] = [Migration::sql(include_str!("postgres/1_all.sql"))];
+
 /// Brings a database to the last of these versions.
 ///
 /// # Errors
@@ -48,8 +51,12 @@ pub(super) fn migrate(database: &dyn SqlConnection, versions: &[Migration]) -> R
         return Err(StoreError::Unreadable(format!("version {version} was written by a newer build")));
     }
     for (index, migration) in versions.iter().enumerate().skip(version) {
-        database.begin_write()?;
+        database.begin_migration()?;
         let step = || {
+            // Somebody else may have begun a moment earlier.
+            if database.schema_version()? > index {
+                return Ok(());
+            }
             database.batch(migration.sql)?;
             (migration.then)(database)?;
             database.set_schema_version(index + 1)

@@ -34,7 +34,7 @@ impl ReadTx<'_> {
              AND state IN ('completed', 'archived', 'expired', 'failed') AND submitted_at > ?3
              AND abs(?2 - coalesce(bill_asked_at, 0)) >= CASE
                 WHEN (?2 - submitted_at) / 4 < ?4 THEN ?4 WHEN (?2 - submitted_at) / 4 > ?5 THEN ?5 ELSE (?2 - submitted_at) / 4 END
-             ORDER BY coalesce(bill_asked_at, 0) LIMIT ?6",
+             ORDER BY coalesce(bill_asked_at, 0), seq LIMIT ?6",
             params![upstream, now, now - LOOKED_AT_MS, WAIT_MS.0, WAIT_MS.1, most as u64],
         )
     }

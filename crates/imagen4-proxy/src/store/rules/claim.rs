@@ -100,6 +100,7 @@ impl WriteTx<'_> {
         if !self.has_lease()? {
             return Ok(claim);
         }
+        let slots = self.row.backoff.narrow(slots, now);
         let mut waiting = self.queued(now, &mut claim)?;
         let mut turns = self.read_tx().turns(&self.account.upstream, now)?;
         while let Some(turn) = turns.next_of(&waiting) {

@@ -14,7 +14,7 @@ impl ReadTx<'_> {
     pub fn durations(&self, upstream: &str, model: &str) -> Result<Vec<u64>> {
         let rows = self.sql.all(
             "SELECT took_ms FROM runs WHERE upstream = ?1 AND took_ms IS NOT NULL AND submitted_at IS NOT NULL
-             AND deleted_at IS NULL AND model = ?2 ORDER BY submitted_at DESC LIMIT ?3",
+             AND deleted_at IS NULL AND model = ?2 ORDER BY submitted_at DESC, seq DESC LIMIT ?3",
             params![upstream, model, RUNS],
         )?;
         Ok(rows.into_iter().map(|(took,)| took).collect())

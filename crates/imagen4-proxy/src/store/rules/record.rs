@@ -76,7 +76,7 @@ impl ReadTx<'_> {
         self.sql.all(
             &format!(
                 "SELECT coalesce(submitted_at, lost_at), nullif(request, ''), state <> 'rejected' FROM runs
-                 WHERE upstream = ?1 AND id IS DISTINCT FROM ?2 AND (state = 'submitting' OR ({LOST}))"
+                 WHERE upstream = ?1 AND id IS DISTINCT FROM ?2 AND (state = 'submitting' OR ({LOST})) ORDER BY seq"
             ),
             params![upstream, except],
         )

@@ -73,7 +73,7 @@ impl ReadTx<'_> {
                     (SELECT {SPENT} FROM money WHERE run = runs.id) AS spent,
                     (SELECT count(*) FROM pictures WHERE run = runs.id) AS pictures
                 FROM runs WHERE upstream = ?1
-             ) AS of_run GROUP BY model HAVING sum(spent) <> 0 ORDER BY spent DESC"
+             ) AS of_run GROUP BY model HAVING sum(spent) <> 0 ORDER BY spent DESC, model"
         );
         let models = self.sql.all::<(String, MicroUsd, u64)>(&sql, params![&account.upstream])?;
         let model_spend = |(model, spent_microusd, pictures)| ModelSpend { model, spent_microusd, pictures };

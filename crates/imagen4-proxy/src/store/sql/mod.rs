@@ -3,19 +3,24 @@
 //!
 //! # Layout
 //! - this file: what a database does for the store; [`value`]: what goes in and comes out
-//! - [`sqlite`]: one file on one machine
+//! - [`sqlite`]: one file on one machine; [`postgres`]: many processes on one server
 
 #[cfg(test)]
 pub(crate) mod counted;
+pub mod postgres;
 pub mod sqlite;
 pub mod value;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use imagen4_core::Timestamp;
 
 pub use self::value::{FromRow, Row, Value};
 use super::Result;
+
+/// The clock of a database that has none of its own: a file's is its machine's.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A connection to a database. It belongs to one thread at a time.
 pub trait SqlConnection: Debug + Send {
@@ -49,6 +54,14 @@ pub trait SqlConnection: Debug + Send {
 
     /// Undoes the transaction.
     fn rollback(&self);
+
+    /// Begins a transaction that changes tables.
+    ///
+    /// # Errors
+    /// When the database has no place for it now.
+    fn begin_migration(&self) -> Result<()> {
+        self.begin_write().map(drop)
+    }
 
     /// How far the tables were brought: so many of [`super::migrations`].
     ///

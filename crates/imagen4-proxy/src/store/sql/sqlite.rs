@@ -9,7 +9,7 @@ use imagen4_core::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
-use super::{Committed, Row, SqlConnection, Value};
+use super::{Clock, Committed, Row, SqlConnection, Value};
 use crate::store::{Result, StoreError};
 
 /// So long a connection waits for one that has the file.
@@ -20,9 +20,6 @@ pub struct SqliteConnection {
     connection: Connection,
     clock: Clock,
 }
-
-/// Who has the file shares the machine's clock.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl fmt::Debug for SqliteConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -34,9 +34,10 @@ into_value! {
     u32: number => Self::Integer(number.into()),
     u8: number => Self::Integer(number.into()),
     bool: flag => Self::Integer(flag.into()),
-    &str: text => Self::Text(text.to_owned()),
-    &String: text => Self::Text(text.clone()),
-    String: text => Self::Text(text),
+    // PostgreSQL has no place for this one character, and nobody sees it.
+    &str: text => Self::Text(text.replace('\0', "")),
+    &String: text => Self::from(text.as_str()),
+    String: text => Self::from(text.as_str()),
     [u8; 32]: bytes => Self::Blob(bytes.to_vec()),
     RunId: id => Self::Text(id.to_string()),
     RunState: state => Self::Text(state.as_str().to_owned()),

@@ -24,7 +24,7 @@ fn image(index: u8) -> NewPicture {
 const FAVORITE: ImagePatch = ImagePatch { favorite: Some(true) };
 
 /// Four runs: without images; a favorite; with a favorite image; with images, and none is a favorite.
-fn four() -> SqliteStore {
+fn four() -> SyncStore {
     let mut store = store("https://vendor.test");
     for number in 1..=4 {
         store.write(|tx| tx.accept(&new_run(number, NOW))).expect("accepted");
@@ -67,7 +67,7 @@ fn only_an_image_that_is_there_and_ones_own_is_changed() {
     assert!(patch("local", 3, 1, ImagePatch::default()), "nothing is changed");
     // Kept once more, as after a crash between the file and its row.
     store.write(|tx| tx.keep_picture(RunId::from_bits(3), &image(1))).expect("kept");
-    let favorites = |store: &SqliteStore, run: u128| {
+    let favorites = |store: &SyncStore, run: u128| {
         let run = store.read_tx().run("local", RunId::from_bits(run)).expect("read").expect("it is there");
         run.images.iter().map(|image| image.favorite).collect::<Vec<_>>()
     };

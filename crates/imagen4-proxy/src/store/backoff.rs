@@ -2,45 +2,76 @@
 
 use imagen4_core::Timestamp;
 
-use crate::store::RateLimits;
+use super::sql::value::params;
+use super::sql::{FromRow, Row};
+use super::{RateLimits, ReadTx, Result, WriteTx};
 
 /// After a 429 fewer predictions are sent at a time for so long.
 const SLOW_MS: u64 = 10 * 60_000;
 
 /// How far the account's limits are narrowed at the moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Backoff {
-    paused_until: Option<Timestamp>,
-    at_a_time: u32,
-    slow_until: Option<Timestamp>,
+pub(super) struct Backoff {
+    pub(super) paused_until: Timestamp,
+    pub(super) slow_until: Timestamp,
+    pub(super) at_a_time: u32,
+}
+
+impl FromRow for Backoff {
+    fn from_row(row: &mut Row) -> Result<Self> {
+        Ok(Self { paused_until: row.take()?, slow_until: row.take()?, at_a_time: row.take()? })
+    }
+}
+
+impl WriteTx<'_> {
+    /// The vendor said 429: nothing leaves before `until`, whoever sends it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn slow_down(&mut self, until: Timestamp) -> Result<()> {
+        let busy = self.read_tx().in_flight(&self.account.upstream, self.now)?;
+        self.row.backoff.limited(until, busy, self.now);
+        Ok(())
+    }
+}
+
+impl ReadTx<'_> {
+    /// The account's limits as they are now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn limits(&self, configured: RateLimits, now: Timestamp) -> Result<RateLimits> {
+        let backoff: Backoff = self.sql.one("SELECT paused_until, slow_until, at_a_time FROM account", params![])?;
+        Ok(backoff.narrow(configured, now))
+    }
 }
 
 impl Backoff {
     /// The vendor said 429: nothing leaves before `until`, and then at most half of what was under way, `busy`.
-    pub fn limited(&mut self, until: Timestamp, busy: u32, now: Timestamp) {
-        self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
+    pub(super) fn limited(&mut self, until: Timestamp, busy: u32, now: Timestamp) {
+        self.paused_until = self.paused_until.max(until);
         let at_most = if self.is_slow(now) { self.at_a_time } else { u32::MAX };
         self.at_a_time = (busy / 2).clamp(1, at_most);
-        self.slow_until = Some(until + SLOW_MS);
+        self.slow_until = until + SLOW_MS;
     }
 
     /// The limits as they are now.
-    pub fn narrow(&self, slots: RateLimits, now: Timestamp) -> RateLimits {
+    pub(super) fn narrow(&self, slots: RateLimits, now: Timestamp) -> RateLimits {
         let slower = self
             .is_slow(now)
             .then_some(self.at_a_time)
             .filter(|most| slots.max_concurrent.is_none_or(|own| *most < own));
         RateLimits {
             max_concurrent: slower.or(slots.max_concurrent),
-            slow_until: self.slow_until.filter(|_| slower.is_some()),
-            paused_until: self.paused_until.filter(|until| *until > now),
+            slow_until: slower.map(|_| self.slow_until),
+            paused_until: Some(self.paused_until).filter(|until| *until > now),
             ..slots
         }
     }
 
     fn is_slow(&self, now: Timestamp) -> bool {
         // Further ahead than a 429 can ask for, it waits for a clock that was set back.
-        self.slow_until.is_some_and(|until| now < until && until < now + 3 * SLOW_MS)
+        now < self.slow_until && self.slow_until < now + 3 * SLOW_MS
     }
 }
 

@@ -4,25 +4,26 @@
 use std::path::Path;
 
 use super::migrations::{self, migrate};
-use super::sql::sqlite::{Clock, SqliteConnection};
-use super::sql::{Committed, SqlConnection};
+use super::sql::postgres::PostgresConnection;
+use super::sql::sqlite::SqliteConnection;
+use super::sql::{Clock, Committed, SqlConnection};
 use super::{Account, ReadTx, Replica, Result, StoreError, WriteTx};
 
 /// A store that is only used from one place.
 #[derive(Debug)]
-pub struct SqliteStore {
+pub struct SyncStore {
     pub(crate) sql: Box<dyn SqlConnection>,
     pub(in crate::store) account: Account,
     pub(in crate::store) replica: Replica,
 }
 
-impl SqliteStore {
-    /// Opens a store's file and brings it to this build's version.
+impl SyncStore {
+    /// Opens a SQLite file and brings it to this build's version.
     ///
     /// # Errors
     /// When the file cannot be used, or was written by a newer build.
     pub fn open(path: &Path, account: Account, clock: Clock) -> Result<Self> {
-        Self::with(SqliteConnection::open(path, clock)?, account)
+        Self::sqlite(SqliteConnection::open(path, clock)?, account)
     }
 
     /// A store that is forgotten with this value.
@@ -30,10 +31,19 @@ impl SqliteStore {
     /// # Errors
     /// When SQLite has no memory.
     pub fn in_memory(account: Account, clock: Clock) -> Result<Self> {
-        Self::with(SqliteConnection::in_memory(clock)?, account)
+        Self::sqlite(SqliteConnection::in_memory(clock)?, account)
     }
 
-    pub(crate) fn with(sql: impl SqlConnection + 'static, account: Account) -> Result<Self> {
+    /// Uses a PostgreSQL database, and brings it to this build's version.
+    ///
+    /// # Errors
+    /// When the database cannot be used, or was written by a newer build.
+    pub fn postgres(connection: PostgresConnection, account: Account) -> Result<Self> {
+        migrate(&connection, &migrations::POSTGRES)?;
+        Ok(Self { sql: Box::new(connection), account, replica: Replica::alone(0) })
+    }
+
+    pub(crate) fn sqlite(sql: impl SqlConnection + 'static, account: Account) -> Result<Self> {
         migrate(&sql, &migrations::SQLITE)?;
         Ok(Self { sql: Box::new(sql), account, replica: Replica::alone(0) })
     }

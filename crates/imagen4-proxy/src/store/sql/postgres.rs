@@ -1,0 +1,345 @@
+//! PostgreSQL: many processes on one database. Whoever writes holds the account's row, so writers come one after the other, as in
+//! SQLite.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use imagen4_core::Timestamp;
+use postgres::types::private::BytesMut;
+use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, Config, Statement};
+use rustls_platform_verifier::ConfigVerifierExt;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{Clock, Committed, Row, SqlConnection, Value};
+use crate::store::{Result, StoreError};
+
+/// What every session begins with. A process that gets no time while it holds the lock gives it up soon, and nobody waits for ever.
+const SETUP: &str = "
+    SET idle_in_transaction_session_timeout = '2s';
+    SET lock_timeout = '10s';
+    SET statement_timeout = '30s';
+    SET synchronous_commit = on;
+    SET TIME ZONE 'UTC';
+";
+/// The oldest version that knows all that is asked of it.
+const OLDEST: i64 = 130_000;
+/// Statements that stay prepared; filters have very many forms.
+const PREPARED: usize = 200;
+/// A commit whose answer was lost is asked for so often, with this long between.
+const ASK_AGAIN: (u32, Duration) = (20, Duration::from_millis(250));
+
+/// A connection that is made again when it was lost.
+pub struct PostgresConnection {
+    config: Config,
+    /// In place of the server's, for simulations.
+    clock: Option<Clock>,
+    session: RefCell<Option<Session>>,
+}
+
+/// One session of the server.
+struct Session {
+    client: Client,
+    prepared: HashMap<(String, Vec<Type>), Statement>,
+    /// The transaction that is open, by its number in the server.
+    transaction: Option<String>,
+}
+
+impl fmt::Debug for PostgresConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The configuration holds a password.
+        f.write_str("PostgresConnection")
+    }
+}
+
+impl PostgresConnection {
+    /// Connects to a database: `postgres://user:password@host/name`.
+    ///
+    /// # Errors
+    /// When it cannot be reached, is too old, takes no writes, or may lose what it called committed.
+    pub fn open(url: &str) -> Result<Self> {
+        let config: Config = url.parse().map_err(|error: postgres::Error| StoreError::Database(error.into()))?;
+        let connection = Self { config, clock: None, session: RefCell::new(None) };
+        connection.check()?;
+        Ok(connection)
+    }
+
+    /// Another clock than the server's: a simulation has its own time.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    fn check(&self) -> Result<()> {
+        let sql: &dyn SqlConnection = self;
+        let (version, fsync, is_replica): (i64, String, bool) = sql.one(
+            "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('fsync'), pg_is_in_recovery()",
+            &[],
+        )?;
+        let refused = |why: &str| Err(StoreError::Unreadable(why.to_owned()));
+        match (version, fsync.as_str(), is_replica) {
+            (..OLDEST, ..) => refused("PostgreSQL 13 or newer is needed"),
+            (_, "off", _) => refused("PostgreSQL runs with fsync = off, and may lose what it called committed"),
+            (.., true) => refused("this PostgreSQL is a standby, which takes no writes"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does something in a session; in a new one where the last was lost.
+    fn with<T>(&self, act: impl FnOnce(&mut Session) -> std::result::Result<T, postgres::Error>) -> Result<T> {
+        let mut slot = self.session.borrow_mut();
+        if slot.as_ref().is_none_or(|session| session.client.is_closed()) {
+            *slot = Some(Session::begin(&self.config)?);
+        }
+        let session = slot.as_mut().ok_or(StoreError::Closed)?;
+        Ok(act(session)?)
+    }
+
+    /// The same in a session that is there; a transaction does not go on in another one.
+    fn within<T>(&self, act: impl FnOnce(&mut Session) -> std::result::Result<T, postgres::Error>) -> Result<T> {
+        if self
+            .session
+            .borrow()
+            .as_ref()
+            .is_some_and(|session| session.transaction.is_some() && session.client.is_closed())
+        {
+            return Err(StoreError::Unavailable("the connection to PostgreSQL was lost".into()));
+        }
+        self.with(act)
+    }
+
+    /// What became of a transaction whose COMMIT had no answer.
+    fn status(&self, transaction: &str) -> Committed {
+        for _ in 0..ASK_AGAIN.0 {
+            let sql: &dyn SqlConnection = self;
+            let status = sql.one::<(Option<String>,)>(
+                "SELECT pg_xact_status(CAST(CAST(?1 AS TEXT) AS xid8))",
+                &[Value::from(transaction)],
+            );
+            match status.as_ref().map(|(status,)| status.as_deref()) {
+                Ok(Some("committed")) => return Committed::Yes,
+                Ok(Some("aborted")) => return Committed::No,
+                // It is still being ended, or the server is not there yet.
+                Ok(Some(_)) | Err(_) => std::thread::sleep(ASK_AGAIN.1),
+                Ok(None) => return Committed::Unknown,
+            }
+        }
+        Committed::Unknown
+    }
+}
+
+impl Session {
+    fn begin(config: &Config) -> Result<Self> {
+        let tls = rustls::ClientConfig::with_platform_verifier().map_err(|error| StoreError::Database(error.into()))?;
+        let mut client = config.connect(MakeRustlsConnect::new(tls))?;
+        client.batch_execute(SETUP)?;
+        Ok(Self { client, prepared: HashMap::new(), transaction: None })
+    }
+
+    fn prepare(&mut self, sql: &str, params: &[Value]) -> std::result::Result<Statement, postgres::Error> {
+        let types = params.iter().map(type_of).collect();
+        let key = (numbered(sql), types);
+        if let Some(statement) = self.prepared.get(&key) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare_typed(&key.0, &key.1)?;
+        if self.prepared.len() >= PREPARED {
+            self.prepared.clear();
+        }
+        self.prepared.insert(key, statement.clone());
+        Ok(statement)
+    }
+}
+
+impl SqlConnection for PostgresConnection {
+    fn begin_write(&self) -> Result<Timestamp> {
+        self.with(|session| {
+            session.transaction = None;
+            session.client.batch_execute("BEGIN; SELECT 1 FROM account FOR UPDATE")
+        })?;
+        // The time after the lock: one statement that waits for it would tell the time before.
+        let (now, transaction): (Timestamp, String) = (self as &dyn SqlConnection).one(
+            "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), CAST(pg_current_xact_id() AS TEXT)",
+            &[],
+        )?;
+        self.within(|session| {
+            session.transaction = Some(transaction);
+            Ok(())
+        })?;
+        Ok(self.clock.as_ref().map_or(now, |clock| clock()))
+    }
+
+    fn query(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        let rows = self.within(|session| {
+            let statement = session.prepare(sql, params)?;
+            session.client.query(&statement, &borrowed(params))
+        })?;
+        let row = |row: &postgres::Row| {
+            let columns = (0..row.len()).map(|column| row.try_get::<_, Option<Value>>(column));
+            let columns: std::result::Result<Vec<_>, _> =
+                columns.map(|value| value.map(|value| value.unwrap_or(Value::Null))).collect();
+            Ok(Row::new(columns?))
+        };
+        rows.iter().map(row).collect()
+    }
+
+    fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
+        self.within(|session| {
+            let statement = session.prepare(sql, params)?;
+            session.client.execute(&statement, &borrowed(params))
+        })
+    }
+
+    fn batch(&self, sql: &str) -> Result<()> {
+        self.within(|session| session.client.batch_execute(sql))
+    }
+
+    fn commit(&self) -> Committed {
+        let transaction = self.session.borrow_mut().as_mut().and_then(|session| session.transaction.clone());
+        let answer = self.within(|session| session.client.batch_execute("COMMIT"));
+        if let Some(session) = self.session.borrow_mut().as_mut() {
+            session.transaction = None;
+        }
+        match (answer, transaction) {
+            (Ok(()), _) => Committed::Yes,
+            (Err(error), Some(transaction)) => {
+                tracing::error!(%error, "a commit had no answer");
+                self.status(&transaction)
+            }
+            (Err(_), None) => Committed::No,
+        }
+    }
+
+    fn rollback(&self) {
+        // A session that is gone has nothing to undo.
+        if let Err(error) = self.within(|session| session.client.batch_execute("ROLLBACK")) {
+            tracing::debug!(%error, "a transaction was undone with its connection");
+        }
+        if let Some(session) = self.session.borrow_mut().as_mut() {
+            session.transaction = None;
+        }
+    }
+
+    fn begin_migration(&self) -> Result<()> {
+        // There is no account yet: one at a time all the same.
+        self.batch("BEGIN; SELECT pg_advisory_xact_lock(4711004)")
+    }
+
+    fn schema_version(&self) -> Result<usize> {
+        let sql: &dyn SqlConnection = self;
+        // Not by name: what a session found missing once it may go on missing behind a lock.
+        let (tables,): (u64,) = sql.one(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'",
+            &[],
+        )?;
+        if tables == 0 {
+            return Ok(0);
+        }
+        let version = sql.first::<(u64,)>("SELECT version FROM schema_version", &[])?;
+        Ok(version.map_or(0, |(version,)| usize::try_from(version).unwrap_or(usize::MAX)))
+    }
+
+    fn set_schema_version(&self, version: usize) -> Result<()> {
+        // Two that make it at the same time would fail: it is made behind the lock.
+        self.batch(
+            "CREATE TABLE IF NOT EXISTS schema_version (one BIGINT PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL)",
+        )?;
+        self.execute(
+            "INSERT INTO schema_version (one, version) VALUES (1, ?1)
+             ON CONFLICT (one) DO UPDATE SET version = excluded.version",
+            &[Value::from(version as u64)],
+        )?;
+        Ok(())
+    }
+
+    fn erase_deleted(&self) {
+        // Autovacuum does it.
+    }
+}
+
+/// `?1` as PostgreSQL writes it: `$1`.
+fn numbered(sql: &str) -> String {
+    let mut numbered = String::with_capacity(sql.len());
+    let mut letters = sql.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_place = letter == '?' && letters.peek().is_some_and(char::is_ascii_digit);
+        numbered.push(if is_place { '$' } else { letter });
+    }
+    numbered
+}
+
+/// Said to the server, which would otherwise guess from where it stands.
+fn type_of(value: &Value) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Integer(_) => Type::INT8,
+        Value::Text(_) => Type::TEXT,
+        Value::Blob(_) => Type::BYTEA,
+    }
+}
+
+fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+impl ToSql for Value {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Integer(number) => number.to_sql(kind, out),
+            Self::Text(text) => text.to_sql(kind, out),
+            Self::Blob(bytes) => bytes.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+impl FromSql<'_> for Value {
+    fn from_sql(kind: &Type, raw: &[u8]) -> std::result::Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(match *kind {
+            Type::INT8 => Self::Integer(i64::from_sql(kind, raw)?),
+            Type::INT4 => Self::Integer(i32::from_sql(kind, raw)?.into()),
+            Type::BOOL => Self::Integer(bool::from_sql(kind, raw)?.into()),
+            Type::BYTEA => Self::Blob(Vec::from_sql(kind, raw)?),
+            _ => Self::Text(String::from_sql(kind, raw)?),
+        })
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        matches!(*kind, Type::INT8 | Type::INT4 | Type::BOOL | Type::BYTEA | Type::TEXT | Type::VARCHAR | Type::NAME)
+    }
+}
+
+impl From<postgres::Error> for StoreError {
+    fn from(error: postgres::Error) -> Self {
+        match error.code().map(|code| code.code()) {
+            // No room for more.
+            Some("53100" | "53200" | "53400") => Self::Full(error.into()),
+            // It ends, begins, is read-only, or had to wait too long for a lock: nothing was written.
+            Some("57P01" | "57P02" | "57P03" | "25006" | "55P03" | "25P03" | "53300") => {
+                Self::Unavailable(error.into())
+            }
+            Some(_) => Self::Database(error.into()),
+            // Not the server's word: the connection is gone.
+            None => Self::Unavailable(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn places_are_numbered_as_the_server_writes_them() {
+        assert_eq!(numbered("SELECT '?' WHERE a = ?1 AND b = ?12"), "SELECT '?' WHERE a = $1 AND b = $12");
+    }
+}
