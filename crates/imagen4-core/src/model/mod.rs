@@ -3,6 +3,7 @@
 //! # Layout
 //! - [`ModelSpec`], [`InputSpec`]: a model and its inputs, read from WaveSpeed's catalogue in `row` and `schema`
 //! - [`Concepts`]: which input is the prompt, the negative prompt, the shape, the count, the seed
+//! - [`accepted_schema`]: what a model takes here, as JSON Schema
 //! - [`shape`]: what a choice of shape comes to, as a ratio and in pixels
 //! - [`ModelInput`]: an input that a model takes, in its normal form
 //! - [`carry()`]: taking a draft along to another model
@@ -10,6 +11,7 @@
 //! - [`ModelOnWire`]: all that is told of a model, as one flat object
 //! - [`builtin`]: the rows that come with this build
 
+mod accepted;
 pub mod builtin;
 mod carry;
 mod catalogue;
@@ -21,12 +23,12 @@ pub mod shape;
 mod spec;
 mod wire;
 
+pub use accepted::accepted_schema;
 pub use carry::{Carried, carry};
 pub use catalogue::{Catalogue, Entry, Kept, Sources};
 pub use concepts::Concepts;
 pub use input::{MAX_PROMPT_CHARS, ModelInput};
 pub use row::{RowError, is_image_model, is_model_id, rows_of};
-pub use schema::accepted_schema;
 pub use shape::{PixelRules, Ratio};
 pub use spec::{InputKind, InputSpec, ListPrice, MAX_CHOICES, MAX_OUTPUTS, ModelSpec};
 pub use wire::{InputOnWire, ModelOnWire};

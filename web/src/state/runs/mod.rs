@@ -5,6 +5,7 @@
 //! - [`collection`]: merging what arrives; [`listing`]: what the server has listed for the view
 //! - [`items`]: runs and groups; [`images`]: the images of a run and their slots
 //! - [`progress`]: how far a run is; [`money`]: what may be said of its cost; [`variants`]: what tells the runs of a group apart
+//! - `navigate`: other runs are to be seen, and the address says so
 //! - [`action`]: one request about a run at a time
 //! - `samples`: runs for tests
 
@@ -16,6 +17,7 @@ pub mod items;
 pub mod listing;
 pub mod load;
 pub mod money;
+mod navigate;
 pub mod progress;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -23,9 +25,8 @@ pub mod variants;
 
 use gloo_timers::callback::Timeout;
 use imagen4_core::api::{Counts, UnexplainedPrediction};
-use imagen4_core::{Run, RunFilter, RunId, RunState};
+use imagen4_core::{Run, RunId, RunState};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use self::collection::{Merged, Place, RunCollection};
 use self::images::ImageKey;
@@ -33,7 +34,7 @@ use self::items::Item;
 use self::listing::Listing;
 use super::announcer;
 use super::config::{ConfigStore, set_if_new};
-use super::view::{self, BoardView, Step, ViewStore};
+use super::view::{BoardView, ViewStore};
 
 /// The runs and what is known of the list.
 #[derive(Clone, Copy, Debug)]
@@ -193,48 +194,6 @@ impl RunsStore {
         self.collection.maybe_update(change);
         let in_progress = self.collection.with_untracked(|runs| runs.in_progress().to_vec());
         set_if_new(self.in_progress, in_progress);
-    }
-
-    /// Shows what `view` asks for, and says so in the address.
-    pub fn show(self, view: BoardView, step: Step) {
-        if self.view.board.with_untracked(|now| *now == view) {
-            return;
-        }
-        view::write_address(&view, step);
-        self.open(view);
-    }
-
-    /// Shows the runs that share something, laid out as they are now.
-    pub fn show_only(self, change: impl FnOnce(&mut RunFilter)) {
-        let layout = self.view.board.with_untracked(|view| view.layout);
-        let mut view = BoardView { layout, ..BoardView::default() };
-        change(&mut view.filter);
-        self.show(view, Step::Push);
-    }
-
-    /// Shows what the address asks for.
-    pub fn open_address(self) {
-        self.open(view::from_address());
-    }
-
-    fn open(self, view: BoardView) {
-        let is_same = self.view.board.with_untracked(|now| now.has_same_runs(&view));
-        self.view.board.set(view);
-        if !is_same {
-            self.listing.set(Listing::default());
-            self.older.set(None);
-            self.loaded.set(false);
-            spawn_local(self.load());
-        }
-    }
-
-    /// Brings runs that were just bought into view, whatever is being looked at; Back brings that back.
-    pub fn reveal(self, runs: &[RunId]) {
-        let is_shown = |id: &RunId| self.shown.with_untracked(|shown| shown.iter().any(|place| place.1 == *id));
-        if !runs.iter().all(is_shown) {
-            self.show_only(|_| {});
-        }
-        self.view.reveal.set(runs.first().copied());
     }
 
     /// Whether every run of the list is here.

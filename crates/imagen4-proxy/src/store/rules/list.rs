@@ -3,7 +3,7 @@
 use imagen4_core::api::Counts;
 use imagen4_core::{Run, RunFilter, RunState, Timestamp};
 
-use super::read::{COLUMNS, RunRow};
+use super::assemble::{COLUMNS, RunRow};
 use crate::store::sql::Value;
 use crate::store::{ReadTx, Result};
 

@@ -1,34 +1,26 @@
 //! PostgreSQL: many processes on one database. Whoever writes holds the account's row, so writers come one after the other, as in
 //! SQLite.
+//!
+//! # Layout
+//! - this file: a connection that is made again when it was lost; `session`: one of its sessions; `values`: what goes in and comes out
+
+mod session;
+mod values;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
 use imagen4_core::Timestamp;
-use postgres::types::private::BytesMut;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, Statement};
-use rustls_platform_verifier::ConfigVerifierExt;
-use tokio_postgres_rustls::MakeRustlsConnect;
+use postgres::Config;
 
+use self::session::Session;
+use self::values::borrowed;
 use super::{Clock, Committed, Row, SqlConnection, Value};
 use crate::store::{Result, StoreError};
 
-/// What every session begins with. A process that gets no time while it holds the lock gives it up soon, and nobody waits for ever.
-const SETUP: &str = "
-    SET idle_in_transaction_session_timeout = '2s';
-    SET lock_timeout = '10s';
-    SET statement_timeout = '30s';
-    SET synchronous_commit = on;
-    SET TIME ZONE 'UTC';
-";
 /// The oldest version that knows all that is asked of it.
 const OLDEST: i64 = 130_000;
-/// Statements that stay prepared; filters have very many forms.
-const PREPARED: usize = 200;
 /// A commit whose answer was lost is asked for so often, with this long between.
 const ASK_AGAIN: (u32, Duration) = (20, Duration::from_millis(250));
 
@@ -38,14 +30,6 @@ pub struct PostgresConnection {
     /// In place of the server's, for simulations.
     clock: Option<Clock>,
     session: RefCell<Option<Session>>,
-}
-
-/// One session of the server.
-struct Session {
-    client: Client,
-    prepared: HashMap<(String, Vec<Type>), Statement>,
-    /// The transaction that is open, by its number in the server.
-    transaction: Option<String>,
 }
 
 impl fmt::Debug for PostgresConnection {
@@ -128,29 +112,6 @@ impl PostgresConnection {
             }
         }
         Committed::Unknown
-    }
-}
-
-impl Session {
-    fn begin(config: &Config) -> Result<Self> {
-        let tls = rustls::ClientConfig::with_platform_verifier().map_err(|error| StoreError::Database(error.into()))?;
-        let mut client = config.connect(MakeRustlsConnect::new(tls))?;
-        client.batch_execute(SETUP)?;
-        Ok(Self { client, prepared: HashMap::new(), transaction: None })
-    }
-
-    fn prepare(&mut self, sql: &str, params: &[Value]) -> std::result::Result<Statement, postgres::Error> {
-        let types = params.iter().map(type_of).collect();
-        let key = (numbered(sql), types);
-        if let Some(statement) = self.prepared.get(&key) {
-            return Ok(statement.clone());
-        }
-        let statement = self.client.prepare_typed(&key.0, &key.1)?;
-        if self.prepared.len() >= PREPARED {
-            self.prepared.clear();
-        }
-        self.prepared.insert(key, statement.clone());
-        Ok(statement)
     }
 }
 
@@ -257,89 +218,5 @@ impl SqlConnection for PostgresConnection {
 
     fn erase_deleted(&self) {
         // Autovacuum does it.
-    }
-}
-
-/// `?1` as PostgreSQL writes it: `$1`.
-fn numbered(sql: &str) -> String {
-    let mut numbered = String::with_capacity(sql.len());
-    let mut letters = sql.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let is_place = letter == '?' && letters.peek().is_some_and(char::is_ascii_digit);
-        numbered.push(if is_place { '$' } else { letter });
-    }
-    numbered
-}
-
-/// Said to the server, which would otherwise guess from where it stands.
-fn type_of(value: &Value) -> Type {
-    match value {
-        Value::Null => Type::UNKNOWN,
-        Value::Integer(_) => Type::INT8,
-        Value::Text(_) => Type::TEXT,
-        Value::Blob(_) => Type::BYTEA,
-    }
-}
-
-fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
-}
-
-impl ToSql for Value {
-    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Integer(number) => number.to_sql(kind, out),
-            Self::Text(text) => text.to_sql(kind, out),
-            Self::Blob(bytes) => bytes.to_sql(kind, out),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
-impl FromSql<'_> for Value {
-    fn from_sql(kind: &Type, raw: &[u8]) -> std::result::Result<Self, Box<dyn Error + Sync + Send>> {
-        Ok(match *kind {
-            Type::INT8 => Self::Integer(i64::from_sql(kind, raw)?),
-            Type::INT4 => Self::Integer(i32::from_sql(kind, raw)?.into()),
-            Type::BOOL => Self::Integer(bool::from_sql(kind, raw)?.into()),
-            Type::BYTEA => Self::Blob(Vec::from_sql(kind, raw)?),
-            _ => Self::Text(String::from_sql(kind, raw)?),
-        })
-    }
-
-    fn accepts(kind: &Type) -> bool {
-        matches!(*kind, Type::INT8 | Type::INT4 | Type::BOOL | Type::BYTEA | Type::TEXT | Type::VARCHAR | Type::NAME)
-    }
-}
-
-impl From<postgres::Error> for StoreError {
-    fn from(error: postgres::Error) -> Self {
-        match error.code().map(|code| code.code()) {
-            // No room for more.
-            Some("53100" | "53200" | "53400") => Self::Full(error.into()),
-            // It ends, begins, is read-only, or had to wait too long for a lock: nothing was written.
-            Some("57P01" | "57P02" | "57P03" | "25006" | "55P03" | "25P03" | "53300") => {
-                Self::Unavailable(error.into())
-            }
-            Some(_) => Self::Database(error.into()),
-            // Not the server's word: the connection is gone.
-            None => Self::Unavailable(error.into()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::numbered;
-
-    #[test]
-    fn places_are_numbered_as_the_server_writes_them() {
-        assert_eq!(numbered("SELECT '?' WHERE a = ?1 AND b = ?12"), "SELECT '?' WHERE a = $1 AND b = $12");
     }
 }

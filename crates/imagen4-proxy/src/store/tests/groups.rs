@@ -51,7 +51,7 @@ fn the_place_in_a_group_is_looked_up_by_an_index() {
     let store = store("https://vendor.test");
     let sql = format!(
         "EXPLAIN QUERY PLAN SELECT {} FROM runs WHERE person = 'local' ORDER BY seq DESC",
-        crate::store::rules::read::COLUMNS
+        crate::store::rules::assemble::COLUMNS
     );
     let plan = store.sql.all::<(i64, i64, i64, String)>(&sql, &[]).expect("a plan");
     let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();

@@ -1,0 +1,54 @@
+//! Claiming what is due, again and again.
+
+use std::time::Duration;
+
+use super::Runner;
+use super::effects::Effects as _;
+use super::steps::submit::Submit;
+use super::steps::{ScheduledStep, Step};
+use crate::store::Result;
+
+/// Look again after this long, whatever else happens: a lost wake-up must not strand a run.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+impl Runner {
+    pub(super) async fn claim_forever(self) {
+        while !self.shared.stop.is_cancelled() {
+            let pause = match self.claim().await {
+                Ok(pause) => pause.unwrap_or(LONGEST_PAUSE),
+                Err(error) => {
+                    tracing::error!(%error, "queued runs could not be claimed");
+                    LONGEST_PAUSE
+                }
+            };
+            tokio::select! {
+                () = self.shared.due.notified() => {}
+                () = self.shared.env.sleep(pause.min(LONGEST_PAUSE)) => {}
+                () = self.shared.stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Claims what is due; how long to wait for the next one.
+    async fn claim(&self) -> Result<Option<Duration>> {
+        let (slots, now, claimed_ms) = (self.slots(), self.now(), self.shared.effects.elapsed_ms());
+        if self.shared.stop.is_cancelled() {
+            return Ok(None);
+        }
+        let (claim, claimed_at) =
+            self.shared.store.write(move |tx| Ok((tx.claim_due(slots, tx.now())?, tx.now()))).await?;
+        if !claim.runs.is_empty()
+            && let Err(error) = self.shared.fence.note(claim.count)
+        {
+            tracing::warn!(%error, "a backup that is copied over this directory would not be noticed");
+        }
+        if std::mem::replace(&mut *self.hold(), claim.hold) != claim.hold {
+            self.shared.store.publish_config();
+        }
+        for claimed in claim.runs {
+            let step = Step::Submit(Submit { request: claimed.request, claimed_ms });
+            self.spawn_run(ScheduledStep { run: claimed.id, attempt: claimed.attempt, at: now, step });
+        }
+        Ok(claim.next_at.map(|at| Duration::from_millis(at.ms_since(claimed_at))))
+    }
+}
