@@ -46,7 +46,8 @@ async fn a_day_begins_where_the_budget_lives() {
 
 #[tokio::test]
 async fn a_lower_cap_after_a_restart_stops_new_runs_and_lets_the_queued_one_go_on() {
-    let vendor = Vendor::on(fast(60), |options| options.latency = Duration::from_secs(120)).await;
+    // Long enough that nothing ends between two requests, also on a machine that is busy.
+    let vendor = Vendor::on(fast(60), |options| options.latency = Duration::from_secs(300)).await;
     let mut playground = vendor
         .customer_with(|config| {
             config.slots = RateLimits { max_concurrent: Some(1), ..RateLimits::default() };
