@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::effects::{Bills, Effects, Window};
 use super::orphans::OrphanPredictions;
 use super::{Runner, steps};
-use crate::store::{Result, RunRecord, TransitionDetails};
+use crate::store::{Result, RunRecord, StoreError, TransitionDetails, WriteTx};
 
 /// The balance is asked for again at most so often, and only when money moved.
 const BALANCE_EVERY: Duration = Duration::from_secs(60);
@@ -81,12 +81,12 @@ impl Runner {
         let Some(stray) = stray else { return Ok(Adopted::NotThere) };
         let (id, now) = (RunId::from_bits(self.shared.env.random()), self.now());
         let adoption = stray.adoption(id, person, &self.shared.effects.models.catalogue(), now);
-        let run = self.shared.store.write(move |tx| tx.adopt(&adoption)).await?;
-        if run != id {
-            return Ok(Adopted::Before(run));
-        }
-        self.take_up(run).await?;
-        Ok(Adopted::New(run))
+        let taken = self.take_up(move |tx| {
+            let run = tx.adopt(&adoption)?;
+            Ok((run, (run == id).then_some(run)))
+        });
+        let run = taken.await?;
+        Ok(if run == id { Adopted::New(run) } else { Adopted::Before(run) })
     }
 
     /// A person says which prediction a run is whose answer was lost.
@@ -100,33 +100,39 @@ impl Runner {
             Err(_) => return Ok(Chosen::NotNow),
         };
         let upstream = self.upstream().to_owned();
-        let found = self.shared.store.write(move |tx| {
+        let found = self.take_up(move |tx| {
             if tx.read_tx().explains(&upstream, &prediction.id)?.is_some() {
-                return Ok(false);
+                return Ok((false, None));
             }
             let facts = TransitionDetails { prediction: Some(prediction), ..TransitionDetails::default() };
-            Ok(tx.transition(run, RunEvent::Found, facts, tx.now())?.is_some())
+            let is_found = tx.transition(run, RunEvent::Found, facts, tx.now())?.is_some();
+            Ok((is_found, is_found.then_some(run)))
         });
-        if !found.await? {
-            return Ok(Chosen::Taken);
-        }
-        self.take_up(run).await?;
-        Ok(Chosen::Found)
+        Ok(if found.await? { Chosen::Found } else { Chosen::Taken })
     }
 
-    /// Begins the step of a run that the vendor was found to have.
+    /// Writes down that the vendor has a run, and follows it from there: both or neither, also when whoever asked is gone meanwhile.
     ///
     /// # Errors
     /// When the store fails.
-    async fn take_up(&self, run: RunId) -> Result<()> {
-        let at = self.now();
-        let steps = self.shared.store.write(move |tx| {
-            let Some(record) = tx.read_tx().record(run)? else { return Ok(Vec::new()) };
-            let attempt = tx.follow(run)?;
-            steps::resume(&tx.read_tx(), &[RunRecord { attempt, ..record }], at)
+    async fn take_up<T: Send + 'static>(
+        &self,
+        found: impl FnOnce(&mut WriteTx<'_>) -> Result<(T, Option<RunId>)> + Send + 'static,
+    ) -> Result<T> {
+        let (runner, at) = (self.clone(), self.now());
+        let task = self.shared.tasks.spawn(async move {
+            let written = runner.shared.store.write(move |tx| {
+                let (told, run) = found(tx)?;
+                let record = run.map(|run| tx.read_tx().record(run)).transpose()?.flatten();
+                let Some(record) = record else { return Ok((told, Vec::new())) };
+                let attempt = tx.follow(record.id)?;
+                Ok((told, steps::resume(&tx.read_tx(), &[RunRecord { attempt, ..record }], at)?))
+            });
+            let (told, steps) = written.await?;
+            steps.into_iter().for_each(|step| runner.spawn_run(step));
+            Ok(told)
         });
-        steps.await?.into_iter().for_each(|step| self.spawn_run(step));
-        Ok(())
+        task.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Asks for credit and the list; whether both of them answered.

@@ -69,7 +69,10 @@ impl Runner {
 
     /// Writes an outcome down, again and again while the store is busy: it may be an acceptance, which is paid for.
     async fn persist(&self, run: RunId, attempt: u64, outcome: &Outcome) -> Option<Next> {
-        for _ in 0..WRITE_AGAIN.1 {
+        let mut tries = 0;
+        // What may be an acceptance is given up only with the process: nobody else knows of it.
+        while tries < WRITE_AGAIN.1 || (outcome.may_be_acceptance() && !self.shared.stop.is_cancelled()) {
+            tries += 1;
             let outcome = outcome.clone();
             match self.shared.store.write(move |tx| Ok((outcome.apply(tx, run, attempt)?, tx.now()))).await {
                 // The time of the next step is one of the database's clock.

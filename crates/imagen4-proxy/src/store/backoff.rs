@@ -2,6 +2,7 @@
 
 use imagen4_core::Timestamp;
 
+use super::rules::limits::LONGEST_PAUSE_MS;
 use super::sql::value::params;
 use super::sql::{FromRow, Row};
 use super::{RateLimits, ReadTx, Result, WriteTx};
@@ -49,7 +50,9 @@ impl ReadTx<'_> {
 impl Backoff {
     /// The vendor said 429: nothing leaves before `until`, and then at most half of what was under way, `busy`.
     pub(super) fn limited(&mut self, until: Timestamp, busy: u32, now: Timestamp) {
-        self.paused_until = self.paused_until.max(until);
+        // A pause that ends later than any can was made by a clock that was set back.
+        let before = Some(self.paused_until).filter(|before| *before < now + LONGEST_PAUSE_MS);
+        self.paused_until = before.map_or(until, |before| before.max(until));
         let at_most = if self.is_slow(now) { self.at_a_time } else { u32::MAX };
         self.at_a_time = (busy / 2).clamp(1, at_most);
         self.slow_until = until + SLOW_MS;
@@ -100,5 +103,10 @@ mod tests {
         assert_eq!(backoff.narrow(RateLimits::default(), NOW + 9_000).max_concurrent, Some(5));
         backoff.limited(NOW + 10_000, 0, NOW + 10_000);
         assert_eq!(backoff.narrow(slots, NOW + 10_000).max_concurrent, Some(1));
+        // What a clock left behind that was a day ahead does not hide the next pause.
+        let day = 24 * 3_600_000;
+        backoff.limited(NOW + day, 0, NOW + day);
+        backoff.limited(NOW + 5_000, 0, NOW);
+        assert_eq!(backoff.narrow(slots, NOW).paused_until, Some(NOW + 5_000));
     }
 }

@@ -38,9 +38,9 @@ impl SyncStore {
     ///
     /// # Errors
     /// When the database cannot be used, or was written by a newer build.
-    pub fn postgres(connection: PostgresConnection, account: Account) -> Result<Self> {
+    pub fn postgres(connection: PostgresConnection, account: Account, replica: Replica) -> Result<Self> {
         migrate(&connection, &migrations::POSTGRES)?;
-        Ok(Self { sql: Box::new(connection), account, replica: Replica::alone(0) })
+        Ok(Self { sql: Box::new(connection), account, replica })
     }
 
     pub(crate) fn sqlite(sql: impl SqlConnection + 'static, account: Account) -> Result<Self> {

@@ -82,8 +82,7 @@ impl<'a> WriteTx<'a> {
         if let Err(error) = counted {
             tracing::error!(%error, "the database could not count");
             self.sql.rollback();
-            let committed = if error.is_harmless() { Committed::No } else { Committed::Unknown };
-            return (committed, TxChanges::default());
+            return (self.sql.after_failure(&error), TxChanges::default());
         }
         (self.sql.commit(), self.changes)
     }

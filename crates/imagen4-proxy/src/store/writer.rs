@@ -66,8 +66,8 @@ fn run_all(mut tx: WriteTx<'_>, batch: &mut [Box<dyn WriteRequest>]) -> (Committ
     for request in batch {
         if let Err(error) = tx.nested(|tx| request.run(tx)) {
             tracing::error!(%error, "the database failed");
+            let committed = tx.sql.after_failure(&error);
             tx.rollback();
-            let committed = if error.is_harmless() { Committed::No } else { Committed::Unknown };
             return (committed, TxChanges::default());
         }
     }

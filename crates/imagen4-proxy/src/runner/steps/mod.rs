@@ -108,6 +108,11 @@ impl Outcome {
         Self { late: Some(Arc::new(late)), ..self }
     }
 
+    /// Whether WaveSpeed may have accepted something with it.
+    pub const fn may_be_acceptance(&self) -> bool {
+        self.late.is_some()
+    }
+
     /// Writes the outcome of a run's step down, as far as it does not come too late.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ pub struct CheckNotAccepted {
     not_before: Timestamp,
     /// How often the list did not answer.
     tries: u32,
+    /// As in [`Submit`].
+    claimed_ms: u64,
 }
 
 /// A request that was claimed.
@@ -63,7 +65,7 @@ pub(super) async fn perform(run: RunId, submit: Submit, effects: &impl Effects) 
     };
     let answer = Arc::new(answer);
     let late = answer.clone();
-    Outcome::new(move |tx, now| apply(tx, run, &answer, now)).or_late(move |tx, now| match late.as_ref() {
+    Outcome::new(move |tx, now| apply(tx, run, claimed_ms, &answer, now)).or_late(move |tx, now| match late.as_ref() {
         Ok(prediction) => accepted_late(tx, run, prediction, now),
         Err(_) => Ok(Next::nothing()),
     })
@@ -72,6 +74,7 @@ pub(super) async fn perform(run: RunId, submit: Submit, effects: &impl Effects) 
 fn apply(
     tx: &mut WriteTx<'_>,
     run: RunId,
+    claimed_ms: u64,
     answer: &std::result::Result<Prediction, SubmitError>,
     now: Timestamp,
 ) -> Result<Next> {
@@ -83,7 +86,7 @@ fn apply(
         Err(SubmitError::RateLimited { retry_after, .. }) => {
             let asked = retry_after.map_or(LIMITED_MS, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
             let not_before = now + asked.clamp(RETRY_AFTER_MS.0, RETRY_AFTER_MS.1);
-            let look = Step::CheckNotAccepted(CheckNotAccepted { not_before, tries: 0 });
+            let look = Step::CheckNotAccepted(CheckNotAccepted { not_before, tries: 0, claimed_ms });
             tx.slow_down(not_before)?;
             return Ok(Next { is_limited: true, ..Next::at(now, look) });
         }
@@ -103,9 +106,18 @@ fn apply(
 fn accepted_late(tx: &mut WriteTx<'_>, run: RunId, prediction: &Prediction, now: Timestamp) -> Result<Next> {
     let is_looked_for =
         |run: &RunRecord| matches!(run.state, RunState::Unknown | RunState::Rejected) && run.prediction_id.is_none();
-    let Some(record) = tx.read_tx().record(run)?.filter(is_looked_for) else { return Ok(Next::nothing()) };
+    let upstream = tx.account().upstream.clone();
+    if tx.read_tx().explains(&upstream, &prediction.id)?.is_some() {
+        return Ok(Next::nothing());
+    }
+    let Some(record) = tx.read_tx().record(run)?.filter(is_looked_for) else {
+        // It was deleted, or has another one: it is shown among those that no run explains.
+        tracing::error!(%run, prediction = prediction.id, "WaveSpeed accepted what nobody waits for any more");
+        return Ok(Next::nothing());
+    };
+    let next = accepted(tx, &record, RunEvent::Found, prediction, now)?;
     let attempt = tx.follow(run)?;
-    Ok(Next { attempt: Some(attempt), ..accepted(tx, &record, RunEvent::Found, prediction, now)? })
+    Ok(Next { attempt: Some(attempt), ..next })
 }
 
 /// The vendor has it: notes its prediction, and goes on with what it says already.
@@ -147,7 +159,8 @@ fn seek(tx: &WriteTx<'_>, run: RunId, now: Timestamp) -> Result<Next> {
 }
 
 pub(super) async fn look(run: RunId, look: CheckNotAccepted, effects: &impl Effects) -> Outcome {
-    let looked_at = effects.now();
+    // No clock that can be set, and none of somebody else's.
+    let age_ms = effects.elapsed_ms().saturating_sub(look.claimed_ms);
     let listed = Arc::new(effects.list(None).await.map(|predictions| Findings { predictions, bills: Vec::new() }));
     Outcome::new(move |tx, now| {
         let Some(record) = tx.read_tx().record(run)?.filter(|run| run.state == RunState::Submitting) else {
@@ -156,7 +169,7 @@ pub(super) async fn look(run: RunId, look: CheckNotAccepted, effects: &impl Effe
         match listed.as_ref().as_ref().map(|findings| find(tx, &record, findings)) {
             Ok(finding) => match finding? {
                 Finding::Found(prediction) => accepted(tx, &record, RunEvent::Accepted, &prediction, now),
-                Finding::Nothing if looked_at.ms_since(record.sent_at) < FRESH_MS => {
+                Finding::Nothing if age_ms < FRESH_MS => {
                     let facts = TransitionDetails { not_before: Some(look.not_before), ..limited().into() };
                     tx.transition(run, RunEvent::NotSent, facts, now)?;
                     Ok(Next::nothing())

@@ -12,7 +12,7 @@ const MINUTE_MS: u64 = 60_000;
 /// A run whose answer was lost may be working at the vendor; after this long it is taken to be done with.
 const UNKNOWN_HOLDS_SLOT_MS: u64 = 120_000;
 /// Nothing is ever asked to wait longer than a quarter of an hour: what waits beyond that waits for a clock that was set back.
-pub(super) const LONGEST_PAUSE_MS: u64 = 16 * MINUTE_MS;
+pub(in crate::store) const LONGEST_PAUSE_MS: u64 = 16 * MINUTE_MS;
 
 /// What the account allows at once; `None` is unlimited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use imagen4_core::Timestamp;
 
 use super::{Committed, Row, SqlConnection, Value};
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 
 /// Counts everything but what begins and ends a transaction.
 #[derive(Debug)]
@@ -37,6 +37,10 @@ impl<C: SqlConnection> SqlConnection for Counted<C> {
 
     fn rollback(&self) {
         self.0.rollback();
+    }
+
+    fn after_failure(&self, error: &StoreError) -> Committed {
+        self.0.after_failure(error)
     }
 
     fn schema_version(&self) -> Result<usize> {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use imagen4_core::Timestamp;
 
 pub use self::value::{FromRow, Row, Value};
-use super::Result;
+use super::{Result, StoreError};
 
 /// The clock of a database that has none of its own: a file's is its machine's.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -54,6 +54,12 @@ pub trait SqlConnection: Debug + Send {
 
     /// Undoes the transaction.
     fn rollback(&self);
+
+    /// What became of a transaction in which something failed before its commit, and which was undone for that.
+    fn after_failure(&self, error: &StoreError) -> Committed {
+        // What a flush did not take, another one may only seem to take.
+        if error.is_harmless() { Committed::No } else { Committed::Unknown }
+    }
 
     /// Begins a transaction that changes tables.
     ///
@@ -112,7 +118,7 @@ impl dyn SqlConnection + '_ {
     /// # Errors
     /// When the database fails, or holds something else.
     pub fn one<T: FromRow>(&self, sql: &str, params: &[Value]) -> Result<T> {
-        let missing = || super::StoreError::Unreadable("a row that is not there".to_owned());
+        let missing = || StoreError::Unreadable("a row that is not there".to_owned());
         self.first(sql, params)?.ok_or_else(missing)
     }
 }

@@ -21,6 +21,9 @@ use crate::store::{Result, StoreError};
 
 /// The oldest version that knows all that is asked of it.
 const OLDEST: i64 = 130_000;
+/// A server that does not answer for so long is taken to be gone.
+const CONNECT: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(15);
 /// A commit whose answer was lost is asked for so often, with this long between.
 const ASK_AGAIN: (u32, Duration) = (20, Duration::from_millis(250));
 
@@ -45,7 +48,16 @@ impl PostgresConnection {
     /// # Errors
     /// When it cannot be reached, is too old, takes no writes, or may lose what it called committed.
     pub fn open(url: &str) -> Result<Self> {
-        let config: Config = url.parse().map_err(|error: postgres::Error| StoreError::Database(error.into()))?;
+        // What is wrong with it is not said: it may be the password.
+        let unreadable = |_| StoreError::Unreadable("the address of the PostgreSQL database".to_owned());
+        let mut config: Config = url.parse().map_err(unreadable)?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+        }
+        config.keepalives_idle(SILENCE);
         let connection = Self { config, clock: None, session: RefCell::new(None) };
         connection.check()?;
         Ok(connection)
@@ -59,16 +71,18 @@ impl PostgresConnection {
 
     fn check(&self) -> Result<()> {
         let sql: &dyn SqlConnection = self;
-        let (version, fsync, is_replica): (i64, String, bool) = sql.one(
-            "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('fsync'), pg_is_in_recovery()",
+        let (version, fsync, encoding, is_standby): (i64, String, String, bool) = sql.one(
+            "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('fsync'),
+                current_setting('server_encoding'), pg_is_in_recovery()",
             &[],
         )?;
         let refused = |why: &str| Err(StoreError::Unreadable(why.to_owned()));
-        match (version, fsync.as_str(), is_replica) {
+        match (version, fsync.as_str(), encoding.as_str(), is_standby) {
             (..OLDEST, ..) => refused("PostgreSQL 13 or newer is needed"),
-            (_, "off", _) => refused("PostgreSQL runs with fsync = off, and may lose what it called committed"),
+            (_, "off", ..) => refused("PostgreSQL runs with fsync = off, and may lose what it called committed"),
             (.., true) => refused("this PostgreSQL is a standby, which takes no writes"),
-            _ => Ok(()),
+            (_, _, "UTF8", _) => Ok(()),
+            _ => refused("the database must be encoded in UTF8"),
         }
     }
 
@@ -117,19 +131,8 @@ impl PostgresConnection {
 
 impl SqlConnection for PostgresConnection {
     fn begin_write(&self) -> Result<Timestamp> {
-        self.with(|session| {
-            session.transaction = None;
-            session.client.batch_execute("BEGIN; SELECT 1 FROM account FOR UPDATE")
-        })?;
-        // The time after the lock: one statement that waits for it would tell the time before.
-        let (now, transaction): (Timestamp, String) = (self as &dyn SqlConnection).one(
-            "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), CAST(pg_current_xact_id() AS TEXT)",
-            &[],
-        )?;
-        self.within(|session| {
-            session.transaction = Some(transaction);
-            Ok(())
-        })?;
+        let now = self.with(|session| session.begin_transaction("SELECT 1 FROM account FOR UPDATE"))?;
+        let now = Timestamp::from_ms(now);
         Ok(self.clock.as_ref().map_or(now, |clock| clock()))
     }
 
@@ -175,18 +178,23 @@ impl SqlConnection for PostgresConnection {
     }
 
     fn rollback(&self) {
-        // A session that is gone has nothing to undo.
-        if let Err(error) = self.within(|session| session.client.batch_execute("ROLLBACK")) {
-            tracing::debug!(%error, "a transaction was undone with its connection");
+        let undone = self.within(|session| session.client.batch_execute("ROLLBACK"));
+        let mut slot = self.session.borrow_mut();
+        match (undone, slot.as_mut()) {
+            (Ok(()), Some(session)) => session.transaction = None,
+            // The server undoes what a session leaves open.
+            _ => *slot = None,
         }
-        if let Some(session) = self.session.borrow_mut().as_mut() {
-            session.transaction = None;
-        }
+    }
+
+    fn after_failure(&self, _: &StoreError) -> Committed {
+        // Without a COMMIT the server keeps nothing.
+        Committed::No
     }
 
     fn begin_migration(&self) -> Result<()> {
         // There is no account yet: one at a time all the same.
-        self.batch("BEGIN; SELECT pg_advisory_xact_lock(4711004)")
+        self.with(|session| session.begin_transaction("SELECT pg_advisory_xact_lock(4711004)")).map(drop)
     }
 
     fn schema_version(&self) -> Result<usize> {

@@ -45,10 +45,10 @@ fn account(cap: Option<&str>) -> Account {
 /// A store in a schema, as a process that shares it.
 fn open_in(schema: &str, cap: Option<&str>) -> SyncStore {
     let connection = PostgresConnection::open(&schema_on(&server(), schema)).expect("a server");
-    let mut store = SyncStore::postgres(connection, account(cap)).expect("a store");
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("replica {}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    store.set_replica(Replica { name, is_alone: false });
+    let replica = Replica { name, is_alone: false };
+    let mut store = SyncStore::postgres(connection, account(cap), replica).expect("a store");
     store.write(|tx| tx.renew_lease()).expect("written");
     store
 }
@@ -61,7 +61,7 @@ fn both_databases_answer_alike_whatever_is_done() {
         let schema = new_schema();
         let connection = PostgresConnection::open(&schema_on(&server(), &schema)).expect("a server");
         let connection = connection.with_clock(Arc::new(|| NOW));
-        let mut postgres = SyncStore::postgres(connection, account(None)).expect("a store");
+        let mut postgres = SyncStore::postgres(connection, account(None), Replica::alone(0)).expect("a store");
         postgres.write(|tx| tx.renew_lease()).expect("written");
         let (mut one, mut other) = (Script::new(seed), Script::new(seed));
         for step in 0..60 {
@@ -144,6 +144,22 @@ fn a_connection_that_is_lost_before_the_commit_writes_nothing_and_is_made_again(
 
 #[test]
 #[ignore = "needs a PostgreSQL server"]
+fn whoever_does_not_get_the_lock_in_time_tries_again_later() {
+    let schema = new_schema();
+    let (mut store, holder) = (open_in(&schema, None), open_in(&schema, None));
+    // Its sessions stay for longer than others wait.
+    holder.sql.batch("SET idle_in_transaction_session_timeout = 0").expect("set");
+    store.sql.batch("SET lock_timeout = '200ms'").expect("set");
+    holder.sql.begin_write().expect("begun");
+    for _ in 0..2 {
+        assert!(store.write(|tx| tx.accept(&new_run(1, NOW))).expect_err("it is held").is_harmless());
+    }
+    holder.sql.rollback();
+    assert!(matches!(store.write(|tx| tx.accept(&new_run(1, NOW))).expect("written"), Accepted::New(_)));
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server"]
 fn a_commit_whose_answer_is_lost_is_asked_for() {
     let schema = new_schema();
     drop(open_in(&schema, None));
@@ -174,7 +190,7 @@ fn a_newer_builds_database_is_left_alone_and_two_beginners_do_not_meet() {
     let store = open_in(&schema, None);
     store.sql.set_schema_version(99).expect("written");
     let connection = PostgresConnection::open(&schema_on(&server(), &schema)).expect("a server");
-    let refused = SyncStore::postgres(connection, account(None)).expect_err("refused");
+    let refused = SyncStore::postgres(connection, account(None), Replica::alone(0)).expect_err("refused");
     assert!(refused.to_string().contains("newer build"));
 }
 
