@@ -47,7 +47,7 @@ impl Store {
         Self::start(store, path, env)
     }
 
-    /// Gives an opened book to a writer thread of its own; `path` is where readers find it.
+    /// Gives an opened store to a writer thread of its own; `path` is where readers find it.
     ///
     /// # Errors
     /// When the machine has no thread left.
