@@ -145,8 +145,9 @@ async function build(programs) {
   assert.equal(programs.length, 1 + HOSTILE.length);
   await writeFile(join(folder, 'Cargo.toml'), PACKAGE);
   await copyFile(join(IMAGEN4_ROOT, 'Cargo.lock'), join(folder, 'Cargo.lock'));
-  const { PATH, HOME, CARGO_HOME, RUSTUP_HOME } = process.env;
-  const env = { PATH, HOME, CARGO_HOME, RUSTUP_HOME, CARGO_TARGET_DIR: IMAGEN4_TARGET };
+  const { PATH, HOME, CARGO_HOME, RUSTUP_HOME, RUSTUP_TOOLCHAIN } = process.env;
+  // Without the toolchain's name, rustup would ask each dependency's own folder which one to use, and install that.
+  const env = { PATH, HOME, CARGO_HOME, RUSTUP_HOME, RUSTUP_TOOLCHAIN, CARGO_TARGET_DIR: IMAGEN4_TARGET };
   await run(CARGO, ['build', '--quiet', '--bins'], { cwd: folder, env });
 }
 
