@@ -8,15 +8,16 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use imagen4_core::api::RunPatch;
 use imagen4_core::model::builtin::default_model;
 use imagen4_core::run::{EMBEDDED, RunImage};
-use imagen4_core::{RunEvent, RunId, RunRequest};
+use imagen4_core::{RunEvent, RunId, RunRequest, Timestamp};
 use imagen4_engine::{Brief, Env, paint};
 use imagen4_proxy::data_dir::DataDir;
 use imagen4_proxy::images::ImageStore;
-use imagen4_proxy::store::{Account, NewRun, SyncStore, TransitionDetails};
+use imagen4_proxy::store::{Account, Database, NewRun, Replica, TransitionDetails};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -24,7 +25,7 @@ use serde_json::json;
 const PAINTED: u64 = 15;
 /// From one run to the one before it: 2,500 of them are half a year.
 const APART_MS: u64 = 6_200_000;
-/// Runs in one transaction.
+/// Runs that are told of in one go.
 const AT_ONCE: u64 = 100;
 
 const WHAT: [&str; 10] = [
@@ -63,8 +64,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let data = DataDir::open(Path::new(&dir))?;
     let store = ImageStore::new(data.pictures());
     let account = Account { upstream: EMBEDDED.to_owned(), daily_cap: None, timezone: TimeZone::UTC };
-    let mut book = SyncStore::open(&data.store(), account, Arc::new(|| Env::system().now()))?;
     let now = Env::system().now();
+    // The store's clock, set to when each run was accepted.
+    let clock = Arc::new(AtomicI64::new(now.ms()));
+    let time = clock.clone();
+    let time = Arc::new(move || Timestamp::from_ms(time.load(Ordering::Relaxed)));
+    let mut book = Database::Sqlite(data.store()).open(account, Replica::alone(0), time)?;
 
     let mut painted: Vec<Vec<RunImage>> = Vec::new();
     for first in (0..runs).step_by(usize::try_from(AT_ONCE)?) {
@@ -83,9 +88,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             };
             history.push((n, id, request, images));
         }
-        book.write(|writing| {
-            for (n, id, request, images) in &history {
-                let at = now - (runs - n) * APART_MS;
+        for (n, id, request, images) in &history {
+            let at = now - (runs - n) * APART_MS;
+            clock.store(at.ms(), Ordering::Relaxed);
+            book.write(|writing| {
                 let key = [&n.to_be_bytes()[..], &[0; 24]].concat().try_into().unwrap_or([0; 32]);
                 let price = default_model().estimate(&request.input).unwrap_or_default();
                 let new = NewRun {
@@ -96,7 +102,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     request: request.clone(),
                     price,
                     parent: None,
-                    at,
                 };
                 writing.accept(&new)?;
                 for (event, after_ms) in
@@ -117,9 +122,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 if n % 9 == 0 {
                     writing.patch("local", *id, &RunPatch { favorite: Some(true), note: None })?;
                 }
-            }
-            Ok(())
-        })?;
+                Ok(())
+            })?;
+        }
         println!("{} of {runs} runs", runs.min(first + AT_ONCE));
     }
     Ok(())

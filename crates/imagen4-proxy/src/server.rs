@@ -10,7 +10,7 @@ use axum::serve::ListenerExt;
 use imagen4_core::api::UpstreamInfo;
 use imagen4_engine::Env;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -21,7 +21,7 @@ use crate::models::{Models, Setup};
 use crate::runner::fetch::Fetcher;
 use crate::runner::steps::problems::restored;
 use crate::runner::{Runner, RunnerDeps};
-use crate::store::{Account, Replica, Store, SyncStore, identity};
+use crate::store::{Account, Database, Replica, Store, identity};
 use crate::upstream::Upstream;
 
 /// Connections that are still open after this long are not waited for.
@@ -69,6 +69,7 @@ pub async fn start(
         timezone: config.budget_timezone.clone(),
     };
     let store = open_store(&data, account, &env)
+        .await
         .with_context(|| format!("the database {} cannot be used", data.store().display()))?;
     let models = Models::open(Setup {
         client: upstream.client.clone(),
@@ -139,15 +140,14 @@ pub async fn start(
 
 /// Opens the store, and looks whether it is still the file that it was: in a restored backup, nobody knows what was sent since
 /// it was made.
-fn open_store(data: &DataDir, account: Account, env: &Env) -> anyhow::Result<Store> {
+async fn open_store(data: &DataDir, account: Account, env: &Env) -> anyhow::Result<Store> {
     let path = data.store();
-    let clock = env.clone();
-    let mut store = SyncStore::open(&path, account, Arc::new(move || clock.now()))?;
-    store.set_replica(Replica::alone(env.random()));
+    let (database, replica, clock) = (Database::Sqlite(path.clone()), Replica::alone(env.random()), env.clone());
+    let store = spawn_blocking(move || Store::open(database, account, replica, &clock)).await??;
     let identity = identity(&path)?;
     let witnessed = data.fence().count()?;
-    if store.write(|tx| tx.detect_restore(&identity, witnessed, &restored(), tx.now()))? {
+    if store.write(move |tx| tx.detect_restore(&identity, witnessed, &restored())).await? {
         tracing::warn!("the data directory is a copy of another one; runs that were queued in it are canceled");
     }
-    Ok(Store::start(store, &path, env)?)
+    Ok(store)
 }

@@ -53,7 +53,6 @@ async fn submit(
                 key_hash: asked.key_hash,
                 fingerprint,
                 runs: runs.collect(),
-                at: app.env.now(),
             };
             app.store.write(move |tx| tx.accept_group(&new)).await
         }

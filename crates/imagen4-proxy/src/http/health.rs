@@ -12,7 +12,6 @@ pub(super) async fn live() -> &'static str {
 
 /// The disk takes what the store writes. Whether WaveSpeed answers is not our readiness.
 pub(super) async fn ready(State(app): Shared) -> ApiResult<&'static str> {
-    let now = app.env.now();
-    app.store.write(move |tx| tx.probe(now)).await?;
+    app.store.write(|tx| tx.probe()).await?;
     Ok("ok")
 }

@@ -90,8 +90,7 @@ async fn adopt(State(app): Shared, Path(prediction): Path<String>) -> ApiResult<
 
 /// Moves a run by a person's decision, if it is still in the state for it.
 async fn decide(app: &App, id: RunId, event: RunEvent, facts: TransitionDetails, rule: &str) -> ApiResult<Json<Run>> {
-    let now = app.env.now();
-    let moved = app.store.write(move |tx| tx.transition(id, event, facts, now)).await?;
+    let moved = app.store.write(move |tx| tx.transition(id, event, facts, tx.now())).await?;
     let run = app.store.read(move |tx| tx.run(LOCAL, id)).await?.ok_or_else(no_such_run)?;
     match moved {
         Some(_) => {

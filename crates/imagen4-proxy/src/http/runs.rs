@@ -117,8 +117,7 @@ async fn change(State(app): Shared, Path(id): Path<String>, JsonBody(body): Json
 #[utoipa::path(delete, path = "/runs/{id}", tag = "runs", params(("id" = RunId, Path, description = "The run")), responses((status = 204, description = "Deleted")))]
 async fn delete(State(app): Shared, Path(id): Path<String>) -> ApiResult<StatusCode> {
     let id = run_id(&id)?;
-    let now = app.env.now();
-    match app.store.write(move |tx| tx.delete(LOCAL, id, now)).await? {
+    match app.store.write(move |tx| tx.delete(LOCAL, id)).await? {
         Deletion::Done => {
             app.runner.pictures().remove_all(vec![id]).await;
             Ok(StatusCode::NO_CONTENT)
@@ -165,7 +164,7 @@ fn patch(body: Value) -> ApiResult<RunPatch> {
 }
 
 pub(super) async fn read(app: &App, id: RunId) -> ApiResult<Run> {
-    app.store.read(move |tx| tx.run(LOCAL, id)).await?.ok_or_else(no_such_run)
+    app.store.run(LOCAL, id).await?.map(Arc::unwrap_or_clone).ok_or_else(no_such_run)
 }
 
 /// Foreign, unknown and unreadable ids look the same.

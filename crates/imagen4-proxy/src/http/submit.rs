@@ -58,7 +58,6 @@ impl Asked {
             price,
             request: input.with_rolled_seed(app.env.random() as u32).into_request(),
             parent,
-            at: app.env.now(),
         }
     }
 }

@@ -79,8 +79,8 @@ impl Runner {
         let is_offered = self.unexplained().await?.predictions.iter().any(|offered| offered.id == prediction);
         let stray = self.seen().strays.find(prediction).filter(|_| is_offered).cloned();
         let Some(stray) = stray else { return Ok(Adopted::NotThere) };
-        let (id, now) = (RunId::from_bits(self.shared.env.random()), self.now());
-        let adoption = stray.adoption(id, person, &self.shared.effects.models.catalogue(), now);
+        let id = RunId::from_bits(self.shared.env.random());
+        let adoption = stray.adoption(id, person, &self.shared.effects.models.catalogue());
         let taken = self.take_up(move |tx| {
             let run = tx.adopt(&adoption)?;
             Ok((run, (run == id).then_some(run)))

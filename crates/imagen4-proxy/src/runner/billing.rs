@@ -35,7 +35,7 @@ impl Runner {
         }
         let ids = asked.iter().map(|(_, prediction)| prediction.clone()).collect();
         let Ok(rows) = self.shared.effects.bills(&Bills::Of(ids)).await else { return Ok(()) };
-        if self.shared.store.write(move |tx| apply(tx, &asked, &rows, now)).await? {
+        if self.shared.store.write(move |tx| apply(tx, &asked, &rows)).await? {
             // What comes next is held at what the vendor asks now.
             self.shared.effects.models.quotes().forget();
             self.look_at_account().await;
@@ -56,10 +56,10 @@ pub fn due(tx: &ReadTx<'_>, upstream: &str, now: Timestamp) -> Result<Due> {
 ///
 /// # Errors
 /// When the store fails.
-pub fn apply(tx: &mut WriteTx<'_>, due: &Due, rows: &[BillRow], now: Timestamp) -> Result<bool> {
+pub fn apply(tx: &mut WriteTx<'_>, due: &Due, rows: &[BillRow]) -> Result<bool> {
     let mut is_other = false;
     for (run, prediction) in due {
-        is_other |= tx.note_bill(*run, facts_of(prediction, rows), now)?;
+        is_other |= tx.note_bill(*run, facts_of(prediction, rows))?;
     }
     Ok(is_other)
 }

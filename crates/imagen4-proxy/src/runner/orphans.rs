@@ -66,11 +66,11 @@ impl OrphanPredictions {
 
 impl OrphanPrediction {
     /// Takes it in for `person` as run `id`. Where the bill does not say its price yet, an estimate stands until it does.
-    pub fn adoption(&self, id: RunId, person: &str, models: &Catalogue, at: Timestamp) -> Adoption {
+    pub fn adoption(&self, id: RunId, person: &str, models: &Catalogue) -> Adoption {
         let request = self.request();
         let estimate = || models.find(&request.model)?.spec.estimate(&request.input);
         let price = self.price.or_else(estimate).unwrap_or_default();
-        Adoption { id, person: person.to_owned(), request, price, prediction: self.prediction.clone(), at }
+        Adoption { id, person: person.to_owned(), request, price, prediction: self.prediction.clone() }
     }
 
     /// What was asked for, as far as the vendor tells.

@@ -35,7 +35,12 @@ pub enum StoreEvent {
 impl StoreEvent {
     /// A run that belongs to `person`.
     pub fn run(person: &str, run: &Run) -> Self {
-        Self::Run { person: person.into(), revision: run.revision, json: json(run) }
+        Self::run_at(run.revision, person, run)
+    }
+
+    /// The same as it was told at an earlier revision: whoever comes back asks for what is after that one.
+    pub(super) fn run_at(revision: u64, person: &str, run: &Run) -> Self {
+        Self::Run { person: person.into(), revision, json: json(run) }
     }
 
     /// A run of `person` that was deleted.

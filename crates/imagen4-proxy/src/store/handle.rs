@@ -1,19 +1,22 @@
 //! The store as async code sees it.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Instant;
 
+use imagen4_core::{Run, RunId};
 use imagen4_engine::Env;
 use tokio::sync::{broadcast, oneshot};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use super::sql::sqlite::SqliteConnection;
-use super::sql::{Committed, SqlConnection};
+use super::feed::Feed;
+use super::readers::Readers;
+use super::recent::RecentRuns;
+use super::sql::Committed;
 use super::writer::{WriteRequest, work};
-use super::{Account, ReadTx, Replica, Result, StoreError, StoreEvent, SyncStore, WriteTx};
+use super::{Account, Database, ReadTx, Replica, Result, StoreError, StoreEvent, SyncStore, WriteTx};
 
 /// Events that a slow stream may fall behind before it has to read the store again.
 const EVENTS_KEPT: usize = 1024;
@@ -24,57 +27,57 @@ pub struct Store {
     requests: Sender<Box<dyn WriteRequest>>,
     events: broadcast::Sender<StoreEvent>,
     readers: Arc<Readers>,
+    recent: Arc<RecentRuns>,
     account: Account,
     failed: CancellationToken,
     ended: CancellationToken,
 }
 
-#[derive(Debug)]
-struct Readers {
-    path: PathBuf,
-    idle: Mutex<Vec<Box<dyn SqlConnection>>>,
-}
-
 impl Store {
-    /// Opens the store's file, brings it to this build's version and starts the writer.
+    /// Opens a database, brings it to this build's version and starts its writer and its feed. It waits for the database: not on a
+    /// thread that others wait for.
     ///
     /// # Errors
-    /// When the file cannot be used, or was written by a newer build.
-    pub fn open(path: &Path, account: Account, env: &Env) -> Result<Self> {
+    /// When the database cannot be used, or was written by a newer build.
+    pub fn open(database: Database, account: Account, replica: Replica, env: &Env) -> Result<Self> {
         let clock = env.clone();
-        let mut store = SyncStore::open(path, account, Arc::new(move || clock.now()))?;
-        store.set_replica(Replica::alone(env.random()));
-        Self::start(store, path, env)
+        let store = database.open(account, replica, Arc::new(move || clock.now()))?;
+        Self::start(store, database, env)
     }
 
-    /// Gives an opened store to a writer thread of its own; `path` is where readers find it.
-    ///
-    /// # Errors
-    /// When the machine has no thread left.
-    pub fn start(store: SyncStore, path: &Path, env: &Env) -> Result<Self> {
-        let SyncStore { sql, account, replica } = store;
+    fn start(store: SyncStore, database: Database, env: &Env) -> Result<Self> {
+        let account = store.account().clone();
         let (requests, waiting) = channel();
+        let (changed, changes) = channel();
         let (events, _) = broadcast::channel(EVENTS_KEPT);
-        let failed = CancellationToken::new();
-        let ended = CancellationToken::new();
+        let (failed, stopped, ended) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
+        let recent = Arc::new(RecentRuns::default());
+        database.listen(changed.clone())?;
+        let clock = env.clone();
+        let feed = Feed::new(database.reader()?, account.clone(), events.clone(), recent.clone(), move || clock.now());
+        let stop = stopped.clone();
+        let feed = spawn("feed", move || feed.follow(&changes, &stop))?;
         let writer = {
-            let (account, events, env) = (account.clone(), events.clone(), env.clone());
-            let (failed, ended) = (failed.clone(), ended.clone());
+            let (recent, failed, ended) = (recent.clone(), failed.clone(), ended.clone());
             move || {
-                if !work(&*sql, &account, &replica, &waiting, &events, || env.now()) {
+                let wrote = |revision| {
+                    recent.wrote(revision);
+                    // A feed that has ended is told nothing.
+                    _ = changed.send(());
+                };
+                if !work(store, &waiting, wrote) {
                     failed.cancel();
                 }
                 // Whoever waits for the end finds the file closed.
-                drop(sql);
+                stopped.cancel();
+                _ = changed.send(());
+                drop(feed.join());
                 ended.cancel();
             }
         };
-        thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(writer)
-            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
-        let readers = Arc::new(Readers { path: path.to_owned(), idle: Mutex::default() });
-        Ok(Self { requests, events, readers, account, failed, ended })
+        spawn("store", writer)?;
+        let readers = Arc::new(Readers::of(database));
+        Ok(Self { requests, events, readers, recent, account, failed, ended })
     }
 
     /// Whose money it is.
@@ -127,29 +130,28 @@ impl Store {
         &self,
         operation: impl FnOnce(&ReadTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let place = self.readers.place().await?;
         let readers = self.readers.clone();
-        let task = spawn_blocking(move || {
-            let sql = readers.take()?;
-            let outcome = operation(&ReadTx { sql: &*sql });
-            readers.put(sql);
-            outcome
-        });
-        task.await.map_err(|_| StoreError::Closed)?
+        let outcome = spawn_blocking(move || readers.read(operation)).await;
+        drop(place);
+        outcome.map_err(|_| StoreError::Closed)?
+    }
+
+    /// A run, if it is there and belongs to `person`: from memory where that is as good.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn run(&self, person: &'static str, id: RunId) -> Result<Option<Arc<Run>>> {
+        match self.recent.get(person, id, Instant::now()) {
+            Some(run) => Ok(Some(run)),
+            None => Ok(self.read(move |tx| tx.run(person, id)).await?.map(Arc::new)),
+        }
     }
 }
 
-impl Readers {
-    fn take(&self) -> Result<Box<dyn SqlConnection>> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| Ok(Box::new(SqliteConnection::reader(&self.path)?) as Box<_>), Ok)
-    }
-
-    fn put(&self, sql: Box<dyn SqlConnection>) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < 4 {
-            idle.push(sql);
-        }
-    }
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>> {
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
+    thread.map_err(|error| StoreError::Unreadable(error.to_string()))
 }
 
 struct PendingWrite<T, F> {

@@ -4,7 +4,7 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use imagen4_core::{Problem, RunEvent, Timestamp};
+use imagen4_core::{Problem, RunEvent};
 
 use super::sql::value::params;
 use super::{Result, TransitionDetails, WriteTx};
@@ -39,20 +39,14 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn detect_restore(
-        &mut self,
-        identity: &str,
-        witnessed: u64,
-        withdrawn: &Problem,
-        now: Timestamp,
-    ) -> Result<bool> {
+    pub fn detect_restore(&mut self, identity: &str, witnessed: u64, withdrawn: &Problem) -> Result<bool> {
         let counted = self.row.sent;
         let is_moved = self.meta(FILE)?.is_some_and(|before| before != identity);
         // Another file is one sign; more that was sent than it knows of is another: it was overwritten where it is.
         let is_copy = is_moved || witnessed > counted;
         if is_copy {
             for id in self.read_tx().ids_in("queued")? {
-                self.transition(id, RunEvent::Withdrawn, TransitionDetails::from(withdrawn.clone()), now)?;
+                self.transition(id, RunEvent::Withdrawn, TransitionDetails::from(withdrawn.clone()), self.now)?;
             }
         }
         self.set_meta(FILE, identity)?;
@@ -70,8 +64,8 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn probe(&mut self, now: Timestamp) -> Result<()> {
-        self.set_meta(PROBE, &now.to_string())
+    pub fn probe(&mut self) -> Result<()> {
+        self.set_meta(PROBE, &self.now.to_string())
     }
 
     fn meta(&self, name: &str) -> Result<Option<String>> {

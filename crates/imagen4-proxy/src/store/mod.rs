@@ -3,20 +3,25 @@
 //! What changes a run changes its money in the same transaction, and only along the state machine of `imagen4-core`.
 //!
 //! # Layout
-//! - [`Store`]: a handle for async code; one writer thread with group commit, readers beside it
-//! - [`SyncStore`]: the same without the thread
+//! - [`Store`]: a handle for async code; one `writer` thread with group commit, `readers` beside it
+//! - `feed`: tells event streams, and memory (`recent`), what was committed, whoever committed it
+//! - [`SyncStore`]: the same without the threads
 //! - [`WriteTx`] and [`ReadTx`]: a transaction; `rules`: what may be done in it
-//! - [`sql`]: the databases below; `migrations`: their tables
+//! - [`Database`]: where it is; [`sql`]: the databases below; `migrations`: their tables
 //! - `backoff`: what a 429 taught
 //! - [`Account`]: whose money it is, its cap and its calendar
-//! - [`StoreEvent`]: what every commit tells the event streams
+//! - [`StoreEvent`]: what the event streams are told
 
 mod account;
 mod backoff;
+mod database;
 mod event;
+mod feed;
 mod handle;
 mod identity;
 mod migrations;
+mod readers;
+mod recent;
 mod rules;
 pub mod sql;
 mod sync;
@@ -26,6 +31,7 @@ mod tx;
 mod writer;
 
 pub use account::Account;
+pub use database::Database;
 pub use event::StoreEvent;
 pub use handle::Store;
 pub use identity::identity;

@@ -1,9 +1,7 @@
 //! The store without its thread: one connection, one operation a transaction. For what happens before the writer starts, and
 //! for simulations that need every step to be theirs.
 
-use std::path::Path;
-
-use super::migrations::{self, migrate};
+use super::migrations::{self, Migration, migrate};
 use super::sql::postgres::PostgresConnection;
 use super::sql::sqlite::SqliteConnection;
 use super::sql::{Clock, Committed, SqlConnection};
@@ -18,14 +16,6 @@ pub struct SyncStore {
 }
 
 impl SyncStore {
-    /// Opens a SQLite file and brings it to this build's version.
-    ///
-    /// # Errors
-    /// When the file cannot be used, or was written by a newer build.
-    pub fn open(path: &Path, account: Account, clock: Clock) -> Result<Self> {
-        Self::sqlite(SqliteConnection::open(path, clock)?, account)
-    }
-
     /// A store that is forgotten with this value.
     ///
     /// # Errors
@@ -34,17 +24,20 @@ impl SyncStore {
         Self::sqlite(SqliteConnection::in_memory(clock)?, account)
     }
 
-    /// Uses a PostgreSQL database, and brings it to this build's version.
+    /// A PostgreSQL database in a time of its own, for simulations.
     ///
     /// # Errors
     /// When the database cannot be used, or was written by a newer build.
-    pub fn postgres(connection: PostgresConnection, account: Account, replica: Replica) -> Result<Self> {
-        migrate(&connection, &migrations::POSTGRES)?;
-        Ok(Self { sql: Box::new(connection), account, replica })
+    pub fn postgres(connection: PostgresConnection, account: Account) -> Result<Self> {
+        Self::with(connection, &migrations::POSTGRES, account)
     }
 
     pub(crate) fn sqlite(sql: impl SqlConnection + 'static, account: Account) -> Result<Self> {
-        migrate(&sql, &migrations::SQLITE)?;
+        Self::with(sql, &migrations::SQLITE, account)
+    }
+
+    fn with(sql: impl SqlConnection + 'static, versions: &[Migration], account: Account) -> Result<Self> {
+        migrate(&sql, versions)?;
         Ok(Self { sql: Box::new(sql), account, replica: Replica::alone(0) })
     }
 
@@ -70,7 +63,7 @@ impl SyncStore {
     pub fn write<T>(&mut self, operation: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
         let mut tx = WriteTx::begin(&*self.sql, &self.account, &self.replica)?;
         match operation(&mut tx) {
-            Ok(outcome) => match tx.commit().0 {
+            Ok(outcome) => match tx.commit() {
                 Committed::Yes => Ok(outcome),
                 Committed::No => Err(StoreError::NotTaken),
                 Committed::Unknown => Err(StoreError::Closed),

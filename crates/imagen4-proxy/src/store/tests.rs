@@ -1,6 +1,7 @@
 //! The store alone: money and state together, compare-and-swap, and what a restart makes of it.
 
 mod favorites;
+mod feed;
 mod groups;
 mod postgres;
 
@@ -26,10 +27,11 @@ fn open(folder: &Path, upstream: &str, cap: &str) -> Store {
     // Every process has another name.
     static NAMES: AtomicU64 = AtomicU64::new(0);
     let env = Env::new(|| NOW, || NAMES.fetch_add(1, Ordering::Relaxed).into());
-    Store::open(&folder.join("ledger.sqlite"), account, &env).expect("a store")
+    let database = Database::Sqlite(folder.join("ledger.sqlite"));
+    Store::open(database, account, Replica::alone(env.random()), &env).expect("a store")
 }
 
-fn new_run(number: u8, at: Timestamp) -> NewRun {
+fn new_run(number: u8) -> NewRun {
     let request = json!({ "prompt": "a fox", "num_images": 2, "seed": 7 });
     NewRun {
         id: RunId::from_bits(number.into()),
@@ -39,7 +41,6 @@ fn new_run(number: u8, at: Timestamp) -> NewRun {
         request: default_model().accept(&request).expect("valid").into_request(),
         price: MicroUsd::new(80_000),
         parent: None,
-        at,
     }
 }
 
@@ -49,7 +50,7 @@ async fn begin(store: &Store) {
 }
 
 async fn accept(store: &Store, number: u8) -> Accepted {
-    store.write(move |tx| tx.accept(&new_run(number, NOW))).await.expect("written")
+    store.write(move |tx| tx.accept(&new_run(number))).await.expect("written")
 }
 
 async fn apply(store: &Store, number: u8, event: RunEvent) -> Option<RunState> {
@@ -123,7 +124,11 @@ async fn no_hold_passes_the_cap_and_held_money_counts() {
     assert!(matches!(accept(&store, 1).await, Accepted::Before(_)));
     // Another day has its own money.
     let tomorrow = NOW + 24 * 3_600_000;
-    let next = store.write(move |tx| tx.accept(&new_run(4, tomorrow))).await.expect("written");
+    let next = store.write(move |tx| {
+        tx.now = tomorrow;
+        tx.accept(&new_run(4))
+    });
+    let next = next.await.expect("written");
     assert!(matches!(next, Accepted::New(_)));
 }
 
@@ -150,7 +155,7 @@ async fn an_operation_that_fails_is_undone_and_its_neighbours_are_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path(), "https://vendor.test", "10");
     let fails = store.write(|tx| {
-        tx.accept(&new_run(1, NOW))?;
+        tx.accept(&new_run(1))?;
         Err::<(), _>(StoreError::Closed)
     });
     let (failed, accepted) = tokio::join!(fails, accept(&store, 2));
@@ -222,21 +227,20 @@ fn a_newer_builds_file_is_left_alone() {
     let path = folder.path().join("ledger.sqlite");
     SqliteConnection::open(&path, Arc::new(|| NOW)).expect("a file").set_schema_version(99).expect("written");
     let account = Account { upstream: "x".to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
-    let refused = Store::open(&path, account, &Env::system()).expect_err("refused");
+    let refused = Database::Sqlite(path).open(account, Replica::alone(0), Arc::new(|| NOW)).expect_err("refused");
     assert!(refused.to_string().contains("newer build"));
 }
 
 #[tokio::test]
 async fn people_and_their_groups_take_turns() {
     let mut store = store("https://vendor.test");
-    let run = |number: u8, person: &str| NewRun { person: person.to_owned(), ..new_run(number, NOW) };
+    let run = |number: u8, person: &str| NewRun { person: person.to_owned(), ..new_run(number) };
     let group = NewGroup {
         id: RunId::from_bits(99),
         person: "ann".to_owned(),
         key_hash: [99; 32],
         fingerprint: [99; 32],
         runs: (1..=5).map(|number| run(number, "ann")).collect(),
-        at: NOW,
     };
     store.write(|tx| tx.accept_group(&group)).expect("accepted");
     for new in [run(6, "ann"), run(7, "ben"), run(8, "ben")] {
@@ -257,7 +261,7 @@ async fn people_and_their_groups_take_turns() {
 #[test]
 fn a_bill_is_booked_once_whatever_it_says() {
     let mut store = store("https://vendor.test");
-    store.write(|tx| tx.accept(&new_run(1, NOW))).expect("accepted");
+    store.write(|tx| tx.accept(&new_run(1))).expect("accepted");
     let id = RunId::from_bits(1);
     for event in [RunEvent::Dispatched, RunEvent::Accepted, RunEvent::Failed] {
         let prediction = Prediction::from_data(&json!({ "id": "p1" })).ok();
@@ -267,12 +271,12 @@ fn a_bill_is_booked_once_whatever_it_says() {
     let spent = |store: &SyncStore| store.read_tx().money_in_all("https://vendor.test").expect("read").0.micros();
     let facts = BillFacts { charged: Some(MicroUsd::new(100_000)), refunded: MicroUsd::ZERO };
     for _ in 0..2 {
-        store.write(|tx| tx.note_bill(id, facts, NOW)).expect("booked");
+        store.write(|tx| tx.note_bill(id, facts)).expect("booked");
         assert_eq!(spent(&store), 100_000, "it cost more than was held");
     }
     let refunded = BillFacts { refunded: MicroUsd::new(100_000), ..facts };
     for _ in 0..2 {
-        store.write(|tx| tx.note_bill(id, refunded, NOW)).expect("booked");
+        store.write(|tx| tx.note_bill(id, refunded)).expect("booked");
         assert_eq!(spent(&store), 0);
     }
     let run = store.read_tx().run("local", id).expect("read").expect("it is there");
@@ -284,7 +288,7 @@ fn what_was_sent_in_the_future_does_not_stop_the_queue() {
     let mut store = store("https://vendor.test");
     let slots = RateLimits { images_per_minute: Some(2), ..RateLimits::default() };
     for number in 1..=2 {
-        store.write(|tx| tx.accept(&new_run(number, NOW))).expect("accepted");
+        store.write(|tx| tx.accept(&new_run(number))).expect("accepted");
     }
     let tomorrow = NOW + 24 * 3_600_000;
     assert_eq!(store.write(|tx| tx.claim_due(slots, tomorrow)).expect("claimed").runs.len(), 1);
@@ -303,7 +307,11 @@ fn store(upstream: &str) -> SyncStore {
 fn money_belongs_to_the_day_of_acceptance_whenever_it_moves() {
     let mut store = store("https://vendor.test");
     let evening: Timestamp = "2026-11-22T23:59:00Z".parse().expect("a time");
-    store.write(|tx| tx.accept(&new_run(1, evening))).expect("accepted");
+    let accept = |tx: &mut WriteTx<'_>| {
+        tx.now = evening;
+        tx.accept(&new_run(1))
+    };
+    store.write(accept).expect("accepted");
     let id = RunId::from_bits(1);
     for (minutes, event) in [(2, RunEvent::Dispatched), (3, RunEvent::Accepted), (4, RunEvent::Failed)] {
         let prediction = Prediction::from_data(&json!({ "id": "p1" })).ok();
@@ -314,7 +322,11 @@ fn money_belongs_to_the_day_of_acceptance_whenever_it_moves() {
     let day = |store: &SyncStore, day: &str| store.read_tx().money_of_day("https://vendor.test", day).expect("read");
     assert_eq!(day(&store, "2026-11-22"), (MicroUsd::new(80_000), MicroUsd::ZERO));
     let refund = BillFacts { charged: None, refunded: MicroUsd::new(80_000) };
-    store.write(|tx| tx.note_bill(id, refund, evening + 24 * 3_600_000)).expect("booked");
+    let book = |tx: &mut WriteTx<'_>| {
+        tx.now = evening + 24 * 3_600_000;
+        tx.note_bill(id, refund)
+    };
+    store.write(book).expect("booked");
     assert_eq!(store.read_tx().days_in_doubt().expect("read"), Vec::<String>::new());
     for name in ["2026-11-22", "2026-11-23"] {
         assert_eq!(day(&store, name), (MicroUsd::ZERO, MicroUsd::ZERO), "{name}");

@@ -15,7 +15,8 @@ pub struct WriteTx<'a> {
     pub(in crate::store) replica: &'a Replica,
     pub(in crate::store) now: Timestamp,
     pub(in crate::store) row: AccountRow,
-    pub(in crate::store) changes: TxChanges,
+    /// Something was deleted, and is to leave the disk as well.
+    pub(in crate::store) has_erased: bool,
 }
 
 /// What holds for all runs together. It is read when a transaction begins, and written when it ends.
@@ -35,14 +36,6 @@ impl FromRow for AccountRow {
     }
 }
 
-/// What a transaction changed, to be told after it is committed.
-#[derive(Clone, Debug, Default)]
-pub(in crate::store) struct TxChanges {
-    pub(in crate::store) runs: Vec<RunId>,
-    pub(in crate::store) money: bool,
-    pub(in crate::store) erased: bool,
-}
-
 impl<'a> WriteTx<'a> {
     /// Begins a transaction; nobody else's can begin before it ends.
     ///
@@ -58,22 +51,22 @@ impl<'a> WriteTx<'a> {
         if row.is_err() {
             sql.rollback();
         }
-        Ok(Self { sql, account, replica, now, row: row?, changes: TxChanges::default() })
+        Ok(Self { sql, account, replica, now, row: row?, has_erased: false })
     }
 
     /// Does something that is undone alone if it fails, and leaves what was done before.
     pub(in crate::store) fn nested(&mut self, operation: impl FnOnce(&mut Self) -> bool) -> Result<()> {
-        let before = (self.row, self.changes.clone());
+        let before = (self.row, self.has_erased);
         self.sql.batch("SAVEPOINT request")?;
         if operation(self) {
             return self.sql.batch("RELEASE SAVEPOINT request");
         }
-        (self.row, self.changes) = before;
+        (self.row, self.has_erased) = before;
         self.sql.batch("ROLLBACK TO SAVEPOINT request; RELEASE SAVEPOINT request")
     }
 
-    /// Ends the transaction, and says what it changed.
-    pub(in crate::store) fn commit(self) -> (Committed, TxChanges) {
+    /// Ends the transaction.
+    pub(in crate::store) fn commit(&self) -> Committed {
         let AccountRow { revision, sent, backoff } = self.row;
         let counted = self.sql.execute(
             "UPDATE account SET revision = ?1, sent = ?2, paused_until = ?3, slow_until = ?4, at_a_time = ?5",
@@ -82,13 +75,13 @@ impl<'a> WriteTx<'a> {
         if let Err(error) = counted {
             tracing::error!(%error, "the database could not count");
             self.sql.rollback();
-            return (self.sql.after_failure(&error), TxChanges::default());
+            return self.sql.after_failure(&error);
         }
-        (self.sql.commit(), self.changes)
+        self.sql.commit()
     }
 
     /// Undoes it.
-    pub(in crate::store) fn rollback(self) {
+    pub(in crate::store) fn rollback(&self) {
         self.sql.rollback();
     }
 
@@ -112,16 +105,15 @@ impl<'a> WriteTx<'a> {
         self.row.revision + 1
     }
 
-    /// A run was changed to the next revision, and is to be told.
-    pub(in crate::store) fn changed(&mut self, id: RunId) {
+    /// A run was changed to the next revision.
+    pub(in crate::store) fn changed(&mut self) {
         self.row.revision += 1;
-        self.changes.runs.push(id);
     }
 
     /// Gives a run the next revision for something that changed beside it.
     pub(in crate::store) fn bump_revision(&mut self, id: RunId) -> Result<()> {
         self.sql.execute("UPDATE runs SET revision = ?2 WHERE id = ?1", params![id, self.next_revision()])?;
-        self.changed(id);
+        self.changed();
         Ok(())
     }
 }

@@ -1,14 +1,9 @@
 //! The thread that owns the writing connection. Requests that wait at the same time share one transaction, and so one flush.
 
-use std::collections::BTreeSet;
 use std::sync::mpsc::Receiver;
 
-use imagen4_core::{RunId, Timestamp};
-use tokio::sync::broadcast;
-
-use super::sql::{Committed, SqlConnection};
-use super::tx::TxChanges;
-use super::{Account, ReadTx, Replica, Result, StoreEvent, WriteTx};
+use super::sql::Committed;
+use super::{SyncStore, WriteTx};
 
 /// Most requests in one transaction: a crowd's first answer should not wait for its last.
 const MOST_REQUESTS: usize = 256;
@@ -22,19 +17,15 @@ pub(super) trait WriteRequest: Send {
 }
 
 /// Works requests off until every sender is gone, or until a commit fails (`false` then): what a flush did not take, another flush
-/// may only seem to take. A full disk is another matter: the transaction is undone, and everything is as before.
-pub(super) fn work(
-    sql: &dyn SqlConnection,
-    account: &Account,
-    replica: &Replica,
-    requests: &Receiver<Box<dyn WriteRequest>>,
-    events: &broadcast::Sender<StoreEvent>,
-    now: impl Fn() -> Timestamp,
-) -> bool {
+/// may only seem to take. A full disk is another matter: the transaction is undone, and everything is as before. `wrote` is told of
+/// each commit, with the last revision in it, before whoever asked.
+pub(super) fn work(store: SyncStore, requests: &Receiver<Box<dyn WriteRequest>>, wrote: impl Fn(u64)) -> bool {
+    let SyncStore { sql, account, replica } = store;
+    let mut latest = 0;
     while let Ok(first) = requests.recv() {
         let mut batch = vec![first];
         batch.extend(requests.try_iter().take(MOST_REQUESTS - 1));
-        let tx = match WriteTx::begin(sql, account, replica) {
+        let mut tx = match WriteTx::begin(&*sql, &account, &replica) {
             Ok(tx) => tx,
             Err(error) => {
                 // Somebody else has the file, a backup perhaps. Nothing was written, so nothing is in doubt.
@@ -43,59 +34,37 @@ pub(super) fn work(
                 continue;
             }
         };
-        let (committed, changes) = run_all(tx, &mut batch);
-        let erased = changes.erased;
-        if committed == Committed::Yes
-            && let Err(error) = publish(sql, account, changes, events, now())
-        {
-            tracing::warn!(%error, "a change could not be told to the event streams");
+        if tx.row.revision < latest {
+            tracing::error!("the database is older than it was: it was replaced while it was in use");
+            tx.rollback();
+            batch.into_iter().for_each(|request| request.answer(Committed::No));
+            return false;
+        }
+        let (committed, revision, has_erased) = (run_all(&mut tx, &mut batch), tx.row.revision, tx.has_erased);
+        if committed == Committed::Yes {
+            latest = revision;
+            wrote(revision);
         }
         for request in batch {
             request.answer(committed);
         }
         match committed {
             Committed::Unknown => return false,
-            Committed::Yes if erased => sql.erase_deleted(),
+            Committed::Yes if has_erased => sql.erase_deleted(),
             _ => {}
         }
     }
     true
 }
 
-fn run_all(mut tx: WriteTx<'_>, batch: &mut [Box<dyn WriteRequest>]) -> (Committed, TxChanges) {
+fn run_all(tx: &mut WriteTx<'_>, batch: &mut [Box<dyn WriteRequest>]) -> Committed {
     for request in batch {
         if let Err(error) = tx.nested(|tx| request.run(tx)) {
             tracing::error!(%error, "the database failed");
             let committed = tx.sql.after_failure(&error);
             tx.rollback();
-            return (committed, TxChanges::default());
+            return committed;
         }
     }
     tx.commit()
-}
-
-fn publish(
-    sql: &dyn SqlConnection,
-    account: &Account,
-    changes: TxChanges,
-    events: &broadcast::Sender<StoreEvent>,
-    now: Timestamp,
-) -> Result<()> {
-    // Nobody listening is no failure.
-    let send = |change| drop(events.send(change));
-    let tx = ReadTx { sql };
-    let ids: BTreeSet<RunId> = changes.runs.into_iter().collect();
-    let mut runs = Vec::new();
-    for id in ids {
-        runs.extend(tx.change_of(id)?);
-    }
-    // Event ids must not go backwards: whoever comes back asks for what is after the last one.
-    runs.sort_by_key(|(revision, _)| *revision);
-    for (_, change) in runs {
-        send(change);
-    }
-    if changes.money {
-        send(StoreEvent::spend(&tx.spend(account, now)?));
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use imagen4_proxy::store::sql::postgres::PostgresConnection;
 use imagen4_proxy::store::sql::{Clock, SqlConnection};
-use imagen4_proxy::store::{Account, Replica, SyncStore};
+use imagen4_proxy::store::{Account, SyncStore};
 
 /// Names a server, where the seeds are to run on one.
 const SERVER: &str = "SIMULATION_POSTGRES";
@@ -26,7 +26,7 @@ fn on_server(server: &str, account: Account, clock: Clock) -> Result<SyncStore, 
         admin.batch(&format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}"))?;
         let connection = PostgresConnection::open(&format!("{server}?options=-csearch_path%3D{name}"))?;
         // Whose turn it is, the simulation says.
-        SyncStore::postgres(connection.with_clock(clock), account, Replica::alone(0))
+        SyncStore::postgres(connection.with_clock(clock), account)
     };
     open().map_err(|error| error.to_string())
 }

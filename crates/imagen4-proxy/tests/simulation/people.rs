@@ -68,7 +68,6 @@ impl Sim {
             price,
             request,
             parent: None,
-            at: self.now(),
         }
     }
 
@@ -103,7 +102,7 @@ impl Sim {
         let hash = runs[0].id.to_string();
         let hash = std::array::from_fn(|place| hash.as_bytes()[place]);
         let id = RunId::from_bits(self.rng.u128(..));
-        let new = NewGroup { id, person: person.to_owned(), key_hash: hash, fingerprint: hash, runs, at: self.now() };
+        let new = NewGroup { id, person: person.to_owned(), key_hash: hash, fingerprint: hash, runs };
         let clicked = new.clone();
         let Some(accepted) = self.commit(move |tx, _| tx.accept_group(&clicked)) else { return Ok(()) };
         self.tell(|| format!("{person} buys a group of {}: {accepted:?}", new.runs.len()));
@@ -125,13 +124,13 @@ impl Sim {
             return Ok(());
         }
         let click = self.clicks[self.rng.usize(0..self.clicks.len())].clone();
-        let (other, at) = (RunId::from_bits(self.rng.u128(..)), self.now());
+        let other = RunId::from_bits(self.rng.u128(..));
         let (answer, first) = match click {
             Click::Run(new, first) => {
-                (self.commit(move |tx, _| tx.accept(&NewRun { id: other, at, ..new.clone() })), first)
+                (self.commit(move |tx, _| tx.accept(&NewRun { id: other, ..new.clone() })), first)
             }
             Click::Group(new, first) => {
-                (self.commit(move |tx, _| tx.accept_group(&NewGroup { id: other, at, ..new.clone() })), first)
+                (self.commit(move |tx, _| tx.accept_group(&NewGroup { id: other, ..new.clone() })), first)
             }
         };
         match answer {
@@ -170,7 +169,7 @@ impl Sim {
         }
         let id = ids[self.rng.usize(0..ids.len())];
         for person in PEOPLE {
-            self.commit(move |tx, now| tx.delete(person, id, now));
+            self.commit(move |tx, _| tx.delete(person, id));
         }
         self.tell(|| format!("somebody deletes {id}"));
         if self.state(id).is_none() {

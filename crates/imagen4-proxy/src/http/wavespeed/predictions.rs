@@ -30,7 +30,7 @@ pub(super) async fn result(
 ) -> ApiResult<Json<Envelope<Prediction>>> {
     let not_there = || ApiError::from(Problem::new(ProblemCode::NotFound).detail("task not found"));
     let id: RunId = id.parse().map_err(|_| not_there())?;
-    let run = app.store.read(move |tx| tx.run(LOCAL, id)).await?.ok_or_else(not_there)?;
+    let run = app.store.run(LOCAL, id).await?.ok_or_else(not_there)?;
     Ok(success(tell(&app, &run, &base(&app, &headers)).await?))
 }
 
@@ -215,11 +215,10 @@ pub(super) async fn delete(State(app): Shared, JsonBody(body): JsonBody) -> ApiR
         return Err(errors.into());
     };
     let ids: Vec<RunId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let now = app.env.now();
     let deleted = app.store.write(move |tx| {
         let mut deleted = Vec::new();
         for id in ids {
-            if tx.delete(LOCAL, id, now)? == Deletion::Done {
+            if tx.delete(LOCAL, id)? == Deletion::Done {
                 deleted.push(id);
             }
         }

@@ -32,7 +32,7 @@ pub(super) async fn perform(run: RunId, watch: PollState, effects: &impl Effects
             let bill = facts_of(&watch.prediction_id, rows);
             if bill.refunded > MicroUsd::ZERO {
                 tx.transition(run, RunEvent::Failed, TransitionDetails::from(refunded()), now)?;
-                tx.note_bill(run, bill, now)?;
+                tx.note_bill(run, bill)?;
                 return Ok(Next::nothing());
             }
             if bill.charged.is_some() {

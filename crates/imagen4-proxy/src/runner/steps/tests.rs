@@ -132,7 +132,6 @@ impl Scene {
             request: default_model().accept(&request).expect("valid").into_request(),
             price: MicroUsd::new(80_000),
             parent: None,
-            at: self.now,
         };
         let mut store = self.store();
         store.write(|tx| tx.accept(&new)).expect("accepted");

@@ -9,7 +9,7 @@ use super::*;
 use crate::store::sql::sqlite::SqliteConnection;
 use crate::store::sql::value::params;
 use crate::store::sql::{Clock, Value};
-use crate::store::{Account, SyncStore};
+use crate::store::{Account, Database, Replica};
 
 /// The first version with the column.
 const SEARCHED: usize = 5;
@@ -80,7 +80,7 @@ fn files_of_every_version_without_it_are_searched_by_the_new_column() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("ledger.sqlite");
         file_of(version, &path);
-        let store = SyncStore::open(&path, account(), clock()).expect("it opens");
+        let store = Database::Sqlite(path.clone()).open(account(), Replica::alone(0), clock()).expect("it opens");
         let count = |q: &str| {
             let filter = RunFilter { q: q.to_owned(), ..RunFilter::default() };
             store.read_tx().counts("local", &filter).expect("counted").runs
@@ -99,13 +99,13 @@ fn images_in_files_of_every_older_version_become_favorites() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("ledger.sqlite");
         file_of(version, &path);
-        let mut store = SyncStore::open(&path, account(), clock()).expect("it opens");
+        let mut store = Database::Sqlite(path.clone()).open(account(), Replica::alone(0), clock()).expect("it opens");
         let id = RunId::from_bits(1);
         assert!(!store.read_tx().pictures(id).expect("read")[0].favorite, "version {version}");
         let patch = ImagePatch { favorite: Some(true) };
         assert!(store.write(|tx| tx.patch_image("local", id, 0, &patch)).expect("written"));
         drop(store);
-        let store = SyncStore::open(&path, account(), clock()).expect("it opens again");
+        let store = Database::Sqlite(path.clone()).open(account(), Replica::alone(0), clock()).expect("it opens again");
         let filter = RunFilter { favorite: Some(true), ..RunFilter::default() };
         assert!(store.read_tx().pictures(id).expect("read")[0].favorite, "version {version}");
         assert_eq!(store.read_tx().counts("local", &filter).expect("counted").runs, 1, "version {version}");
@@ -122,7 +122,7 @@ fn files_of_every_older_version_keep_their_counters_sums_and_steps() {
             let file: Box<dyn SqlConnection> = Box::new(SqliteConnection::open(&path, clock()).expect("a file"));
             file.execute("INSERT INTO meta (name, value) VALUES ('sent', '41')", &[]).expect("counted");
         }
-        let mut store = SyncStore::open(&path, account(), clock()).expect("it opens");
+        let mut store = Database::Sqlite(path.clone()).open(account(), Replica::alone(0), clock()).expect("it opens");
         let tx = store.read_tx();
         let money = tx.money_of_day("u", "2026-11-01").expect("read");
         assert_eq!(money, (MicroUsd::new(50_000), MicroUsd::new(7)), "version {version}");

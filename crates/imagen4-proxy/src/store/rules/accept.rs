@@ -2,7 +2,7 @@
 
 use imagen4_core::api::BudgetState;
 use imagen4_core::filter::searched;
-use imagen4_core::{MicroUsd, RunId, RunRequest, RunState, Timestamp};
+use imagen4_core::{MicroUsd, RunId, RunRequest, RunState};
 
 use super::money::MoneyKind;
 use crate::store::sql::value::params;
@@ -25,8 +25,6 @@ pub struct NewRun {
     pub price: MicroUsd,
     /// The run it was varied from.
     pub parent: Option<RunId>,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// Runs that somebody asks for with one press.
@@ -42,8 +40,6 @@ pub struct NewGroup {
     pub fingerprint: [u8; 32],
     /// The runs, each with a key of its own.
     pub runs: Vec<NewRun>,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// What became of it.
@@ -70,7 +66,7 @@ impl WriteTx<'_> {
         if let Some(answer) = self.read_tx().accepted_before(&new.person, new.key_hash, new.fingerprint)? {
             return Ok(answer);
         }
-        if let Some(budget) = self.lacks_budget(new.price, new.at)? {
+        if let Some(budget) = self.lacks_budget(new.price)? {
             return Ok(Accepted::OverBudget(budget));
         }
         self.insert(new, None)?;
@@ -86,12 +82,12 @@ impl WriteTx<'_> {
             return Ok(answer);
         }
         let price = new.runs.iter().map(|run| run.price).fold(MicroUsd::ZERO, |sum, price| sum + price);
-        if let Some(budget) = self.lacks_budget(price, new.at)? {
+        if let Some(budget) = self.lacks_budget(price)? {
             return Ok(Accepted::OverBudget(budget));
         }
         self.sql.execute(
             "INSERT INTO groups (id, person, created_at, key_hash, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![new.id, &new.person, new.at, new.key_hash, new.fingerprint],
+            params![new.id, &new.person, self.now, new.key_hash, new.fingerprint],
         )?;
         for run in &new.runs {
             self.insert(run, Some(new.id))?;
@@ -109,7 +105,7 @@ impl WriteTx<'_> {
     }
 
     fn insert(&mut self, new: &NewRun, group: Option<RunId>) -> Result<()> {
-        let (account, day) = (self.account, self.account.day_of(new.at));
+        let (account, day, now) = (self.account, self.account.day_of(self.now), self.now);
         self.sql.execute(
             "INSERT INTO runs (id, person, upstream, state, revision, created_at, day, request, num_images, price,
                 key_hash, fingerprint, parent, group_id, searched, model, ratio, seed)
@@ -120,7 +116,7 @@ impl WriteTx<'_> {
                 &account.upstream,
                 RunState::Queued,
                 self.next_revision(),
-                new.at,
+                now,
                 &day,
                 &new.request,
                 new.request.images(),
@@ -135,15 +131,15 @@ impl WriteTx<'_> {
                 new.request.seed(),
             ],
         )?;
-        self.changed(new.id);
-        self.append_money(new.id, &account.upstream, &day, &[(MoneyKind::Hold, new.price)], new.at)?;
-        self.entered(new.id, RunState::Queued, new.at)
+        self.changed();
+        self.append_money(new.id, &account.upstream, &day, &[(MoneyKind::Hold, new.price)], now)?;
+        self.entered(new.id, RunState::Queued, now)
     }
 
     /// Where the budget stands, if it does not allow `price`.
-    fn lacks_budget(&self, price: MicroUsd, at: Timestamp) -> Result<Option<BudgetState>> {
+    fn lacks_budget(&self, price: MicroUsd) -> Result<Option<BudgetState>> {
         let Some(cap) = self.account.daily_cap.filter(|_| self.account.costs_money()) else { return Ok(None) };
-        let (spent, held) = self.read_tx().money_of_day(&self.account.upstream, &self.account.day_of(at))?;
+        let (spent, held) = self.read_tx().money_of_day(&self.account.upstream, &self.account.day_of(self.now))?;
         Ok((spent + held + price > cap).then_some(BudgetState {
             cap_microusd: cap,
             spent_microusd: spent,

@@ -1,7 +1,7 @@
 //! Taking in a prediction that the vendor has and no run explains: it was paid for, so it is booked as it is.
 
 use imagen4_core::filter::searched;
-use imagen4_core::{MicroUsd, Prediction, RunId, RunRequest, RunState, Timestamp};
+use imagen4_core::{MicroUsd, Prediction, RunId, RunRequest, RunState};
 
 use super::money::MoneyKind;
 use crate::store::sql::value::params;
@@ -20,8 +20,6 @@ pub struct Adoption {
     pub price: MicroUsd,
     /// The vendor's object.
     pub prediction: Prediction,
-    /// When it is taken in.
-    pub at: Timestamp,
 }
 
 impl WriteTx<'_> {
@@ -34,7 +32,7 @@ impl WriteTx<'_> {
         if let Some(known) = self.read_tx().explains(&self.account.upstream, &new.prediction.id)? {
             return Ok(known);
         }
-        let accepted_at = new.prediction.created_at.unwrap_or(new.at);
+        let accepted_at = new.prediction.created_at.unwrap_or(self.now);
         // No click stands behind it, so no key does: its own id stands in, which nobody can send.
         let key: [u8; 32] = std::array::from_fn(|place| new.id.to_string().as_bytes()[place]);
         let (account, day) = (self.account, self.account.day_of(accepted_at));
@@ -61,7 +59,7 @@ impl WriteTx<'_> {
             ],
         )?;
         self.note_prediction(new.id, &new.prediction)?;
-        self.append_money(new.id, &account.upstream, &day, &[(MoneyKind::Spend, new.price)], new.at)?;
+        self.append_money(new.id, &account.upstream, &day, &[(MoneyKind::Spend, new.price)], self.now)?;
         self.entered(new.id, RunState::Running, accepted_at)?;
         Ok(new.id)
     }

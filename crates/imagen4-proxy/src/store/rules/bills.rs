@@ -46,7 +46,7 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn note_bill(&mut self, id: RunId, facts: BillFacts, now: Timestamp) -> Result<bool> {
+    pub fn note_bill(&mut self, id: RunId, facts: BillFacts) -> Result<bool> {
         let Head { state, price, upstream, day } = self.head(id)?;
         let (is_settled,) = self.sql.one("SELECT bill_settled FROM runs WHERE id = ?1", params![id])?;
         if is_settled {
@@ -63,17 +63,17 @@ impl WriteTx<'_> {
         if is_refunded {
             moves.push((MoneyKind::Refund, facts.refunded));
         }
-        self.append_money(id, &upstream, &day, &moves, now)?;
+        self.append_money(id, &upstream, &day, &moves, self.now)?;
         let settled = is_refunded || (facts.charged.is_some() && state != RunState::Failed);
         let is_news = !moves.is_empty();
         let revision = self.next_revision();
         self.sql.execute(
             "UPDATE runs SET price = ?2, refunded = ?3, bill_settled = ?4, bill_asked_at = ?5,
                 revision = CASE WHEN ?6 = 1 THEN ?7 ELSE revision END WHERE id = ?1",
-            params![id, charged, is_refunded, settled, now, is_news, revision],
+            params![id, charged, is_refunded, settled, self.now, is_news, revision],
         )?;
         if is_news {
-            self.changed(id);
+            self.changed();
         }
         Ok(charged != price)
     }

@@ -2,7 +2,7 @@
 
 use imagen4_core::api::{ImagePatch, RunPatch};
 use imagen4_core::filter::searched;
-use imagen4_core::{RunId, RunRequest, RunState, Timestamp};
+use imagen4_core::{RunId, RunRequest, RunState};
 
 use crate::store::sql::value::params;
 use crate::store::{ReadTx, Result, WriteTx};
@@ -29,7 +29,7 @@ impl WriteTx<'_> {
             params![id, person, patch.favorite, self.next_revision()],
         )?;
         if changed > 0 {
-            self.changed(id);
+            self.changed();
             if let Some(note) = &patch.note {
                 self.set_note(id, Some(note.as_str()).filter(|note| !note.is_empty()))?;
             }
@@ -65,7 +65,7 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn delete(&mut self, person: &str, id: RunId, now: Timestamp) -> Result<Deletion> {
+    pub fn delete(&mut self, person: &str, id: RunId) -> Result<Deletion> {
         let state = self.sql.first(
             "SELECT state FROM runs WHERE id = ?1 AND person = ?2 AND deleted_at IS NULL",
             params![id, person],
@@ -77,11 +77,11 @@ impl WriteTx<'_> {
         self.sql.execute(
             "UPDATE runs SET deleted_at = ?2, request = '', problem = NULL, note = NULL, searched = '', favorite = 0, ratio = NULL,
                 seed = NULL, revision = ?3 WHERE id = ?1",
-            params![id, now, self.next_revision()],
+            params![id, self.now, self.next_revision()],
         )?;
-        self.changed(id);
+        self.changed();
         self.sql.execute("DELETE FROM pictures WHERE run = ?1", params![id])?;
-        self.changes.erased = true;
+        self.has_erased = true;
         Ok(Deletion::Done)
     }
 }

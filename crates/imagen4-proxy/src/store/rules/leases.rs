@@ -21,6 +21,11 @@ pub struct Replica {
 }
 
 impl Replica {
+    /// One of many that share a database: `name` is for people, what is random tells it from its successor.
+    pub fn named(name: &str, random: u128) -> Self {
+        Self { name: format!("{name}-{:08x}", random as u32), is_alone: false }
+    }
+
     /// A process that has the database to itself, named by something random.
     pub fn alone(random: u128) -> Self {
         Self { name: format!("{random:032x}"), is_alone: true }

@@ -70,7 +70,6 @@ impl WriteTx<'_> {
              ON CONFLICT (upstream, day) DO UPDATE SET held = days.held + excluded.held, spent = days.spent + excluded.spent",
             params![upstream, day, held, spent],
         )?;
-        self.changes.money = true;
         Ok(())
     }
 }

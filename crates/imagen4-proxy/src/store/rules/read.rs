@@ -1,12 +1,15 @@
 //! Reading runs back.
 
+use std::sync::Arc;
+
 use imagen4_core::run::RunImage;
 use imagen4_core::{Run, RunId, RunRequest, Timestamp};
 
 use super::assemble::{COLUMNS, RunRow};
+use crate::store::Result;
+use crate::store::feed::ChangedRun;
 use crate::store::sql::value::params;
 use crate::store::sql::{Row, SqlConnection};
-use crate::store::{Result, StoreEvent};
 
 /// A connection for reading.
 #[derive(Debug)]
@@ -45,6 +48,8 @@ impl PictureRow {
     }
 }
 
+/// The states of a run that goes on.
+const UNFINISHED: &str = "'queued', 'submitting', 'running', 'completed', 'unknown'";
 /// More than a page shows at once; whoever missed more than that reads the list anew anyway.
 const MOST_CHANGES: u32 = 500;
 
@@ -63,14 +68,24 @@ impl ReadTx<'_> {
         row.map(|row| Ok((row.person.clone(), self.assemble(row)?))).transpose()
     }
 
-    /// What the event streams are told of a run that was touched, and its revision.
-    pub(in crate::store) fn change_of(&self, id: RunId) -> Result<Option<(u64, StoreEvent)>> {
-        if let Some((person, run)) = self.run_and_person(id)? {
-            return Ok(Some((run.revision, StoreEvent::run(&person, &run))));
-        }
-        let deleted: Option<(String, u64)> =
-            self.sql.first("SELECT person, revision FROM runs WHERE id = ?1", params![id])?;
-        Ok(deleted.map(|(person, revision)| (revision, StoreEvent::deleted(&person, id, revision))))
+    /// What was committed after `revision`, in that order: at most `most` changes.
+    pub(in crate::store) fn changes_since(&self, revision: u64, most: usize) -> Result<Vec<ChangedRun>> {
+        self.changes(&format!("revision > {revision} ORDER BY revision LIMIT {most}"))
+    }
+
+    /// Every run that goes on, whoever's.
+    pub(in crate::store) fn unfinished(&self) -> Result<Vec<ChangedRun>> {
+        self.changes(&format!("state IN ({UNFINISHED}) AND deleted_at IS NULL ORDER BY revision"))
+    }
+
+    fn changes(&self, which: &str) -> Result<Vec<ChangedRun>> {
+        let sql = format!("SELECT deleted_at IS NOT NULL, id, person, revision FROM runs WHERE {which}");
+        let rows: Vec<(bool, RunId, String, u64)> = self.sql.all(&sql, &[])?;
+        let change = |(is_deleted, id, person, revision): (bool, RunId, String, u64)| {
+            let run = if is_deleted { None } else { self.run_and_person(id)?.map(|(_, run)| Arc::new(run)) };
+            Ok(ChangedRun { id, person: person.into(), revision, run })
+        };
+        rows.into_iter().map(change).collect()
     }
 
     /// The runs of a group of `person`, in the order in which they were asked for.
@@ -104,7 +119,7 @@ impl ReadTx<'_> {
         let since = revision.filter(|since| *since <= latest);
         let sql = format!(
             "SELECT {COLUMNS} FROM runs WHERE person = ?1 AND deleted_at IS NULL
-             AND (revision > ?2 OR state IN ('queued', 'submitting', 'running', 'completed', 'unknown'))
+             AND (revision > ?2 OR state IN ({UNFINISHED}))
              ORDER BY revision DESC LIMIT {MOST_CHANGES}"
         );
         let rows: Vec<RunRow> = self.sql.all(&sql, params![person, since.unwrap_or(latest)])?;

@@ -110,7 +110,7 @@ impl WriteTx<'_> {
         if swapped == 0 {
             return Ok(None);
         }
-        self.changed(id);
+        self.changed();
         tracing::info!(run = %id, from = from.as_str(), to = taken.to.as_str(), problem = ?code, "run");
         let moves: &[_] = match taken.money {
             MoneyMove::Keep => &[],
@@ -149,7 +149,7 @@ impl WriteTx<'_> {
                 prediction.inference_ms
             ],
         )?;
-        self.changed(id);
+        self.changed();
         Ok(())
     }
 
@@ -163,7 +163,7 @@ impl WriteTx<'_> {
             params![id, problem.map(json), self.next_revision()],
         )?;
         if changed > 0 {
-            self.changed(id);
+            self.changed();
         }
         Ok(())
     }

@@ -3,17 +3,21 @@
 //!
 //! # Layout
 //! - this file: a connection that is made again when it was lost; `session`: one of its sessions; `values`: what goes in and comes out
+//! - `listen`: being told that another process wrote something
 
+mod listen;
 mod session;
 mod values;
 
 use std::cell::RefCell;
 use std::fmt;
+use std::thread;
 use std::time::Duration;
 
 use imagen4_core::Timestamp;
 use postgres::Config;
 
+pub(in crate::store) use self::listen::listen;
 use self::session::Session;
 use self::values::borrowed;
 use super::{Clock, Committed, Row, SqlConnection, Value};
@@ -26,6 +30,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(15);
 /// A commit whose answer was lost is asked for so often, with this long between.
 const ASK_AGAIN: (u32, Duration) = (20, Duration::from_millis(250));
+
+/// What other processes listen to.
+const CHANNEL: &str = "imagen4_changes";
 
 /// A connection that is made again when it was lost.
 pub struct PostgresConnection {
@@ -48,25 +55,16 @@ impl PostgresConnection {
     /// # Errors
     /// When it cannot be reached, is too old, takes no writes, or may lose what it called committed.
     pub fn open(url: &str) -> Result<Self> {
-        // What is wrong with it is not said: it may be the password.
-        let unreadable = |_| StoreError::Unreadable("the address of the PostgreSQL database".to_owned());
-        let mut config: Config = url.parse().map_err(unreadable)?;
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT);
-        }
-        if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(SILENCE);
-        }
-        config.keepalives_idle(SILENCE);
-        let connection = Self { config, clock: None, session: RefCell::new(None) };
+        let connection = Self { config: config(url)?, clock: None, session: RefCell::new(None) };
         connection.check()?;
         Ok(connection)
     }
 
     /// Another clock than the server's: a simulation has its own time.
     #[must_use]
-    pub fn with_clock(self, clock: Clock) -> Self {
-        Self { clock: Some(clock), ..self }
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
     }
 
     fn check(&self) -> Result<()> {
@@ -121,12 +119,39 @@ impl PostgresConnection {
                 Ok(Some("committed")) => return Committed::Yes,
                 Ok(Some("aborted")) => return Committed::No,
                 // It is still being ended, or the server is not there yet.
-                Ok(Some(_)) | Err(_) => std::thread::sleep(ASK_AGAIN.1),
+                Ok(Some(_)) | Err(_) => thread::sleep(ASK_AGAIN.1),
                 Ok(None) => return Committed::Unknown,
             }
         }
         Committed::Unknown
     }
+}
+
+impl Drop for PostgresConnection {
+    fn drop(&mut self) {
+        // Ending a session waits for the server, which async code must not do.
+        if let Some(session) = self.session.take() {
+            thread::spawn(move || drop(session));
+        }
+    }
+}
+
+/// How to connect to the database at that address, and how long to wait for it.
+fn config(url: &str) -> Result<Config> {
+    // What is wrong with it is not said: it may be the password.
+    let unreadable = |_| StoreError::Unreadable("the address of the PostgreSQL database".to_owned());
+    let mut config: Config = url.parse().map_err(unreadable)?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE);
+    }
+    config.keepalives_idle(SILENCE);
+    if config.get_application_name().is_none() {
+        config.application_name("imagen4-proxy");
+    }
+    Ok(config)
 }
 
 impl SqlConnection for PostgresConnection {
@@ -163,7 +188,8 @@ impl SqlConnection for PostgresConnection {
 
     fn commit(&self) -> Committed {
         let transaction = self.session.borrow_mut().as_mut().and_then(|session| session.transaction.clone());
-        let answer = self.within(|session| session.client.batch_execute("COMMIT"));
+        // Others are told with the commit, or not at all.
+        let answer = self.within(|session| session.client.batch_execute(&format!("NOTIFY {CHANNEL}; COMMIT")));
         if let Some(session) = self.session.borrow_mut().as_mut() {
             session.transaction = None;
         }

@@ -27,7 +27,7 @@ const FAVORITE: ImagePatch = ImagePatch { favorite: Some(true) };
 fn four() -> SyncStore {
     let mut store = store("https://vendor.test");
     for number in 1..=4 {
-        store.write(|tx| tx.accept(&new_run(number, NOW))).expect("accepted");
+        store.write(|tx| tx.accept(&new_run(number))).expect("accepted");
     }
     for (run, index) in [(3, 0), (3, 1), (4, 0)] {
         store.write(|tx| tx.keep_picture(RunId::from_bits(run), &image(index))).expect("kept");

@@ -48,7 +48,8 @@ fn open_in(schema: &str, cap: Option<&str>) -> SyncStore {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("replica {}", NUMBER.fetch_add(1, Ordering::Relaxed));
     let replica = Replica { name, is_alone: false };
-    let mut store = SyncStore::postgres(connection, account(cap), replica).expect("a store");
+    let mut store = SyncStore::postgres(connection, account(cap)).expect("a store");
+    store.set_replica(replica);
     store.write(|tx| tx.renew_lease()).expect("written");
     store
 }
@@ -61,7 +62,7 @@ fn both_databases_answer_alike_whatever_is_done() {
         let schema = new_schema();
         let connection = PostgresConnection::open(&schema_on(&server(), &schema)).expect("a server");
         let connection = connection.with_clock(Arc::new(|| NOW));
-        let mut postgres = SyncStore::postgres(connection, account(None), Replica::alone(0)).expect("a store");
+        let mut postgres = SyncStore::postgres(connection, account(None)).expect("a store");
         postgres.write(|tx| tx.renew_lease()).expect("written");
         let (mut one, mut other) = (Script::new(seed), Script::new(seed));
         for step in 0..60 {
@@ -85,7 +86,7 @@ fn a_cap_holds_and_revisions_are_in_order_however_many_write() {
         for number in 0..12 {
             let number = writer * 12 + number;
             let price = MicroUsd::new(40_000);
-            let new = NewRun { price, key_hash: [number; 32], ..new_run(number, NOW) };
+            let new = NewRun { price, key_hash: [number; 32], ..new_run(number) };
             accepted += u32::from(matches!(store.write(|tx| tx.accept(&new)).expect("written"), Accepted::New(_)));
         }
         accepted
@@ -111,14 +112,14 @@ fn whoever_holds_the_lock_and_gets_no_time_loses_it_and_writes_nothing() {
     let (begun, wait) = std::sync::mpsc::channel();
     let late = thread::spawn(move || {
         frozen.write(|tx| {
-            tx.accept(&new_run(1, NOW))?;
+            tx.accept(&new_run(1))?;
             begun.send(()).expect("heard");
             thread::sleep(Duration::from_secs(4));
-            tx.accept(&new_run(2, NOW))
+            tx.accept(&new_run(2))
         })
     });
     wait.recv().expect("it has the lock");
-    assert!(matches!(other.write(|tx| tx.accept(&new_run(3, NOW))).expect("written"), Accepted::New(_)));
+    assert!(matches!(other.write(|tx| tx.accept(&new_run(3))).expect("written"), Accepted::New(_)));
     let late = late.join().expect("it ends").expect_err("it is too late");
     assert!(late.is_harmless(), "{late}");
     let runs = other.read_tx().runs("local", &imagen4_core::RunFilter::default(), None, 9).expect("read").0;
@@ -131,15 +132,15 @@ fn a_connection_that_is_lost_before_the_commit_writes_nothing_and_is_made_again(
     let schema = new_schema();
     let (mut store, killer) = (open_in(&schema, None), open_in(&schema, None));
     let lost = store.write(|tx| {
-        tx.accept(&new_run(1, NOW))?;
+        tx.accept(&new_run(1))?;
         let (pid,): (i64,) = tx.sql.one("SELECT CAST(pg_backend_pid() AS BIGINT)", &[])?;
         killer.sql.query(&format!("SELECT pg_terminate_backend({pid})"), &[])?;
         thread::sleep(Duration::from_millis(100));
-        tx.accept(&new_run(2, NOW))
+        tx.accept(&new_run(2))
     });
     assert!(lost.expect_err("it is lost").is_harmless());
     assert_eq!(store.read_tx().run("local", RunId::from_bits(1)).expect("read"), None);
-    assert!(matches!(store.write(|tx| tx.accept(&new_run(1, NOW))).expect("written"), Accepted::New(_)));
+    assert!(matches!(store.write(|tx| tx.accept(&new_run(1))).expect("written"), Accepted::New(_)));
 }
 
 #[test]
@@ -152,10 +153,10 @@ fn whoever_does_not_get_the_lock_in_time_tries_again_later() {
     store.sql.batch("SET lock_timeout = '200ms'").expect("set");
     holder.sql.begin_write().expect("begun");
     for _ in 0..2 {
-        assert!(store.write(|tx| tx.accept(&new_run(1, NOW))).expect_err("it is held").is_harmless());
+        assert!(store.write(|tx| tx.accept(&new_run(1))).expect_err("it is held").is_harmless());
     }
     holder.sql.rollback();
-    assert!(matches!(store.write(|tx| tx.accept(&new_run(1, NOW))).expect("written"), Accepted::New(_)));
+    assert!(matches!(store.write(|tx| tx.accept(&new_run(1))).expect("written"), Accepted::New(_)));
 }
 
 #[test]
@@ -190,7 +191,7 @@ fn a_newer_builds_database_is_left_alone_and_two_beginners_do_not_meet() {
     let store = open_in(&schema, None);
     store.sql.set_schema_version(99).expect("written");
     let connection = PostgresConnection::open(&schema_on(&server(), &schema)).expect("a server");
-    let refused = SyncStore::postgres(connection, account(None), Replica::alone(0)).expect_err("refused");
+    let refused = SyncStore::postgres(connection, account(None)).expect_err("refused");
     assert!(refused.to_string().contains("newer build"));
 }
 
@@ -199,7 +200,7 @@ fn a_newer_builds_database_is_left_alone_and_two_beginners_do_not_meet() {
 fn what_one_process_leaves_another_takes_over_once_its_lease_is_over() {
     let schema = new_schema();
     let (mut one, mut other) = (open_in(&schema, None), open_in(&schema, None));
-    one.write(|tx| tx.accept(&new_run(1, tx.now()))).expect("accepted");
+    one.write(|tx| tx.accept(&new_run(1))).expect("accepted");
     let claimed = one.write(|tx| tx.claim_due(RateLimits::default(), tx.now())).expect("claimed");
     assert_eq!(claimed.runs.len(), 1);
     let lost = Problem::new(ProblemCode::AnswerLost);

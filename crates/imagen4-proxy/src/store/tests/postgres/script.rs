@@ -43,7 +43,7 @@ impl Script {
         let ratio = ["1:1", "16:9"][self.rng.usize(0..2)];
         let request = json!({ "prompt": prompt, "num_images": self.rng.u8(1..=4), "seed": self.rng.u8(0..3), "aspect_ratio": ratio });
         let request = default_model().accept(&request).expect("valid").into_request();
-        NewRun { request, price: MicroUsd::new(self.rng.i64(1..90_000)), ..new_run(self.runs, self.now) }
+        NewRun { request, price: MicroUsd::new(self.rng.i64(1..90_000)), ..new_run(self.runs) }
     }
 
     /// One thing; what came of it, as text.
@@ -64,7 +64,6 @@ impl Script {
                     key_hash: [number; 32],
                     fingerprint: [9; 32],
                     runs,
-                    at: now,
                 };
                 told(store.write(|tx| tx.accept_group(&group)))
             }
@@ -114,13 +113,13 @@ impl Script {
                 let index = self.rng.u8(0..4);
                 told(store.write(|tx| tx.patch_image("local", id, index, &patch)))
             }
-            16 => told(store.write(|tx| tx.delete("local", id, now))),
+            16 => told(store.write(|tx| tx.delete("local", id))),
             17 => {
                 let facts = BillFacts {
                     charged: self.rng.bool().then_some(MicroUsd::new(70_000)),
                     refunded: MicroUsd::new(self.rng.i64(0..2) * 70_000),
                 };
-                told(store.write(|tx| tx.note_bill(id, facts, now)))
+                told(store.write(|tx| tx.note_bill(id, facts)))
             }
             18 => {
                 let problem = self.rng.bool().then(|| Problem::new(ProblemCode::AnswerLost));
@@ -134,10 +133,9 @@ impl Script {
                 let adoption = Adoption {
                     id: RunId::from_bits(u128::from(self.rng.u8(200..=255))),
                     person: "local".to_owned(),
-                    request: new_run(1, now).request,
+                    request: new_run(1).request,
                     price: MicroUsd::new(40_000),
                     prediction: Prediction::from_data(&json!({ "id": "stray" })).expect("readable"),
-                    at: now,
                 };
                 told(store.write(|tx| tx.adopt(&adoption)))
             }
