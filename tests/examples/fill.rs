@@ -62,7 +62,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let dir = args.next().ok_or("name a data directory")?;
     let runs: u64 = args.next().map_or(Ok(2_500), |runs| runs.parse())?;
     let data = DataDir::open(Path::new(&dir))?;
-    let store = ImageStore::new(data.pictures());
+    let (pictures, store) = (data.pictures(), ImageStore::local(&data.pictures()));
     let account = Account { upstream: EMBEDDED.to_owned(), daily_cap: None, timezone: TimeZone::UTC };
     let now = Env::system().now();
     // The store's clock, set to when each run was accepted.
@@ -79,7 +79,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let id = RunId::from_bits(u128::from(n + 1) * 0x0001_3579_bdf0_2468_ace1_3579_bdf1);
             let request = request(n)?;
             let images = match painted.get(usize::try_from(n % PAINTED)?) {
-                Some(images) => copies(&store, id, images)?,
+                Some(images) => copies(&pictures, id, images)?,
                 None => {
                     let images = paint_all(&store, id, &request).await?;
                     painted.push(images.clone());
@@ -157,16 +157,20 @@ async fn paint_all(store: &ImageStore, id: RunId, request: &RunRequest) -> Resul
 }
 
 /// The pictures of another run, under this one's name: links, so that the disk holds each once.
-fn copies(store: &ImageStore, id: RunId, images: &[RunImage]) -> Result<Vec<RunImage>, Box<dyn Error>> {
+fn copies(pictures: &Path, id: RunId, images: &[RunImage]) -> Result<Vec<RunImage>, Box<dyn Error>> {
+    let folder_of = |run: RunId| {
+        let run = run.to_string();
+        pictures.join(&run[..2]).join(run)
+    };
+    let folder = folder_of(id);
+    fs::create_dir_all(&folder)?;
     let mut copies = Vec::new();
     for image in images {
         let from: RunId = image.url.split('/').nth(2).unwrap_or_default().parse()?;
         let index = image.index;
-        if let Some(folder) = store.path(id, index).parent() {
-            fs::create_dir_all(folder)?;
+        for name in [index.to_string(), format!("{index}.small")] {
+            fs::hard_link(folder_of(from).join(&name), folder.join(&name))?;
         }
-        fs::hard_link(store.path(from, index), store.path(id, index))?;
-        fs::hard_link(store.thumb_path(from, index), store.thumb_path(id, index))?;
         copies.push(RunImage {
             url: RunImage::url_of(id, index),
             thumb_url: Some(RunImage::thumb_url_of(id, index)),

@@ -30,9 +30,15 @@ impl ApiKey {
 
     /// Whether `text` is this key. It takes the same time wherever the two differ.
     pub fn is(&self, text: &str) -> bool {
-        let own = self.0.as_bytes().strip_prefix(b"Bearer ").unwrap_or_default();
-        let differ = own.iter().zip(text.as_bytes()).fold(0, |differ, (a, b)| differ | (a ^ b));
-        own.len() == text.len() && differ == 0
+        self.expose(|own| {
+            let differ = own.iter().zip(text.as_bytes()).fold(0, |differ, (a, b)| differ | (a ^ b));
+            own.len() == text.len() && differ == 0
+        })
+    }
+
+    /// Shows the key's bytes to a function, such as one that hashes them.
+    pub fn expose<T>(&self, look: impl FnOnce(&[u8]) -> T) -> T {
+        look(self.0.as_bytes().strip_prefix(b"Bearer ").unwrap_or_default())
     }
 
     pub(crate) fn header(&self) -> HeaderValue {

@@ -6,6 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::fence::SubmitFence;
+
+/// The store's file in it.
+pub const STORE_FILE: &str = "ledger.sqlite";
+
 /// A data directory that is ours until this is dropped.
 #[derive(Debug)]
 pub struct DataDir {
@@ -44,12 +49,12 @@ impl DataDir {
 
     /// The store's file.
     pub fn store(&self) -> PathBuf {
-        self.root.join("ledger.sqlite")
+        self.root.join(STORE_FILE)
     }
 
     /// Where it is witnessed how often something was sent.
     pub fn fence(&self) -> SubmitFence {
-        SubmitFence { root: self.root.clone() }
+        SubmitFence::Dir(self.root.clone())
     }
 
     /// An upstream's list of models as it was last seen: samples must not make the vendor's forgotten.
@@ -81,42 +86,4 @@ pub fn make_private(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
-}
-
-/// A file beside the store whose name says how often something was sent. A backup that is copied over the directory brings an
-/// older store, and leaves the younger witness where it is.
-#[derive(Clone, Debug)]
-pub struct SubmitFence {
-    root: PathBuf,
-}
-
-/// What the name of the witness begins with.
-const SENT: &str = "sent-";
-
-impl SubmitFence {
-    /// The highest count that was witnessed.
-    ///
-    /// # Errors
-    /// When the directory cannot be read.
-    pub fn count(&self) -> io::Result<u64> {
-        Ok(self.all()?.into_iter().max().unwrap_or_default())
-    }
-
-    /// Leaves a witness of that count, and removes the earlier ones.
-    ///
-    /// # Errors
-    /// When the directory cannot be written.
-    pub fn note(&self, count: u64) -> io::Result<()> {
-        File::create(self.root.join(format!("{SENT}{count}")))?;
-        for earlier in self.all()?.into_iter().filter(|earlier| *earlier < count) {
-            fs::remove_file(self.root.join(format!("{SENT}{earlier}")))?;
-        }
-        Ok(())
-    }
-
-    fn all(&self) -> io::Result<Vec<u64>> {
-        let names = fs::read_dir(&self.root)?.map(|entry| Ok(entry?.file_name()));
-        let names: Vec<_> = names.collect::<io::Result<_>>()?;
-        Ok(names.iter().filter_map(|name| name.to_str()?.strip_prefix(SENT)?.parse().ok()).collect())
-    }
 }

@@ -9,7 +9,8 @@
 //! - [`config`]: flags, environment and file
 //! - [`upstream`]: WaveSpeed, or the embedded engine in its place
 //! - [`backup`]: a copy of it all, also while it is used
-//! - [`data_dir`]: where everything is kept, by one process at a time
+//! - [`data_dir`]: where everything is kept on one machine, by one process at a time
+//! - [`fence`]: a witness of what was sent, outside of the database
 //! - [`start`]: puts the parts together and runs them until told to stop
 //!
 //! Imports point one way: `store ← runner ← http`, and `images`, `models ← runner`.
@@ -17,6 +18,7 @@
 pub mod backup;
 pub mod config;
 pub mod data_dir;
+pub mod fence;
 pub mod http;
 pub mod images;
 pub mod models;
@@ -25,4 +27,4 @@ mod server;
 pub mod store;
 pub mod upstream;
 
-pub use server::{RunningServer, start};
+pub use server::{RunningServer, open_bucket, start};

@@ -14,7 +14,10 @@ use imagen4_engine::http::listen;
 use imagen4_proxy::backup::backup;
 use imagen4_proxy::config::{Cli, Command, Config, KEY_VARIABLE, LogFormat, Paying};
 use imagen4_proxy::http::Page;
-use imagen4_proxy::{RunningServer, start};
+use imagen4_proxy::images::s3::BucketAddress;
+use imagen4_proxy::store::Database;
+use imagen4_proxy::{RunningServer, open_bucket, start};
+use tokio::task::spawn_blocking;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -38,7 +41,7 @@ async fn run() -> anyhow::Result<()> {
     log_to_stderr(settings.log_format.unwrap_or_default());
     let config = settings.check(std::env::var(KEY_VARIABLE).ok())?;
     match command {
-        Some(Command::CheckConfig) => return check(&config),
+        Some(Command::CheckConfig) => return check(&config).await,
         Some(Command::Backup { target }) => return copy(&config, &target),
         _ => {}
     }
@@ -68,7 +71,7 @@ fn log_to_stderr(format: LogFormat) {
 }
 
 /// Says what the configuration comes to.
-fn check(config: &Config) -> anyhow::Result<()> {
+async fn check(config: &Config) -> anyhow::Result<()> {
     let page = match Page::find(config.static_dir.as_deref())? {
         Page::Embedded => "inside this program".to_owned(),
         Page::Dir(dir) => dir.display().to_string(),
@@ -87,7 +90,19 @@ fn check(config: &Config) -> anyhow::Result<()> {
         }
     }
     println!("Page: {page}");
-    println!("Data: {}", config.data_dir.display());
+    if config.needs_data_dir() {
+        println!("Data: {}", config.data_dir.display());
+    }
+    let database = config.database.clone();
+    spawn_blocking(move || database.check()).await?.context("the database cannot be used")?;
+    match &config.database {
+        Database::Sqlite(path) => println!("Database: SQLite, {}", path.display()),
+        Database::Postgres(_) => println!("Database: PostgreSQL, which answers; this replica is {}.", config.replica),
+    }
+    if let Some(address) = &config.bucket {
+        open_bucket(address).await?;
+        println!("Images: s3://{}/{}, which takes and gives them", address.bucket, address.prefix);
+    }
     println!("The configuration is valid.");
     Ok(())
 }
@@ -125,7 +140,15 @@ fn announce(config: &Config, started: &RunningServer) {
             println!("Backend: {}; you will be charged, {}.", started.upstream.name, cap(config));
         }
     }
-    println!("Data: {}", config.data_dir.display());
+    if config.needs_data_dir() {
+        println!("Data: {}", config.data_dir.display());
+    }
+    if config.database.is_shared() {
+        println!("Database: PostgreSQL, shared; this replica is {}.", config.replica);
+    }
+    if let Some(BucketAddress { bucket, prefix }) = &config.bucket {
+        println!("Images: s3://{bucket}/{prefix}");
+    }
 }
 
 /// Ctrl-C, or a service manager's request to stop.

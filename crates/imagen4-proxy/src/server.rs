@@ -5,24 +5,28 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use axum::serve::ListenerExt;
 use imagen4_core::api::UpstreamInfo;
 use imagen4_engine::Env;
 use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::fence::SubmitFence;
 use crate::http::{AllowedHosts, App, Page, router};
 use crate::images::ImageStore;
 use crate::models::{Models, Setup};
 use crate::runner::fetch::Fetcher;
-use crate::runner::steps::problems::restored;
 use crate::runner::{Runner, RunnerDeps};
-use crate::store::{Account, Database, Replica, Store, identity};
+use crate::store::Database;
 use crate::upstream::Upstream;
+
+mod open;
+
+pub use open::open_bucket;
+use open::open_store;
 
 /// Connections that are still open after this long are not waited for.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -60,21 +64,23 @@ pub async fn start(
 ) -> anyhow::Result<RunningServer> {
     let page = Page::find(config.static_dir.as_deref())?;
     let address = listener.local_addr()?;
-    let data = DataDir::open(&config.data_dir)?;
-    let upstream = Upstream::open(&config, &data, &env).await?;
-    let info = upstream.info.clone();
-    let account = Account {
-        upstream: info.name.clone(),
-        daily_cap: config.daily_budget,
-        timezone: config.budget_timezone.clone(),
+    let data = config.needs_data_dir().then(|| DataDir::open(&config.data_dir)).transpose()?;
+    let bucket = match &config.bucket {
+        Some(address) => Some(open_bucket(address).await?),
+        None => None,
     };
-    let store = open_store(&data, account, &env)
-        .await
-        .with_context(|| format!("the database {} cannot be used", data.store().display()))?;
+    let upstream = Upstream::open(&config, data.as_ref(), &env).await?;
+    let info = upstream.info.clone();
+    let fence = match (&config.database, &bucket, &data) {
+        (Database::Postgres(_), Some(bucket), _) => SubmitFence::Bucket(bucket.clone()),
+        (.., Some(data)) => data.fence(),
+        (.., None) => anyhow::bail!("there is no data directory"),
+    };
+    let store = open_store(&config, &info.name, bucket.as_ref(), &fence, &env).await?;
     let models = Models::open(Setup {
         client: upstream.client.clone(),
         upstream: info.name.clone(),
-        path: Some(data.models(&info.name)),
+        path: data.as_ref().map(|data| data.models(&info.name)),
         patterns: config.models.clone(),
         file: config.model_rows.clone(),
         preferred: config.default_model.clone(),
@@ -85,8 +91,12 @@ pub async fn start(
         store: store.clone(),
         client: upstream.client.clone(),
         fetcher: Fetcher::new(&upstream.client.origin())?,
-        pictures: ImageStore::new(data.pictures()),
-        fence: data.fence(),
+        pictures: match (bucket, &data) {
+            (Some(bucket), _) => ImageStore::s3(bucket),
+            (None, Some(data)) => ImageStore::local(&data.pictures()),
+            (None, None) => anyhow::bail!("there is no data directory"),
+        },
+        fence,
         slots: config.slots,
         env: env.clone(),
     };
@@ -131,23 +141,9 @@ pub async fn start(
         drop(data);
         anyhow::ensure!(
             !is_broken,
-            "the disk did not take what the database wrote; the next start reads what there is"
+            "the database did not take what was written, or is not what it was; the next start reads what there is"
         );
         anyhow::Ok(())
     });
     Ok(RunningServer { address, upstream: info, server })
-}
-
-/// Opens the store, and looks whether it is still the file that it was: in a restored backup, nobody knows what was sent since
-/// it was made.
-async fn open_store(data: &DataDir, account: Account, env: &Env) -> anyhow::Result<Store> {
-    let path = data.store();
-    let (database, replica, clock) = (Database::Sqlite(path.clone()), Replica::alone(env.random()), env.clone());
-    let store = spawn_blocking(move || Store::open(database, account, replica, &clock)).await??;
-    let identity = identity(&path)?;
-    let witnessed = data.fence().count()?;
-    if store.write(move |tx| tx.detect_restore(&identity, witnessed, &restored())).await? {
-        tracing::warn!("the data directory is a copy of another one; runs that were queued in it are canceled");
-    }
-    Ok(store)
 }

@@ -42,9 +42,12 @@ impl Upstream {
     ///
     /// # Errors
     /// When the engine cannot start, or the vendor's origin is no URL.
-    pub async fn open(config: &Config, data: &DataDir, env: &Env) -> anyhow::Result<Self> {
+    pub async fn open(config: &Config, data: Option<&DataDir>, env: &Env) -> anyhow::Result<Self> {
         match &config.paying {
-            Paying::Nobody => Self::embedded(config, data, env).await,
+            Paying::Nobody => {
+                let data = data.context("the embedded engine needs a data directory")?;
+                Self::embedded(config, data, env).await
+            }
             Paying::KeyOwner { key, origin } => {
                 let client = Client::builder(key.clone()).base_url(origin).build()?;
                 let info = UpstreamInfo { kind: UpstreamKind::Wavespeed, name: client.origin() };

@@ -21,12 +21,19 @@ use imagen4_core::MicroUsd;
 use imagen4_core::model::{builtin, is_model_id};
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
+use crate::data_dir::STORE_FILE;
+use crate::images::hex;
+use crate::images::s3::BucketAddress;
 use crate::models::file;
-use crate::store::RateLimits;
+use crate::store::{Database, RateLimits, SharedSettings};
 
 /// The variable that holds WaveSpeed's key, as in WaveSpeed's own SDKs.
 pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
+
+/// The name under which processes compare their keys.
+pub const KEY_SETTING: &str = "key";
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -35,6 +42,12 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Directory of the store and the images.
     pub data_dir: PathBuf,
+    /// Where runs and money are.
+    pub database: Database,
+    /// The bucket of the images; `None` keeps them in the data directory.
+    pub bucket: Option<BucketAddress>,
+    /// What this process is called in the log.
+    pub replica: String,
     /// Directory of the built page; `None` is the one inside the program, or `dist`.
     pub static_dir: Option<PathBuf>,
     /// Whose money it is.
@@ -83,6 +96,41 @@ impl Paying {
     }
 }
 
+impl Config {
+    /// Whether something is kept in the data directory.
+    pub const fn needs_data_dir(&self) -> bool {
+        !self.database.is_shared() || self.bucket.is_none()
+    }
+
+    /// What processes that share a database must agree on. Of the key there is only a hash, which nobody could guess it by.
+    pub fn shared_settings(&self) -> SharedSettings {
+        let number = |limit: Option<u32>| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
+        let (key, origin) = match &self.paying {
+            Paying::Nobody => (String::new(), String::new()),
+            Paying::KeyOwner { key, origin } => (
+                key.expose(|key| hex(&Sha256::digest([b"imagen4-playground key ", key].concat())[..8])),
+                origin.clone(),
+            ),
+        };
+        let images = self
+            .bucket
+            .as_ref()
+            .map_or_else(|| "file".to_owned(), |BucketAddress { bucket, prefix }| format!("s3://{bucket}/{prefix}"));
+        SharedSettings::from([
+            (KEY_SETTING.to_owned(), key),
+            ("--upstream".to_owned(), origin),
+            ("--images".to_owned(), images),
+            (
+                "--daily-budget".to_owned(),
+                self.daily_budget.map_or_else(|| "unlimited".to_owned(), |cap| cap.to_string()),
+            ),
+            ("--budget-timezone".to_owned(), self.budget_timezone.iana_name().unwrap_or("UTC").to_owned()),
+            ("--images-per-minute".to_owned(), number(self.slots.images_per_minute)),
+            ("--max-concurrent".to_owned(), number(self.slots.max_concurrent)),
+        ])
+    }
+}
+
 impl Settings {
     /// Checks everything and applies the defaults. `key_variable` is the value of [`KEY_VARIABLE`].
     ///
@@ -117,6 +165,13 @@ impl Settings {
                 ..RateLimits::default()
             },
         };
+        let data_dir = self.data_dir.map_or_else(default_data_dir, Ok)?;
+        let database = database(self.database.as_deref().unwrap_or("sqlite"), &data_dir)?;
+        if database.is_shared() && matches!(paying, Paying::Nobody) {
+            bail!(
+                "--database postgres://… needs a key in {KEY_VARIABLE} or --api-key-file: the embedded engine's bill is this machine's alone"
+            )
+        }
         let public_url = self.public_url.as_deref().map(public_url).transpose()?;
         let mut allowed_hosts = self.allowed_hosts.unwrap_or_default();
         if let Some(host) = allowed_hosts.iter().find(|host| host.is_empty() || host.contains(['/', '*', ' ', '@'])) {
@@ -125,7 +180,10 @@ impl Settings {
         allowed_hosts.extend(public_url.as_ref().map(|(_, authority)| authority.clone()));
         Ok(Config {
             listen,
-            data_dir: self.data_dir.map_or_else(default_data_dir, Ok)?,
+            data_dir,
+            database,
+            bucket: bucket(self.images.as_deref().unwrap_or("file"))?,
+            replica: replica(self.replica)?,
             static_dir: self.static_dir,
             paying,
             daily_budget: budget(self.daily_budget.as_deref().unwrap_or("10.00"))?,
@@ -149,6 +207,43 @@ fn upstream(text: String) -> anyhow::Result<String> {
         Some(_) => bail!("--upstream must have no user or password in it: the key is all that is sent"),
         None => bail!("--upstream must be an http or https address, such as {DEFAULT_BASE_URL}"),
     }
+}
+
+/// Where the store is. An address is not repeated: it may hold a password.
+fn database(text: &str, data_dir: &Path) -> anyhow::Result<Database> {
+    match text {
+        "sqlite" => Ok(Database::Sqlite(data_dir.join(STORE_FILE))),
+        url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            Ok(Database::Postgres(url.to_owned()))
+        }
+        _ => bail!("--database must be sqlite or postgres://user:password@host/name"),
+    }
+}
+
+fn bucket(text: &str) -> anyhow::Result<Option<BucketAddress>> {
+    match text {
+        "file" => Ok(None),
+        url if url.starts_with("s3:") => Ok(Some(BucketAddress::parse(url).context("--images")?)),
+        other => bail!("--images {other:?} must be file or s3://bucket/prefix"),
+    }
+}
+
+fn replica(name: Option<String>) -> anyhow::Result<String> {
+    let Some(name) = name else { return Ok(machine_name()) };
+    if name.is_empty() || name.len() > 60 || name.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        bail!("--replica {name:?} must be a name of 1 to 60 characters without spaces");
+    }
+    Ok(name)
+}
+
+#[cfg(unix)]
+fn machine_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn machine_name() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "replica".to_owned())
 }
 
 fn model_id(id: String) -> anyhow::Result<String> {

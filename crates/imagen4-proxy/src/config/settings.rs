@@ -21,6 +21,15 @@ pub struct Settings {
     /// Directory of the store and the images [default: imagen4-playground in the user's data directory]
     #[arg(global = true, long, value_name = "DIR", env = "IMAGEN4_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Database: sqlite, in the data directory, or postgres://user:password@host/name, which many replicas share [default: sqlite]
+    #[arg(global = true, long, value_name = "URL", env = "IMAGEN4_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Where images are kept: file, in the data directory, or s3://bucket/prefix; AWS_* variables say the rest [default: file]
+    #[arg(global = true, long, value_name = "URL", env = "IMAGEN4_IMAGES")]
+    pub images: Option<String>,
+    /// Name of this replica, for the log [default: the machine's name]
+    #[arg(global = true, long, value_name = "NAME", env = "IMAGEN4_REPLICA")]
+    pub replica: Option<String>,
     /// Directory of another build of the page [default: the one inside this program; without one, dist]
     #[arg(global = true, long, value_name = "DIR", env = "IMAGEN4_STATIC_DIR")]
     pub static_dir: Option<PathBuf>,
@@ -114,6 +123,9 @@ impl Settings {
         Ok(Self {
             listen: self.listen.or(file.listen),
             data_dir: self.data_dir.or(file.data_dir),
+            database: self.database.or(file.database),
+            images: self.images.or(file.images),
+            replica: self.replica.or(file.replica),
             static_dir: self.static_dir.or(file.static_dir),
             engine: self.engine.or(file.engine),
             api_key_file: self.api_key_file.or(file.api_key_file),

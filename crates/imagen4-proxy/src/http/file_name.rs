@@ -81,6 +81,7 @@ mod tests {
             has_thumb: false,
             content_type: "image/png".to_owned(),
             sha256: String::new(),
+            bytes: 0,
             created_at: Timestamp::from_ms(1_795_370_000_000),
             upstream: String::new(),
             request,

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use headers::{AcceptRanges, ContentRange, HeaderMapExt};
 use imagen4_core::api::ImagePatch;
 use imagen4_core::{FieldErrors, Problem, ProblemCode, Run, RunId};
 use serde_json::Value;
@@ -18,7 +20,9 @@ use super::file_name::{attachment, file_name};
 use super::metadata::with_metadata;
 use super::openapi::schemas::PictureFile;
 use super::problem::{ApiError, ApiResult};
+use super::range::{self, Asked};
 use super::runs::{read, run_id};
+use crate::images::ImageFile;
 use crate::store::PictureRow;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
@@ -33,7 +37,9 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     ("download" = Option<String>, Query, description = "As a file with metadata, whatever the value"),
 ), responses(
     (status = 200, description = "The image", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
+    (status = 206, description = "The part of the image that `Range` names", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
     (status = 304, description = "The image that the caller has"),
+    (status = 416, description = "`Range` names nothing of the image"),
 ))]
 async fn image(
     State(app): Shared,
@@ -136,13 +142,31 @@ pub(super) async fn send(
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
-    let pictures = app.runner.pictures();
-    let path = if kind == Kind::Small { pictures.thumb_path(id, index) } else { pictures.path(id, index) };
-    let mut bytes = tokio::fs::read(path).await?;
-    if kind == Kind::Copy {
-        bytes = with_metadata(bytes, row);
-    }
     let content_type = if kind == Kind::Small { "image/jpeg" } else { row.content_type.as_str() };
     let own = [(header::CONTENT_TYPE, content_type), (header::CONTENT_DISPOSITION, "inline")];
-    Ok((caching, own, bytes).into_response())
+    let file = ImageFile { run: id, index, sha256: row.sha256.clone(), is_small: kind == Kind::Small };
+    let pictures = app.runner.pictures();
+    if kind == Kind::Copy {
+        return Ok((caching, own, with_metadata(pictures.read(&file).await?, row)).into_response());
+    }
+    // Of the image itself a part can be had; how long a small one is, nobody noted.
+    let asked = if kind == Kind::Whole { range::asked(headers, &etag, row.bytes) } else { Asked::All };
+    let (status, part) = match asked {
+        Asked::All => (StatusCode::OK, None),
+        Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, Some(part)),
+        Asked::Beyond => {
+            let all = [(header::CONTENT_RANGE, format!("bytes */{}", row.bytes))];
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, all).into_response());
+        }
+    };
+    let body = pictures.open(&file, part.clone()).await?;
+    let mut response = (status, caching, own, Body::from_stream(body.stream)).into_response();
+    response.headers_mut().insert(header::CONTENT_LENGTH, body.len.into());
+    if kind == Kind::Whole {
+        response.headers_mut().typed_insert(AcceptRanges::bytes());
+    }
+    if let Some(range) = part.and_then(|part| ContentRange::bytes(part, row.bytes).ok()) {
+        response.headers_mut().typed_insert(range);
+    }
+    Ok(response)
 }

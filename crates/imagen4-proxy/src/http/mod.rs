@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `app`: what the handlers work with
-//! - `runs`, `groups`: submitting, reading and changing runs; `submit`: what both have in common; `images`: kept images
+//! - `runs`, `groups`: submitting, reading and changing runs; `submit`: what both have in common; `images`: kept images, `range`: a part of one
 //! - `archive`: the images of several runs in one file
 //! - `run_actions`: taking a run back, giving it up, taking a prediction in
 //! - `metadata`: what a downloaded copy tells; `file_name`: what it is called
@@ -35,6 +35,7 @@ mod openapi;
 mod page;
 mod problem;
 mod prometheus;
+mod range;
 mod run_actions;
 mod runs;
 mod spend;

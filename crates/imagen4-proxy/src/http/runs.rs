@@ -119,7 +119,7 @@ async fn delete(State(app): Shared, Path(id): Path<String>) -> ApiResult<StatusC
     let id = run_id(&id)?;
     match app.store.write(move |tx| tx.delete(LOCAL, id)).await? {
         Deletion::Done => {
-            app.runner.pictures().remove_all(vec![id]).await;
+            app.runner.remove_images(vec![id]).await?;
             Ok(StatusCode::NO_CONTENT)
         }
         Deletion::NotThere => Err(no_such_run()),

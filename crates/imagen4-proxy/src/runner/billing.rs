@@ -21,7 +21,10 @@ impl Runner {
     /// Looks at the vendor's bill now and then.
     pub(super) async fn keep_billing(self) {
         while self.sleep_or_stop(BOOKS_EVERY).await {
-            if let Err(error) = self.look_at_books().await {
+            // One of all processes asks.
+            if self.is_leader()
+                && let Err(error) = self.look_at_books().await
+            {
                 tracing::error!(%error, "WaveSpeed's billing could not be recorded");
             }
         }

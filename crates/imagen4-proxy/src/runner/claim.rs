@@ -6,6 +6,7 @@ use super::Runner;
 use super::effects::Effects as _;
 use super::steps::submit::Submit;
 use super::steps::{ScheduledStep, Step};
+use crate::fence::FenceError;
 use crate::store::Result;
 
 /// Look again after this long, whatever else happens: a lost wake-up must not strand a run.
@@ -37,10 +38,19 @@ impl Runner {
         }
         let (claim, claimed_at) =
             self.shared.store.write(move |tx| Ok((tx.claim_due(slots, tx.now())?, tx.now()))).await?;
-        if !claim.runs.is_empty()
-            && let Err(error) = self.shared.fence.note(claim.count)
-        {
-            tracing::warn!(%error, "a backup that is copied over this directory would not be noticed");
+        if !claim.runs.is_empty() {
+            match self.shared.fence.note(claim.count).await {
+                Ok(()) => {}
+                // What was claimed is not sent; the next start looks what became of it.
+                Err(error @ FenceError::Taken) => {
+                    tracing::error!("{error}");
+                    self.shared.store.fail();
+                    return Ok(None);
+                }
+                Err(error) => {
+                    tracing::warn!("{error}; a backup in place of the database would not be noticed");
+                }
+            }
         }
         if std::mem::replace(&mut *self.hold(), claim.hold) != claim.hold {
             self.shared.store.publish_config();

@@ -5,6 +5,7 @@
 //! - [`Runner`]: begins, goes on with what was left, and ends; `claim`: what may be sent now; `follow`: one run, step by step
 //! - [`steps`]: the steps, and what their outcome means: functions of store, answer and time
 //! - [`effects`]: what steps ask of the world; [`live`]: the real one
+//! - `membership`: which processes are there; `removal`: images of deleted runs
 //! - `account`: the vendor's credit; `catalogue`: its models; [`billing`]: its bill; [`orphans`]: what it made that no run explains
 //! - [`polling`]: when to ask
 //! - [`fetch`]: which hosts pictures may come from, and how much of them
@@ -17,10 +18,13 @@ pub mod effects;
 pub mod fetch;
 mod follow;
 pub mod live;
+mod membership;
 pub mod orphans;
 pub mod polling;
+mod removal;
 pub mod steps;
 
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -32,7 +36,7 @@ use tokio::sync::{Notify, Semaphore, broadcast, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::data_dir::SubmitFence;
+use crate::fence::SubmitFence;
 use crate::images::ImageStore;
 use crate::models::Models;
 use crate::store::{RateLimits, Result, Store};
@@ -41,7 +45,6 @@ pub use account::{Adopted, Chosen};
 use fetch::Fetcher;
 use live::{FETCHES, LiveEffects};
 use polling::RateLimiter;
-use steps::problems::{UnknownReason, lost};
 
 /// What the runner works with.
 #[derive(Debug)]
@@ -80,6 +83,9 @@ struct Shared {
     /// What the queue was found to wait for.
     hold: Mutex<Option<QueueHold>>,
     rate: RateLimiter,
+    /// Processes that share the database, and whether this one does what one of them has to do.
+    live: AtomicU32,
+    is_leader: AtomicBool,
     seen: RwLock<AccountCache>,
     due: Notify,
     /// Runs that are to be looked for now.
@@ -120,6 +126,8 @@ impl Runner {
             env,
             hold: Mutex::default(),
             rate: RateLimiter::new(QUESTIONS_A_SECOND),
+            live: AtomicU32::new(1),
+            is_leader: AtomicBool::new(false),
             seen: RwLock::default(),
             due: Notify::new(),
             retries: broadcast::Sender::new(16),
@@ -135,9 +143,10 @@ impl Runner {
         let shared = &self.shared;
         self.take_over().await?;
         self.know_models().await;
-        let deleted = shared.store.read(|tx| tx.deleted()).await?;
-        let pictures = shared.effects.pictures.clone();
-        shared.tasks.spawn(async move { pictures.remove_all(deleted).await });
+        shared.tasks.spawn(self.clone().keep_removing());
+        if shared.store.is_shared() {
+            shared.tasks.spawn(self.clone().keep_lease());
+        }
         if shared.store.account().costs_money() {
             let (looked, first_look) = oneshot::channel();
             shared.tasks.spawn(self.clone().keep_account(looked));
@@ -146,17 +155,6 @@ impl Runner {
             drop(tokio::time::timeout(FIRST_LOOK, first_look).await);
         }
         shared.tasks.spawn(self.clone().claim_forever());
-        Ok(())
-    }
-
-    /// Says that this process is there, and goes on with what nobody follows any more.
-    async fn take_over(&self) -> Result<()> {
-        let at = self.now();
-        let taken = self.shared.store.write(move |tx| {
-            let runs = tx.take_over(&lost(UnknownReason::Restart))?;
-            steps::resume(&tx.read_tx(), &runs, at)
-        });
-        taken.await?.into_iter().for_each(|task| self.spawn_run(task));
         Ok(())
     }
 
@@ -201,6 +199,10 @@ impl Runner {
         self.close();
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
+        // What is still followed is free for others at once.
+        if let Err(error) = self.shared.store.write(|tx| tx.end_lease()).await {
+            tracing::warn!(%error, "the lease could not be ended; others wait until it is over");
+        }
     }
 
     fn upstream(&self) -> &str {

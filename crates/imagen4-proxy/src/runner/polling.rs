@@ -1,5 +1,6 @@
 //! When to ask the vendor: soon after a prediction is likely to be done, rarely otherwise, and never too often in all.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -86,13 +87,20 @@ fn mean_questions(plan: &[u64], known: &[u64]) -> f64 {
 #[derive(Debug)]
 pub struct RateLimiter {
     apart_ms: u64,
+    /// Processes that ask at the same time.
+    shared_by: AtomicU32,
     next: Mutex<Timestamp>,
 }
 
 impl RateLimiter {
     /// At most `per_second` questions a second.
     pub fn new(per_second: u64) -> Self {
-        Self { apart_ms: 1_000 / per_second.max(1), next: Mutex::default() }
+        Self { apart_ms: 1_000 / per_second.max(1), shared_by: AtomicU32::new(1), next: Mutex::default() }
+    }
+
+    /// So many processes ask, this one included: each asks as much less.
+    pub fn share_with(&self, processes: u32) {
+        self.shared_by.store(processes.max(1), Ordering::Relaxed);
     }
 
     /// Takes the next place; how long to wait for it.
@@ -100,7 +108,7 @@ impl RateLimiter {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         // A queue of places longer than a minute was made by a clock that was set back.
         let at = if next.ms_since(now) > 60_000 { now } else { (*next).max(now) };
-        *next = at + self.apart_ms;
+        *next = at + self.apart_ms * u64::from(self.shared_by.load(Ordering::Relaxed));
         Duration::from_millis(at.ms_since(now))
     }
 }

@@ -43,6 +43,17 @@ impl Database {
         Ok(SyncStore { sql, account, replica })
     }
 
+    /// Looks whether it can be used, without changing anything in it. A file may not be there yet.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(path) if !path.exists() => Ok(()),
+            _ => self.reader().map(drop),
+        }
+    }
+
     /// Whether several processes may use it at a time.
     pub const fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))

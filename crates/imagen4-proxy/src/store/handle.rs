@@ -29,6 +29,7 @@ pub struct Store {
     readers: Arc<Readers>,
     recent: Arc<RecentRuns>,
     account: Account,
+    is_shared: bool,
     failed: CancellationToken,
     ended: CancellationToken,
 }
@@ -76,13 +77,24 @@ impl Store {
             }
         };
         spawn("store", writer)?;
+        let is_shared = database.is_shared();
         let readers = Arc::new(Readers::of(database));
-        Ok(Self { requests, events, readers, recent, account, failed, ended })
+        Ok(Self { requests, events, readers, recent, account, is_shared, failed, ended })
     }
 
     /// Whose money it is.
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// Has the process end: the database is not what it was.
+    pub fn fail(&self) {
+        self.failed.cancel();
+    }
+
+    /// Whether other processes may use the database.
+    pub const fn is_shared(&self) -> bool {
+        self.is_shared
     }
 
     /// Ends when a commit failed in a way that leaves in doubt what is on disk. Nothing more is written then: the process is to

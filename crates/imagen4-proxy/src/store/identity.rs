@@ -1,8 +1,4 @@
-//! What the store knows of its own file: whether it is still the one it was, and whether the disk takes writes.
-
-use std::fs::Metadata;
-use std::path::Path;
-use std::time::UNIX_EPOCH;
+//! What the store knows of its own database: whether it is still the one it was, and whether it takes writes.
 
 use imagen4_core::{Problem, RunEvent};
 
@@ -12,28 +8,8 @@ use super::{Result, TransitionDetails, WriteTx};
 const FILE: &str = "file";
 const PROBE: &str = "probe";
 
-/// What tells one file from a copy of it, as far as the file system can say.
-///
-/// # Errors
-/// When the file is not there.
-pub fn identity(path: &Path) -> std::io::Result<String> {
-    let metadata = std::fs::metadata(path)?;
-    let born = metadata.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_nanos());
-    Ok(format!("{}-{}", number(&metadata), born.unwrap_or_default()))
-}
-
-#[cfg(unix)]
-fn number(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-#[cfg(not(unix))]
-fn number(_: &Metadata) -> u64 {
-    0
-}
-
 impl WriteTx<'_> {
-    /// Compares the file with the one that the store lived in before, and how often it sent something with what was witnessed
+    /// Compares the database with the one that the store lived in before, and how often it sent something with what was witnessed
     /// beside it. In a copy, nobody knows what became of the runs since it was made: what waits is taken back, what was being
     /// sent may have arrived. Answers whether it is a copy.
     ///
@@ -42,7 +18,7 @@ impl WriteTx<'_> {
     pub fn detect_restore(&mut self, identity: &str, witnessed: u64, withdrawn: &Problem) -> Result<bool> {
         let counted = self.row.sent;
         let is_moved = self.meta(FILE)?.is_some_and(|before| before != identity);
-        // Another file is one sign; more that was sent than it knows of is another: it was overwritten where it is.
+        // Another one is one sign; more that was sent than it knows of is another: it was overwritten where it is.
         let is_copy = is_moved || witnessed > counted;
         if is_copy {
             for id in self.read_tx().ids_in("queued")? {
@@ -68,12 +44,12 @@ impl WriteTx<'_> {
         self.set_meta(PROBE, &self.now.to_string())
     }
 
-    fn meta(&self, name: &str) -> Result<Option<String>> {
+    pub(super) fn meta(&self, name: &str) -> Result<Option<String>> {
         let value = self.sql.first::<(String,)>("SELECT value FROM meta WHERE name = ?1", params![name])?;
         Ok(value.map(|(value,)| value))
     }
 
-    fn set_meta(&self, name: &str, value: &str) -> Result<()> {
+    pub(super) fn set_meta(&self, name: &str, value: &str) -> Result<()> {
         let sql =
             "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.sql.execute(sql, params![name, value])?;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Bytes;
 use futures_util::stream::{self, Stream};
 use imagen4_core::run::RunImage;
-use imagen4_core::{Run, Timestamp};
+use imagen4_core::{Run, RunId, Timestamp};
 use jiff::civil;
 use tokio::task::spawn_blocking;
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -19,7 +19,7 @@ use super::selection::Selection;
 use crate::http::file_name::{TakenNames, file_name};
 use crate::http::metadata::with_metadata;
 use crate::http::metrics::OpenArchive;
-use crate::images::ImageStore;
+use crate::images::{ImageFile, ImageStore};
 use crate::store::{Account, PictureRow};
 
 /// Every image with its run, one run after the other.
@@ -69,17 +69,24 @@ impl Archive {
     pub(super) fn into_stream(self) -> impl Stream<Item = io::Result<Bytes>> + Send {
         stream::try_unfold(Some(self), |archive| async {
             let Some(archive) = archive else { return Ok(None) };
-            let made = spawn_blocking(|| archive.make_more()).await.map_err(io::Error::other).flatten();
+            let made = archive.make_more().await;
             made.map(Some).inspect_err(|error| tracing::error!(%error, "an archive broke off"))
         })
     }
 
     /// Makes the next image's part, or the end; and then there is no more.
-    fn make_more(mut self) -> io::Result<(Bytes, Option<Self>)> {
+    async fn make_more(mut self) -> io::Result<(Bytes, Option<Self>)> {
         while let Some((run, image)) = self.images.next() {
-            if self.add_image(&run, &image)? {
-                let bytes = self.made.take();
-                return Ok((bytes, Some(self)));
+            self.manifest.entry(&run);
+            match self.pictures.read(&ImageFile::of(run.id, &image)).await {
+                Ok(kept) => {
+                    let added = spawn_blocking(move || {
+                        self.add_image(&run, &image, kept)?;
+                        Ok((self.made.take(), Some(self)))
+                    });
+                    return added.await?;
+                }
+                Err(error) => self.miss(run.id, &image, &error),
             }
         }
         let manifest = serde_json::to_vec_pretty(&self.manifest).map_err(io::Error::other)?;
@@ -88,21 +95,18 @@ impl Archive {
         Ok((self.made.take(), None))
     }
 
-    /// Adds an image, if its file can be read.
-    fn add_image(&mut self, run: &Run, image: &RunImage) -> io::Result<bool> {
-        self.manifest.entry(run);
-        let kept = match std::fs::read(self.pictures.path(run.id, image.index)) {
-            Ok(kept) => kept,
-            Err(error) => {
-                tracing::warn!(run = %run.id, index = image.index, %error, "an image could not be put into an archive");
-                let reason = match error.kind() {
-                    io::ErrorKind::NotFound => Reason::FileMissing,
-                    _ => Reason::FileUnreadable,
-                };
-                self.manifest.missing.push(Missing { run: run.id, index: Some(image.index), reason });
-                return Ok(false);
-            }
+    /// Notes that an image's file cannot be read.
+    fn miss(&mut self, run: RunId, image: &RunImage, error: &io::Error) {
+        tracing::warn!(%run, index = image.index, %error, "an image could not be put into an archive");
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => Reason::FileMissing,
+            _ => Reason::FileUnreadable,
         };
+        self.manifest.missing.push(Missing { run, index: Some(image.index), reason });
+    }
+
+    /// Adds an image.
+    fn add_image(&mut self, run: &Run, image: &RunImage, kept: Vec<u8>) -> io::Result<()> {
         let row = PictureRow::of(run, image);
         let content = with_metadata(kept, &row);
         let day = self.account.day_of(run.created_at);
@@ -110,7 +114,7 @@ impl Archive {
         self.add(&name, run.created_at, &content)?;
         self.manifest.entry(run).files.push(FileEntry::of(image, &name, &content));
         self.open.sends_image();
-        Ok(true)
+        Ok(())
     }
 
     fn add(&mut self, name: &str, at: Timestamp, content: &[u8]) -> io::Result<()> {

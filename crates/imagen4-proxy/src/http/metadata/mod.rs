@@ -39,6 +39,7 @@ mod tests {
             has_thumb: false,
             content_type: content_type.to_owned(),
             sha256: String::new(),
+            bytes: 0,
             created_at: Timestamp::from_ms(1_795_370_000_000),
             upstream: "https://api.wavespeed.ai".to_owned(),
             request: default_model().accept(&request).expect("valid").into_request(),

@@ -18,7 +18,9 @@ use crate::images::extension;
     ("file" = String, Path, description = "The image's number, from 1, and its extension: `1.jpg`"),
 ), responses(
     (status = 200, description = "The image", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
+    (status = 206, description = "The part of the image that `Range` names", content((PictureFile = "image/jpeg"), (PictureFile = "image/png"), (PictureFile = "image/webp"))),
     (status = 304, description = "The image that the caller has"),
+    (status = 416, description = "`Range` names nothing of the image"),
 ))]
 pub(super) async fn picture(
     State(app): Shared,

@@ -16,6 +16,7 @@ use super::prediction::{GIVE_UP_MS, Prediction};
 use crate::http::app::{App, LOCAL, Shared};
 use crate::http::body::JsonBody;
 use crate::http::problem::{ApiError, ApiResult};
+use crate::images::ImageFile;
 use crate::store::{Deletion, PredictionFilter};
 
 /// Most predictions on a page.
@@ -41,7 +42,7 @@ pub(super) async fn tell(app: &App, run: &Run, base: &str) -> ApiResult<Predicti
     if !told.outputs.is_empty() && app.store.read(move |tx| tx.is_inline(id)).await? {
         told.outputs.clear();
         for image in &run.images {
-            let bytes = tokio::fs::read(app.runner.pictures().path(id, image.index)).await?;
+            let bytes = app.runner.pictures().read(&ImageFile::of(id, image)).await?;
             told.outputs.push(STANDARD.encode(bytes));
         }
     }
@@ -226,6 +227,6 @@ pub(super) async fn delete(State(app): Shared, JsonBody(body): JsonBody) -> ApiR
     });
     let deleted = deleted.await?;
     let deleted_count = deleted.len();
-    app.runner.pictures().remove_all(deleted).await;
+    app.runner.remove_images(deleted).await?;
     Ok(success(Deleted { deleted_count }))
 }

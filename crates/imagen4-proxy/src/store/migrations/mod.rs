@@ -25,7 +25,7 @@ impl Migration {
 }
 
 /// One entry a version.
-pub(super) const SQLITE: [Migration; 10] = [
+pub(super) const SQLITE: [Migration; 11] = [
     Migration::sql(include_str!("sqlite/1_runs.sql")),
     Migration::sql(include_str!("sqlite/2_reconcile.sql")),
     Migration::sql(include_str!("sqlite/3_filters.sql")),
@@ -36,6 +36,7 @@ pub(super) const SQLITE: [Migration; 10] = [
     Migration::sql(include_str!("sqlite/8_favorite_images.sql")),
     Migration::sql(include_str!("sqlite/9_account.sql")),
     Migration::sql(include_str!("sqlite/10_replicas.sql")),
+    Migration::sql(include_str!("sqlite/11_removals.sql")),
 ];
 
 /// The same of a PostgreSQL database.

@@ -81,18 +81,30 @@ impl WriteTx<'_> {
         )?;
         self.changed();
         self.sql.execute("DELETE FROM pictures WHERE run = ?1", params![id])?;
+        self.sql.execute("INSERT INTO removals (run) VALUES (?1)", params![id])?;
         self.has_erased = true;
         Ok(Deletion::Done)
+    }
+
+    /// The images of these deleted runs are gone.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn images_removed(&mut self, runs: &[RunId]) -> Result<()> {
+        for run in runs {
+            self.sql.execute("DELETE FROM removals WHERE run = ?1", params![*run])?;
+        }
+        Ok(())
     }
 }
 
 impl ReadTx<'_> {
-    /// Runs that were deleted: an earlier process may have ended before it removed their files.
+    /// Deleted runs whose images are still to be removed: whoever deleted them may have ended before.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn deleted(&self) -> Result<Vec<RunId>> {
-        let ids = self.sql.all("SELECT id FROM runs WHERE deleted_at IS NOT NULL", &[])?;
+    pub fn images_to_remove(&self) -> Result<Vec<RunId>> {
+        let ids = self.sql.all("SELECT run FROM removals", &[])?;
         Ok(ids.into_iter().map(|(id,)| id).collect())
     }
 

@@ -33,7 +33,7 @@ impl Replica {
 }
 
 /// A lease holds now, and has no end that a clock set back since would have given it. `?1` is the time, `?2` that of the latest end.
-const HOLDS: &str = "(lease_until = 9223372036854775807 OR (lease_until > ?1 AND lease_until <= ?2))";
+pub(super) const HOLDS: &str = "(lease_until = 9223372036854775807 OR (lease_until > ?1 AND lease_until <= ?2))";
 
 impl WriteTx<'_> {
     /// Says that this process is there. Where it is alone, nobody else is.

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - `accept`, `claim`, `transition`, `bills`: a run's way, and its `money` with it
-//! - `leases`: who follows a run; `limits`: what a queued one waits for
+//! - `leases`: who follows a run; `join`: who may work here at all; `limits`: what a queued one waits for
 //! - `adopt`, `edit`: what people do with runs
 //! - `read`, `list`, `spend`: what people see; `assemble`: a run from its rows
 //! - `record`, `history`, `stats`: what the runner and whoever operates it need to know
@@ -14,6 +14,7 @@ pub(super) mod bills;
 pub(super) mod claim;
 pub(super) mod edit;
 pub(super) mod history;
+pub(super) mod join;
 pub(super) mod leases;
 pub(super) mod limits;
 pub(super) mod list;

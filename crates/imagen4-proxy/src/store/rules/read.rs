@@ -26,6 +26,8 @@ pub struct PictureRow {
     pub content_type: String,
     /// SHA-256 in hex.
     pub sha256: String,
+    /// How long it is.
+    pub bytes: u64,
     /// When its run was accepted.
     pub created_at: Timestamp,
     /// Where its run was sent.
@@ -41,6 +43,7 @@ impl PictureRow {
             has_thumb: image.thumb_url.is_some(),
             content_type: image.content_type.clone(),
             sha256: image.sha256.clone(),
+            bytes: image.bytes,
             created_at: run.created_at,
             upstream: run.upstream.clone(),
             request: run.request.clone(),
@@ -161,16 +164,17 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn picture(&self, person: Option<&str>, id: RunId, index: u8) -> Result<Option<PictureRow>> {
-        let row = self.sql.first::<(bool, String, String, Timestamp, String, RunRequest, String)>(
-            "SELECT thumb, content_type, sha256, created_at, upstream, request, person FROM pictures
+        let row = self.sql.first::<(bool, String, String, u64, Timestamp, String, RunRequest, String)>(
+            "SELECT thumb, content_type, sha256, bytes, created_at, upstream, request, person FROM pictures
              JOIN runs ON runs.id = pictures.run WHERE runs.id = ?1 AND position = ?2 AND deleted_at IS NULL",
             params![id, index],
         )?;
-        let row = row.filter(|row| person.is_none_or(|person| person == row.6));
-        Ok(row.map(|(has_thumb, content_type, sha256, created_at, upstream, request, _)| PictureRow {
+        let row = row.filter(|row| person.is_none_or(|person| person == row.7));
+        Ok(row.map(|(has_thumb, content_type, sha256, bytes, created_at, upstream, request, _)| PictureRow {
             has_thumb,
             content_type,
             sha256,
+            bytes,
             created_at,
             upstream,
             request,

@@ -51,6 +51,10 @@ impl<C: SqlConnection> SqlConnection for Counted<C> {
         self.0.set_schema_version(version)
     }
 
+    fn identity(&self) -> Result<String> {
+        self.0.identity()
+    }
+
     fn erase_deleted(&self) {
         self.0.erase_deleted();
     }

@@ -81,6 +81,12 @@ pub trait SqlConnection: Debug + Send {
     /// When the database fails.
     fn set_schema_version(&self, version: usize) -> Result<()>;
 
+    /// What tells this database from a copy of it, as far as can be said.
+    ///
+    /// # Errors
+    /// When it does not say.
+    fn identity(&self) -> Result<String>;
+
     /// Something was deleted: it is to leave the disk as well.
     fn erase_deleted(&self);
 }

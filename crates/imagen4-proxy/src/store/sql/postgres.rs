@@ -250,6 +250,17 @@ impl SqlConnection for PostgresConnection {
         Ok(())
     }
 
+    fn identity(&self) -> Result<String> {
+        let sql: &dyn SqlConnection = self;
+        // A standby that became the server has the same number; whether it lacks something, the count of what was sent tells.
+        let (identity,) = sql.one(
+            "SELECT concat(system_identifier, '/', (SELECT oid FROM pg_database WHERE datname = current_database()), '/',
+                current_schema()) FROM pg_control_system()",
+            &[],
+        )?;
+        Ok(identity)
+    }
+
     fn erase_deleted(&self) {
         // Autovacuum does it.
     }

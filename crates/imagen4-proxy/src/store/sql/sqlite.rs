@@ -1,9 +1,10 @@
 //! SQLite: one file on one machine, durable commits, readers beside the writer.
 
 use std::fmt;
+use std::fs::Metadata;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use imagen4_core::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -122,12 +123,29 @@ impl SqlConnection for SqliteConnection {
         Ok(self.connection.pragma_update(None, "user_version", version)?)
     }
 
+    fn identity(&self) -> Result<String> {
+        let Some(path) = self.connection.path().filter(|path| !path.is_empty()) else { return Ok("memory".to_owned()) };
+        let metadata = std::fs::metadata(path).map_err(|error| StoreError::Database(error.into()))?;
+        let born = metadata.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        Ok(format!("{}-{}", number(&metadata), born.map(|since| since.as_nanos()).unwrap_or_default()))
+    }
+
     fn erase_deleted(&self) {
         // The write-ahead log would keep it until it is full. A reader in the way only puts that off.
         if let Err(error) = self.batch("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::debug!(%error, "the write-ahead log could not be emptied");
         }
     }
+}
+
+#[cfg(unix)]
+fn number(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn number(_: &Metadata) -> u64 {
+    0
 }
 
 impl ToSql for Value {

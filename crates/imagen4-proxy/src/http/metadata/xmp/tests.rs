@@ -12,6 +12,7 @@ fn row() -> PictureRow {
         has_thumb: false,
         content_type: "image/png".to_owned(),
         sha256: String::new(),
+        bytes: 0,
         created_at: Timestamp::from_ms(1_795_370_000_000),
         upstream: "https://api.wavespeed.ai".to_owned(),
         request: default_model().accept(&json!({ "prompt": "a fox", "seed": 7 })).expect("valid").into_request(),

@@ -122,6 +122,10 @@ CREATE TABLE groups (
     UNIQUE (person, key_hash)
 );
 
+CREATE TABLE removals (
+    run TEXT PRIMARY KEY
+);
+
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL

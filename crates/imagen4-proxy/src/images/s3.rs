@@ -1,0 +1,241 @@
+//! An S3-compatible bucket: images that any number of machines share.
+
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use futures_util::{StreamExt, TryStreamExt};
+use imagen4_core::RunId;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::path::Path;
+use object_store::{Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, RetryConfig};
+
+use super::{ImageBody, ImageFile};
+
+/// So long a request is tried again by itself; whoever fetches an image tries again after that.
+const RETRY: Duration = Duration::from_secs(20);
+
+/// A bucket, and the prefix of everything that is kept in it.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    objects: Arc<dyn ObjectStore>,
+    prefix: Path,
+}
+
+/// `s3://bucket/prefix`, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BucketAddress {
+    /// The bucket.
+    pub bucket: String,
+    /// What every key in it begins with; may be empty.
+    pub prefix: String,
+}
+
+impl BucketAddress {
+    /// Reads `s3://bucket/prefix`.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let rest = text.strip_prefix("s3://").unwrap_or_default();
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if bucket.is_empty() || bucket.contains(['@', '?', '#', ' ']) || prefix.contains(['?', '#']) {
+            bail!("must be s3://bucket or s3://bucket/prefix");
+        }
+        Ok(Self { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() })
+    }
+}
+
+impl Bucket {
+    /// A bucket whose endpoint, region and credentials are in the usual variables (`AWS_ENDPOINT_URL`, `AWS_REGION`,
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`), or come from the machine's role.
+    ///
+    /// # Errors
+    /// When these variables cannot be used.
+    pub fn from_env(address: &BucketAddress) -> anyhow::Result<Self> {
+        imagen4_client::install_tls_provider();
+        let mut builder = AmazonS3Builder::from_env().with_bucket_name(&address.bucket);
+        // Who names an endpoint without TLS means it.
+        if builder.get_config_value(&AmazonS3ConfigKey::Endpoint).is_some_and(|url| url.starts_with("http://")) {
+            builder = builder.with_allow_http(true);
+        }
+        let retry = RetryConfig { max_retries: 4, retry_timeout: RETRY, ..RetryConfig::default() };
+        let objects = builder.with_retry(retry).build().context("the S3 settings cannot be used")?;
+        Ok(Self { objects: Arc::new(objects), prefix: Path::from(address.prefix.as_str()) })
+    }
+
+    /// A bucket that is forgotten with this value.
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Self {
+        Self { objects: Arc::new(object_store::memory::InMemory::new()), prefix: Path::from("team/images") }
+    }
+
+    /// Whether images can be written and read here: an object that is made, read and removed.
+    ///
+    /// # Errors
+    /// When they cannot; the text says why.
+    pub async fn probe(&self) -> anyhow::Result<()> {
+        let path = self.at("probe");
+        self.objects.put(&path, "probe".into()).await.context("the bucket takes no objects")?;
+        self.objects.get(&path).await.context("the bucket's objects cannot be read")?;
+        self.objects.delete(&path).await.context("the bucket's objects cannot be deleted")?;
+        Ok(())
+    }
+
+    /// Notes something under a name, unless something stands there already; `false` then.
+    ///
+    /// # Errors
+    /// When the bucket cannot be written.
+    pub async fn note(&self, name: &str, text: String) -> io::Result<bool> {
+        match self.objects.put_opts(&self.at(name), text.into(), PutMode::Create.into()).await {
+            Ok(_) => Ok(true),
+            Err(Error::AlreadyExists { .. }) => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// What was noted under a name.
+    ///
+    /// # Errors
+    /// When the bucket cannot be read.
+    pub async fn noted(&self, name: &str) -> io::Result<Option<String>> {
+        match self.objects.get(&self.at(name)).await {
+            Ok(found) => {
+                let bytes = found.bytes().await.map_err(failed)?;
+                Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+            }
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The names below a folder of notes.
+    ///
+    /// # Errors
+    /// When the bucket cannot be read.
+    pub async fn names(&self, folder: &str) -> io::Result<Vec<String>> {
+        let names = self.objects.list(Some(&self.at(folder)));
+        let names = names.map_ok(|object| object.location.filename().unwrap_or_default().to_owned());
+        names.try_collect().await.map_err(failed)
+    }
+
+    /// Removes a note; one that is gone already is gone.
+    ///
+    /// # Errors
+    /// When the bucket cannot be written.
+    pub async fn forget(&self, name: &str) -> io::Result<()> {
+        gone_is_gone(self.objects.delete(&self.at(name)).await)
+    }
+
+    pub(super) async fn put(&self, file: &ImageFile, bytes: Vec<u8>) -> io::Result<()> {
+        // Its hash is in its name: what is there already is the same.
+        match self.objects.put_opts(&self.key(file), bytes.into(), PutMode::Create.into()).await {
+            Ok(_) | Err(Error::AlreadyExists { .. }) => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    pub(super) async fn open(&self, file: &ImageFile, range: Option<Range<u64>>) -> io::Result<ImageBody> {
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        let found = self.objects.get_opts(&self.key(file), options).await.map_err(failed)?;
+        let len = found.range.end - found.range.start;
+        Ok(ImageBody { len, stream: found.into_stream().map_err(failed).boxed() })
+    }
+
+    pub(super) async fn remove(&self, run: RunId) -> io::Result<()> {
+        let files: Vec<Path> = self
+            .objects
+            .list(Some(&self.folder(run)))
+            .map_ok(|object| object.location)
+            .try_collect()
+            .await
+            .map_err(failed)?;
+        for file in files {
+            gone_is_gone(self.objects.delete(&file).await)?;
+        }
+        Ok(())
+    }
+
+    fn key(&self, file: &ImageFile) -> Path {
+        let ending = if file.is_small { ".small" } else { "" };
+        self.folder(file.run).join(format!("{}-{}{ending}", file.index, file.sha256))
+    }
+
+    fn folder(&self, run: RunId) -> Path {
+        let run = run.to_string();
+        self.at("pictures").join(&run[..2]).join(run.as_str())
+    }
+
+    fn at(&self, name: &str) -> Path {
+        name.split('/').fold(self.prefix.clone(), |path, part| path.join(part))
+    }
+}
+
+fn gone_is_gone(outcome: object_store::Result<()>) -> io::Result<()> {
+    match outcome {
+        Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn failed(error: Error) -> io::Error {
+    let kind = match error {
+        Error::NotFound { .. } => io::ErrorKind::NotFound,
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,
+        _ => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(sha256: &str) -> ImageFile {
+        ImageFile { run: RunId::from_bits(7), index: 1, sha256: sha256.to_owned(), is_small: false }
+    }
+
+    #[test]
+    fn an_address_names_a_bucket_and_perhaps_a_prefix() {
+        let parsed = |text: &str| BucketAddress::parse(text).map(|at| (at.bucket, at.prefix)).ok();
+        let of = |bucket: &str, prefix: &str| Some((bucket.to_owned(), prefix.to_owned()));
+        assert_eq!(parsed("s3://pictures"), of("pictures", ""));
+        assert_eq!(parsed("s3://pictures/team/a/"), of("pictures", "team/a"));
+        for wrong in ["s3://", "s3:///x", "https://pictures", "pictures", "s3://key:secret@pictures", "s3://a?b"] {
+            assert_eq!(parsed(wrong), None, "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_image_is_put_once_read_in_part_and_removed_with_its_run() {
+        let bucket = Bucket::in_memory();
+        bucket.put(&file("aa"), b"picture".to_vec()).await.expect("put");
+        bucket.put(&file("aa"), b"picture".to_vec()).await.expect("put again");
+        assert_eq!(bucket.objects.list(None).count().await, 1);
+        let part = bucket.open(&file("aa"), Some(1..4)).await.expect("opened");
+        assert_eq!((part.len, part.read().await.expect("read")), (3, b"ict".to_vec()));
+        let lost = bucket.open(&file("bb"), None).await.map(drop).expect_err("another one");
+        assert_eq!(lost.kind(), io::ErrorKind::NotFound);
+        bucket.note("identity", "x".to_owned()).await.expect("noted");
+        bucket.remove(RunId::from_bits(7)).await.expect("removed");
+        bucket.remove(RunId::from_bits(7)).await.expect("removed again");
+        assert_eq!(bucket.objects.list(None).count().await, 1, "the note stays");
+    }
+
+    #[tokio::test]
+    async fn a_note_is_written_once() {
+        let bucket = Bucket::in_memory();
+        assert_eq!(bucket.noted("sent/1").await.expect("read"), None);
+        assert!(bucket.note("sent/1", "a".to_owned()).await.expect("noted"));
+        assert!(!bucket.note("sent/1", "b".to_owned()).await.expect("there already"));
+        assert_eq!(bucket.noted("sent/1").await.expect("read").as_deref(), Some("a"));
+        assert!(bucket.note("sent/2", "c".to_owned()).await.expect("noted"));
+        assert_eq!(bucket.names("sent").await.expect("listed"), ["1", "2"]);
+        bucket.forget("sent/1").await.expect("forgotten");
+        bucket.forget("sent/1").await.expect("forgotten already");
+        assert_eq!(bucket.names("sent").await.expect("listed"), ["2"]);
+        bucket.probe().await.expect("it works");
+    }
+}
