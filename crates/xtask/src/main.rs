@@ -12,7 +12,7 @@
 //! - [`simulate`]: the simulation, for any number of seeds
 //! - [`tools`]: Trunk and wasm-bindgen in their pinned versions, in a per-user cache
 //! - [`toolchain`]: the wasm target and rustup's components
-//! - [`chromium`]: Chromium and its driver; [`fronts`]: nginx and Caddy; [`postgres`]: a server of its own; [`debian`]: installing what is missing
+//! - [`chromium`]: Chromium and its driver; [`fronts`]: nginx and Caddy; [`postgres`], [`s3`]: servers of their own; [`debian`]: installing what is missing
 //! - [`sh`]: running other programs
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on them")]
@@ -28,6 +28,7 @@ mod page;
 mod postgres;
 mod published;
 mod run;
+mod s3;
 mod sh;
 mod simulate;
 mod size;

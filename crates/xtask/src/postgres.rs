@@ -1,5 +1,5 @@
-//! A PostgreSQL server of the tests' own: Debian's package, a data directory in the target directory, a free port. Nothing of the
-//! machine's own servers is touched.
+//! A PostgreSQL server of the tests' own: Debian's package, a data directory of this process, a free port. Nothing of the machine's own
+//! servers is touched.
 
 use std::fs;
 use std::net::TcpListener;
@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{debian, sh, test};
+use crate::{debian, s3, sh, test};
 
 /// Where Debian keeps the programs of every version.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -17,9 +17,10 @@ const USER: &str = "postgres";
 /// So many seeds of the simulation run on it; `cargo xtask simulate --postgres` runs any number.
 const SEEDS: &str = "60";
 
-/// The store's rules on a server, and the simulation.
+/// The store's rules on a server, the simulation, and replicas that share it and a bucket.
 pub(crate) fn run() -> Result<()> {
     let server = Server::start()?;
+    let bucket = s3::Server::start()?;
     sh::run(
         test::cargo_test().args(["--lib", "--", "--ignored", "postgres"]).env("IMAGEN4_TEST_POSTGRES", &server.url),
     )?;
@@ -28,6 +29,13 @@ pub(crate) fn run() -> Result<()> {
             .args(["--test", "simulation", "every_seed"])
             .env("SIMULATION_POSTGRES", &server.url)
             .env("SIMULATION_SEEDS", SEEDS),
+    )?;
+    // One after the other: they measure how long something takes, and the longest fills both cores.
+    sh::run(
+        test::cargo_test()
+            .args(["--test", "cluster", "--", "--ignored", "--test-threads", "1"])
+            .env("IMAGEN4_TEST_POSTGRES", &server.url)
+            .env("IMAGEN4_TEST_S3", &bucket.url),
     )
 }
 

@@ -78,9 +78,10 @@ impl Bucket {
     /// When they cannot; the text says why.
     pub async fn probe(&self) -> anyhow::Result<()> {
         let path = self.at("probe");
-        self.objects.put(&path, "probe".into()).await.context("the bucket takes no objects")?;
-        self.objects.get(&path).await.context("the bucket's objects cannot be read")?;
-        self.objects.delete(&path).await.context("the bucket's objects cannot be deleted")?;
+        let why = |error: Error| anyhow::anyhow!(in_a_line(&error));
+        self.objects.put(&path, "probe".into()).await.map_err(why).context("it takes no objects")?;
+        self.objects.get(&path).await.map_err(why).context("its objects cannot be read")?;
+        self.objects.delete(&path).await.map_err(why).context("its objects cannot be deleted")?;
         Ok(())
     }
 
@@ -170,6 +171,15 @@ impl Bucket {
 
     fn at(&self, name: &str) -> Path {
         name.split('/').fold(self.prefix.clone(), |path, part| path.join(part))
+    }
+}
+
+/// What went wrong, without the server's whole answer.
+fn in_a_line(error: &Error) -> String {
+    match error {
+        Error::NotFound { .. } => "there is no such bucket".to_owned(),
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => "these credentials may not".to_owned(),
+        error => error.to_string().lines().next().unwrap_or_default().chars().take(200).collect(),
     }
 }
 

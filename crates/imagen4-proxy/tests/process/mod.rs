@@ -1,5 +1,8 @@
 //! Real processes for the tests beside it: the proxy's own binary, and the engine's in the vendor's place.
 #![allow(dead_code, reason = "each test target uses a part of it")]
+#![allow(clippy::print_stderr, reason = "whoever looks at a failure wants to know how far it was")]
+
+pub(crate) mod clicks;
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -41,6 +44,12 @@ impl Process {
                 None
             }
         }
+    }
+
+    /// A signal by its name, as `kill` takes it.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success(), "{name}");
     }
 
     /// SIGKILL: no last words, no last write.

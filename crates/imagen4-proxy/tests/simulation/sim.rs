@@ -525,7 +525,7 @@ impl Sim {
             return;
         }
         let Ok(rows) = lock(&self.live.vendor).bills(&Bills::Of(ids)) else { return };
-        self.commit(move |tx, now| billing::apply(tx, &due, &rows, now));
+        self.commit(move |tx, _| billing::apply(tx, &due, &rows));
     }
 
     /// To the time of what is due next.

@@ -1,0 +1,18 @@
+//! Two replicas, as they are run: processes on one PostgreSQL database and one bucket.
+//!
+//! `cargo xtask test --only postgres` starts both servers and names them in `IMAGEN4_TEST_POSTGRES` and `IMAGEN4_TEST_S3`.
+//!
+//! # Layout
+//! - [`cluster`]: replicas, their vendor and what they share; [`wire`]: what connects them with the database
+//! - [`chaos`]: killed, frozen and cut off at random; [`crowd`]: a thousand submissions; [`together`]: what one does, the other tells
+//! - [`refused`]: what does not belong together does not start
+#![cfg(unix)]
+
+mod chaos;
+mod cluster;
+mod crowd;
+#[path = "../process/mod.rs"]
+mod process;
+mod refused;
+mod together;
+mod wire;

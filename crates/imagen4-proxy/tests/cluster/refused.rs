@@ -1,0 +1,93 @@
+//! What does not belong together does not start, and says in one line why.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use imagen4_proxy::store::sql::SqlConnection;
+use imagen4_proxy::store::sql::postgres::PostgresConnection;
+
+use crate::cluster::{Cluster, apart};
+use crate::process::{KEY, PATIENCE};
+
+/// What a command says on its way out.
+async fn refusal(mut command: Command) -> String {
+    let refused = apart(move || {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let begun = Instant::now();
+        while child.try_wait().expect("a status").is_none() {
+            if begun.elapsed() > PATIENCE / 3 {
+                drop(child.kill());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        child.wait_with_output().expect("its words")
+    });
+    let output = refused.await;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(!said.contains(KEY) && !said.contains("secret"), "{said}");
+    said.lines().last().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL and S3 servers"]
+async fn what_does_not_belong_together_is_refused_in_one_line() {
+    let cluster = Cluster::new(&["--daily-budget", "5.00"]).await;
+    let vendor = cluster.vendor("127.0.0.1:0", 100, false);
+    let a = cluster.start(0, &vendor.base);
+    let with = |envs: &[(&str, &str)], args: &[&str]| {
+        let mut command = cluster.command(1, &vendor.base);
+        command.envs(envs.iter().copied()).args(args);
+        refusal(command)
+    };
+    let limit = with(&[], &["--images-per-minute", "7"]).await;
+    assert!(limit.contains("--images-per-minute 2") && limit.contains("this one with 7"), "{limit}");
+    let key = with(&[("WAVESPEED_API_KEY", "wsk_another_secret")], &[]).await;
+    assert!(key.contains("another WaveSpeed key"), "{key}");
+    let none = with(&[("WAVESPEED_API_KEY", "")], &[]).await;
+    assert!(none.contains("needs a key"), "{none}");
+    let zone = with(&[], &["--budget-timezone", "Europe/Berlin"]).await;
+    assert!(zone.contains("--budget-timezone") && zone.contains("UTC"), "{zone}");
+    let elsewhere = with(&[("IMAGEN4_IMAGES", "s3://no-such-bucket")], &[]).await;
+    assert!(elsewhere.contains("s3://no-such-bucket") && elsewhere.contains("no such bucket"), "{elsewhere}");
+    let down = with(&[("IMAGEN4_DATABASE", "postgres://somebody:secret@127.0.0.1:1/none")], &[]).await;
+    assert!(down.contains("PostgreSQL database cannot be used"), "{down}");
+    let unreadable = with(&[("IMAGEN4_DATABASE", "mysql://me:secret@host/x")], &[]).await;
+    assert!(unreadable.contains("--database must be"), "{unreadable}");
+    a.kill();
+
+    // Another database has its own images.
+    let other = Cluster::new(&[]).await;
+    let images = cluster.command(0, &vendor.base);
+    let images = images
+        .get_envs()
+        .find(|(name, _)| *name == "IMAGEN4_IMAGES")
+        .and_then(|(_, value)| value.map(ToOwned::to_owned));
+    let mut command = other.command(0, &vendor.base);
+    command.env("IMAGEN4_IMAGES", images.expect("images"));
+    let foreign = refusal(command).await;
+    assert!(foreign.contains("belong to another database"), "{foreign}");
+
+    // A database of a newer build, and one that this user may only read.
+    let change = |sql: String| {
+        let database = cluster.database();
+        apart(move || PostgresConnection::open(&database).expect("a server").batch(&sql).expect("changed"))
+    };
+    change("UPDATE schema_version SET version = 99".to_owned()).await;
+    let newer = refusal(cluster.command(0, &vendor.base)).await;
+    assert!(newer.contains("newer build"), "{newer}");
+    change("UPDATE schema_version SET version = 1".to_owned()).await;
+    let (server, name) =
+        cluster.database().rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a name");
+    change(format!("CREATE ROLE reader_{name} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_{name}"))
+        .await;
+    let mut command = cluster.command(0, &vendor.base);
+    let host = server.split_once('@').expect("user@host").1;
+    command.env("IMAGEN4_DATABASE", format!("postgres://reader_{name}@{host}/{name}"));
+    let denied = refusal(command).await;
+    assert!(denied.contains("permission denied"), "{denied}");
+    change(format!("DROP OWNED BY reader_{name}; DROP ROLE reader_{name}")).await;
+    vendor.kill();
+    cluster.remove().await;
+    other.remove().await;
+}

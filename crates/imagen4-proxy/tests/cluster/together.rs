@@ -1,0 +1,148 @@
+//! What one replica does, the other tells; what one leaves, the other goes on with.
+
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use serde_json::json;
+
+use crate::cluster::{Cluster, apart};
+use crate::process::clicks::text;
+use crate::process::{PATIENCE, Process, all_runs, ask, submission};
+
+/// The first event of a replica's stream that says this, and when it came.
+async fn hears(base: &str, what: &'static str) -> tokio::task::JoinHandle<Instant> {
+    let response = reqwest::Client::new().get(format!("{base}/api/events")).send().await.expect("a stream");
+    let mut stream = response.bytes_stream();
+    let first = stream.next().await.expect("a stream").expect("bytes");
+    assert!(String::from_utf8_lossy(&first).contains("hello"));
+    tokio::spawn(async move {
+        let mut heard = String::new();
+        while let Some(Ok(bytes)) = stream.next().await {
+            heard += &String::from_utf8_lossy(&bytes);
+            if heard.contains(what) {
+                return Instant::now();
+            }
+        }
+        panic!("the stream ended: {heard}")
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL and S3 servers"]
+async fn what_is_submitted_at_one_is_told_at_the_other_within_a_second() {
+    let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
+    let vendor = cluster.vendor("127.0.0.1:0", 300, false);
+    let [a, b] = [0, 1].map(|place| cluster.start(place, &vendor.base));
+    let http = reqwest::Client::new();
+    let heard = hears(&a.base, "a heron at b").await;
+    let (status, run) =
+        ask(submission(&http, &b.base, "one", &json!({ "prompt": "a heron at b" }))).await.expect("an answer");
+    let answered = Instant::now();
+    assert_eq!(status, 202, "{run}");
+    let late = heard.await.expect("told").saturating_duration_since(answered);
+    assert!(late < Duration::from_secs(1), "after {late:?}");
+
+    // Whichever is asked, the answer is the same: its result, its image, WaveSpeed's own address, and what is deleted.
+    let (id, begun) = (text(&run, "/id").to_owned(), Instant::now());
+    let one = loop {
+        let (_, one) = ask(http.get(format!("{}/api/runs/{id}", a.base))).await.expect("an answer");
+        if text(&one, "/state") == "archived" {
+            break one;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{one}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    for base in [&a.base, &b.base] {
+        let image = http.get(format!("{base}/{}", text(&one, "/images/0/url"))).send().await.expect("an answer");
+        assert_eq!(
+            image.bytes().await.expect("a picture").len() as u64,
+            one["images"][0]["bytes"].as_u64().expect("a size")
+        );
+        let address = format!("{base}/api/v3/predictions/{id}/result");
+        let (_, result) = ask(http.get(address).bearer_auth("any")).await.expect("an answer");
+        assert_eq!(text(&result, "/data/status"), "completed", "{result}");
+    }
+    // The same click at the other one is the same run.
+    let again = submission(&http, &a.base, "one", &json!({ "prompt": "a heron at b" }));
+    let (status, same) = ask(again).await.expect("an answer");
+    assert_eq!((status, text(&same, "/id")), (200, id.as_str()));
+    let gone = http.delete(format!("{}/api/runs/{id}", b.base)).send().await.expect("an answer");
+    assert_eq!(gone.status(), 204);
+    let begun = Instant::now();
+    while ask(http.get(format!("{}/api/runs/{id}", a.base))).await.expect("an answer").0 != 404 {
+        assert!(begun.elapsed() < Duration::from_secs(1), "it is still told");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    [a, b].into_iter().for_each(Process::kill);
+    vendor.kill();
+    cluster.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL and S3 servers"]
+async fn what_a_replica_leaves_the_other_goes_on_with_at_once() {
+    let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "2"]).await;
+    let vendor = cluster.vendor("127.0.0.1:0", 2_000, false);
+    let mut a = cluster.start(0, &vendor.base);
+    let b = cluster.start(1, &vendor.base);
+    let http = reqwest::Client::new();
+    for number in 0..6 {
+        let body = json!({ "prompt": format!("fox {number}") });
+        let (status, _) = ask(submission(&http, &a.base, &format!("key {number}"), &body)).await.expect("an answer");
+        assert_eq!(status, 202);
+    }
+    let begun = Instant::now();
+    a.signal("TERM");
+    let status = apart(move || a.ended()).await;
+    assert!(status.success(), "{status}");
+    loop {
+        let runs = all_runs(&http, &b.base).await;
+        if runs.len() == 6 && runs.iter().all(|run| text(run, "/state") == "archived") {
+            break;
+        }
+        // Two at a time, two seconds each, on a machine that is busy: without the lease's end it would wait for 15 s more.
+        assert!(begun.elapsed() < Duration::from_secs(40), "{runs:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    b.kill();
+    vendor.kill();
+    cluster.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL and S3 servers"]
+async fn without_its_database_a_replica_says_so_bills_nothing_and_comes_back() {
+    let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
+    let vendor = cluster.vendor("127.0.0.1:0", 100, false);
+    let a = cluster.start(0, &vendor.base);
+    let http = reqwest::Client::new();
+    let press = || submission(&http, &a.base, "one", &json!({ "prompt": "a fox" }));
+    cluster.wires[0].down();
+    let (status, problem) = ask(press()).await.expect("an answer");
+    assert_eq!((status, text(&problem, "/code")), (503, "storage_failed"), "{problem}");
+    assert_eq!((problem["retryable"].as_bool(), text(&problem, "/billed")), (Some(true), "no"), "{problem}");
+    let (status, _) = ask(http.get(format!("{}/readyz", a.base))).await.expect("an answer");
+    assert_eq!(status, 503, "not ready");
+    let (status, _) = ask(http.get(format!("{}/livez", a.base))).await.expect("an answer");
+    assert_eq!(status, 200, "and alive");
+    cluster.wires[0].up();
+    let begun = Instant::now();
+    loop {
+        let (status, run) = ask(press()).await.expect("an answer");
+        if status == 202 {
+            break;
+        }
+        assert!(status == 503 && begun.elapsed() < PATIENCE, "{status} {run}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let begun = Instant::now();
+    while all_runs(&http, &a.base).await.iter().any(|run| text(run, "/state") != "archived") {
+        assert!(begun.elapsed() < PATIENCE, "it does not end");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    a.kill();
+    vendor.kill();
+    let bill = imagen4_engine::bill::Bill::open(&cluster.state()).expect("the bill");
+    assert_eq!(bill.acceptances().count(), 1);
+    cluster.remove().await;
+}
