@@ -188,4 +188,8 @@ impl<T: Send, F: FnOnce(&mut WriteTx<'_>) -> Result<T> + Send> WriteRequest for 
         // Whoever asked may be gone; what was written stays.
         drop(self.reply.send(outcome));
     }
+
+    fn refuse(self: Box<Self>, why: &StoreError) {
+        drop(self.reply.send(Err(StoreError::Unavailable(why.to_string().into()))));
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::mpsc::Receiver;
 
 use super::sql::Committed;
-use super::{SyncStore, WriteTx};
+use super::{StoreError, SyncStore, WriteTx};
 
 /// Most requests in one transaction: a crowd's first answer should not wait for its last.
 const MOST_REQUESTS: usize = 256;
@@ -14,6 +14,8 @@ pub(super) trait WriteRequest: Send {
     fn run(&mut self, tx: &mut WriteTx<'_>) -> bool;
     /// Answers whoever asked.
     fn answer(self: Box<Self>, committed: Committed);
+    /// Says why it was not done.
+    fn refuse(self: Box<Self>, why: &StoreError);
 }
 
 /// Works requests off until every sender is gone, or until a commit fails (`false` then): what a flush did not take, another flush
@@ -28,9 +30,9 @@ pub(super) fn work(store: SyncStore, requests: &Receiver<Box<dyn WriteRequest>>,
         let mut tx = match WriteTx::begin(&*sql, &account, &replica) {
             Ok(tx) => tx,
             Err(error) => {
-                // Somebody else has the file, a backup perhaps. Nothing was written, so nothing is in doubt.
-                tracing::error!(%error, "the database is busy");
-                batch.into_iter().for_each(|request| request.answer(Committed::No));
+                // Somebody else has the file, or the server is gone. Nothing was written, so nothing is in doubt.
+                tracing::error!(%error, "the database cannot be written");
+                batch.into_iter().for_each(|request| request.refuse(&error));
                 continue;
             }
         };
