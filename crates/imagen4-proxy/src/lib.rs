@@ -8,7 +8,7 @@
 //! - [`http`]: the playground's face, and the page
 //! - [`config`]: flags, environment and file
 //! - [`upstream`]: WaveSpeed, or the embedded engine in its place
-//! - [`backup`]: a copy of it all, also while it is used
+//! - [`backup`]: a copy of a data directory, also while it is used; [`transfer`]: everything in another place
 //! - [`data_dir`]: where everything is kept on one machine, by one process at a time
 //! - [`fence`]: a witness of what was sent, outside of the database
 //! - [`start`]: puts the parts together and runs them until told to stop
@@ -25,6 +25,7 @@ pub mod models;
 pub mod runner;
 mod server;
 pub mod store;
+pub mod transfer;
 pub mod upstream;
 
 pub use server::{RunningServer, open_bucket, start};

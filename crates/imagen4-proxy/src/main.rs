@@ -16,6 +16,8 @@ use imagen4_proxy::config::{Cli, Command, Config, KEY_VARIABLE, LogFormat, Payin
 use imagen4_proxy::http::Page;
 use imagen4_proxy::images::s3::BucketAddress;
 use imagen4_proxy::store::Database;
+use imagen4_proxy::store::tables::{NamedImage, TableSum};
+use imagen4_proxy::transfer::{Copied, Place, Progress, Target, transfer};
 use imagen4_proxy::{RunningServer, open_bucket, start};
 use tokio::task::spawn_blocking;
 use tracing_subscriber::EnvFilter;
@@ -42,7 +44,10 @@ async fn run() -> anyhow::Result<()> {
     let config = settings.check(std::env::var(KEY_VARIABLE).ok())?;
     match command {
         Some(Command::CheckConfig) => return check(&config).await,
-        Some(Command::Backup { target }) => return copy(&config, &target),
+        Some(Command::Backup { target }) => return copy(&config, &target).await,
+        Some(Command::Migrate { to_database, to_images, to_data_dir }) => {
+            return migrate(&config, &Target::read(&to_database, &to_images, to_data_dir)?).await;
+        }
         _ => {}
     }
     let listener = listen(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -72,6 +77,7 @@ fn log_to_stderr(format: LogFormat) {
 
 /// Says what the configuration comes to.
 async fn check(config: &Config) -> anyhow::Result<()> {
+    config.check_serving()?;
     let page = match Page::find(config.static_dir.as_deref())? {
         Page::Embedded => "inside this program".to_owned(),
         Page::Dir(dir) => dir.display().to_string(),
@@ -108,7 +114,11 @@ async fn check(config: &Config) -> anyhow::Result<()> {
 }
 
 /// Makes a backup, and says how far it is now and then.
-fn copy(config: &Config, target: &Path) -> anyhow::Result<()> {
+async fn copy(config: &Config, target: &Path) -> anyhow::Result<()> {
+    if config.database.is_shared() || config.bucket.is_some() {
+        let copied = transfer(Place::of(config, false).await?, Place::backup(target).await?, false, tell).await?;
+        return sum_up(&copied);
+    }
     let copied = backup(&config.data_dir, target, |so_far| {
         if so_far.pictures.is_multiple_of(1_000) {
             println!("{} images, {} MB", so_far.pictures, so_far.bytes / 1_000_000);
@@ -119,6 +129,39 @@ fn copy(config: &Config, target: &Path) -> anyhow::Result<()> {
         target.display(),
         copied.pictures,
         copied.bytes / 1_000
+    );
+    Ok(())
+}
+
+/// Moves everything, and says how far it is now and then.
+async fn migrate(config: &Config, target: &Target) -> anyhow::Result<()> {
+    let copied = transfer(Place::of(config, true).await?, Place::new(target).await?, true, tell).await?;
+    sum_up(&copied)?;
+    println!("The source is as it was. Start the proxy with the new --database and --images.");
+    Ok(())
+}
+
+fn tell(progress: Progress) {
+    match progress {
+        Progress::Images(images) if images.is_multiple_of(500) => println!("{images} images"),
+        Progress::Rows(rows) if rows.is_multiple_of(10_000) => println!("{rows} rows"),
+        _ => {}
+    }
+}
+
+fn sum_up(copied: &Copied) -> anyhow::Result<()> {
+    for TableSum { name, rows, hash } in &copied.tables {
+        let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        println!("{name:<10} {rows:>9} rows, hash {hash} in both");
+    }
+    println!("{:<10} {:>9} files, {} MB, hashes compared", "images", copied.images, copied.bytes / 1_000_000);
+    for NamedImage { run, index, .. } in copied.missing.iter().take(20) {
+        println!("missing or damaged in the source: image {} of run {run}", index + 1);
+    }
+    anyhow::ensure!(
+        copied.missing.is_empty(),
+        "{} images are missing or damaged in the source; everything else is copied",
+        copied.missing.len()
     );
     Ok(())
 }

@@ -62,6 +62,7 @@ pub async fn start(
     env: Env,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<RunningServer> {
+    config.check_serving()?;
     let page = Page::find(config.static_dir.as_deref())?;
     let address = listener.local_addr()?;
     let data = config.needs_data_dir().then(|| DataDir::open(&config.data_dir)).transpose()?;

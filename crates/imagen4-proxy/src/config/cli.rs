@@ -28,10 +28,22 @@ pub struct Cli {
 pub enum Command {
     /// Checks the configuration and prints the result; starts nothing
     CheckConfig,
-    /// Copies store and images in one consistent state into a new directory, also while the proxy runs
+    /// Copies database and images in one consistent state into a new data directory, also while the proxy runs
     Backup {
         /// The directory to make
         target: PathBuf,
+    },
+    /// Copies everything to another database or other images, and compares the copy; the source must be stopped
+    Migrate {
+        /// The database to fill: sqlite, or postgres://user:password@host/name
+        #[arg(long, value_name = "URL", default_value = "sqlite", hide_default_value = true)]
+        to_database: String,
+        /// Where the images go: file, or s3://bucket/prefix
+        #[arg(long, value_name = "URL", default_value = "file", hide_default_value = true)]
+        to_images: String,
+        /// The data directory to fill with what is not on a server
+        #[arg(long, value_name = "DIR")]
+        to_data_dir: Option<PathBuf>,
     },
     /// Prints a script that completes this command line in a shell
     Completions {
@@ -48,6 +60,10 @@ Examples:
       Images from WaveSpeed, for at most $5.00 a day.
   imagen4-proxy --config /etc/imagen4-playground/config.toml --public-url https://images.example
       Behind a reverse proxy at that address.
+  imagen4-proxy --database postgres://imagen4@db/imagen4 --images s3://pictures/imagen4
+      One of many replicas. DATABASE and IMAGES are better said by IMAGEN4_DATABASE and IMAGEN4_IMAGES: they hold a password.
+  imagen4-proxy migrate --to-database postgres://imagen4@db/imagen4 --to-images s3://pictures/imagen4
+      From the data directory of this machine to servers that replicas share.
   imagen4-proxy backup /var/backups/imagen4-2026-11-25 --data-dir /var/lib/imagen4-playground
       A copy while another process serves.
 

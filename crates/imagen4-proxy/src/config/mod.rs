@@ -102,6 +102,19 @@ impl Config {
         !self.database.is_shared() || self.bucket.is_none()
     }
 
+    /// Whether it can serve, beyond what can be done with its data.
+    ///
+    /// # Errors
+    /// When it cannot; the text says why.
+    pub fn check_serving(&self) -> anyhow::Result<()> {
+        if self.database.is_shared() && matches!(self.paying, Paying::Nobody) {
+            bail!(
+                "--database postgres://… needs a key in {KEY_VARIABLE} or --api-key-file: the embedded engine's bill is this machine's alone"
+            )
+        }
+        Ok(())
+    }
+
     /// What processes that share a database must agree on. Of the key there is only a hash, which nobody could guess it by.
     pub fn shared_settings(&self) -> SharedSettings {
         let number = |limit: Option<u32>| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
@@ -165,13 +178,16 @@ impl Settings {
                 ..RateLimits::default()
             },
         };
-        let data_dir = self.data_dir.map_or_else(default_data_dir, Ok)?;
-        let database = database(self.database.as_deref().unwrap_or("sqlite"), &data_dir)?;
-        if database.is_shared() && matches!(paying, Paying::Nobody) {
-            bail!(
-                "--database postgres://… needs a key in {KEY_VARIABLE} or --api-key-file: the embedded engine's bill is this machine's alone"
-            )
-        }
+        let bucket = bucket(self.images.as_deref().unwrap_or("file"), "--images")?;
+        let database_text = self.database.as_deref().unwrap_or("sqlite");
+        let is_elsewhere = bucket.is_some() && database_text != "sqlite";
+        // Where nothing is kept in it, nobody needs to have one.
+        let data_dir = match self.data_dir {
+            Some(dir) => dir,
+            None if is_elsewhere => default_data_dir().unwrap_or_default(),
+            None => default_data_dir()?,
+        };
+        let database = database(database_text, &data_dir, "--database")?;
         let public_url = self.public_url.as_deref().map(public_url).transpose()?;
         let mut allowed_hosts = self.allowed_hosts.unwrap_or_default();
         if let Some(host) = allowed_hosts.iter().find(|host| host.is_empty() || host.contains(['/', '*', ' ', '@'])) {
@@ -182,7 +198,7 @@ impl Settings {
             listen,
             data_dir,
             database,
-            bucket: bucket(self.images.as_deref().unwrap_or("file"))?,
+            bucket,
             replica: replica(self.replica)?,
             static_dir: self.static_dir,
             paying,
@@ -210,21 +226,21 @@ fn upstream(text: String) -> anyhow::Result<String> {
 }
 
 /// Where the store is. An address is not repeated: it may hold a password.
-fn database(text: &str, data_dir: &Path) -> anyhow::Result<Database> {
+pub(crate) fn database(text: &str, data_dir: &Path, flag: &str) -> anyhow::Result<Database> {
     match text {
         "sqlite" => Ok(Database::Sqlite(data_dir.join(STORE_FILE))),
         url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
             Ok(Database::Postgres(url.to_owned()))
         }
-        _ => bail!("--database must be sqlite or postgres://user:password@host/name"),
+        _ => bail!("{flag} must be sqlite or postgres://user:password@host/name"),
     }
 }
 
-fn bucket(text: &str) -> anyhow::Result<Option<BucketAddress>> {
+pub(crate) fn bucket(text: &str, flag: &'static str) -> anyhow::Result<Option<BucketAddress>> {
     match text {
         "file" => Ok(None),
-        url if url.starts_with("s3:") => Ok(Some(BucketAddress::parse(url).context("--images")?)),
-        other => bail!("--images {other:?} must be file or s3://bucket/prefix"),
+        url if url.starts_with("s3:") => Ok(Some(BucketAddress::parse(url).context(flag)?)),
+        other => bail!("{flag} {other:?} must be file or s3://bucket/prefix"),
     }
 }
 

@@ -4,11 +4,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
-use super::migrations::{self, migrate};
+use super::migrations::{POSTGRES, SQLITE, migrate};
 use super::sql::postgres::{PostgresConnection, listen};
 use super::sql::sqlite::SqliteConnection;
 use super::sql::{Clock, SqlConnection};
-use super::{Account, Replica, Result, SyncStore};
+use super::{Account, Replica, Result, StoreError, SyncStore};
 
 /// A database that holds a store.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,8 +36,8 @@ impl Database {
     /// When it cannot be used, or was written by a newer build.
     pub fn open(&self, account: Account, replica: Replica, clock: Clock) -> Result<SyncStore> {
         let (sql, versions): (Box<dyn SqlConnection>, &[_]) = match self {
-            Self::Sqlite(path) => (Box::new(SqliteConnection::open(path, clock)?), &migrations::SQLITE),
-            Self::Postgres(url) => (Box::new(PostgresConnection::open(url)?), &migrations::POSTGRES),
+            Self::Sqlite(path) => (Box::new(SqliteConnection::open(path, clock)?), &SQLITE),
+            Self::Postgres(url) => (Box::new(PostgresConnection::open(url)?), &POSTGRES),
         };
         migrate(&*sql, versions)?;
         Ok(SyncStore { sql, account, replica })
@@ -65,6 +65,16 @@ impl Database {
             Self::Sqlite(path) => Box::new(SqliteConnection::reader(path)?),
             Self::Postgres(url) => Box::new(PostgresConnection::open(url)?),
         })
+    }
+
+    /// The same, where its tables are of this build's version.
+    pub(super) fn reader_of_this_version(&self) -> Result<Box<dyn SqlConnection>> {
+        let (reader, version) = (self.reader()?, if self.is_shared() { POSTGRES.len() } else { SQLITE.len() });
+        match reader.schema_version()? {
+            found if found == version => Ok(reader),
+            found if found > version => Err(StoreError::Unreadable("it was written by a newer build".to_owned())),
+            _ => Err(StoreError::Unreadable("it was written by an older build: start this one on it once".to_owned())),
+        }
     }
 
     /// Has `changed` told whenever another process wrote something, until nobody receives it any more.

@@ -8,7 +8,7 @@
 //! - [`SyncStore`]: the same without the threads
 //! - [`WriteTx`] and [`ReadTx`]: a transaction; `rules`: what may be done in it
 //! - [`Database`]: where it is; [`sql`]: the databases below; `migrations`: their tables
-//! - `backoff`: what a 429 taught
+//! - `backoff`: what a 429 taught; [`tables`]: copying everything to another database
 //! - [`Account`]: whose money it is, its cap and its calendar
 //! - [`StoreEvent`]: what the event streams are told
 
@@ -25,6 +25,7 @@ mod recent;
 mod rules;
 pub mod sql;
 mod sync;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 mod tx;

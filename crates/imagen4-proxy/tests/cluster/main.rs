@@ -5,12 +5,13 @@
 //! # Layout
 //! - [`cluster`]: replicas, their vendor and what they share; [`wire`]: what connects them with the database
 //! - [`chaos`]: killed, frozen and cut off at random; [`crowd`]: a thousand submissions; [`together`]: what one does, the other tells
-//! - [`refused`]: what does not belong together does not start
+//! - [`moved`]: from one machine to servers and back; [`refused`]: what does not belong together does not start
 #![cfg(unix)]
 
 mod chaos;
 mod cluster;
 mod crowd;
+mod moved;
 #[path = "../process/mod.rs"]
 mod process;
 mod refused;

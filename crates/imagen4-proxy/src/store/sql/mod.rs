@@ -69,6 +69,27 @@ pub trait SqlConnection: Debug + Send {
         self.begin_write().map(drop)
     }
 
+    /// Begins to read one state of everything, whoever writes meanwhile; `rollback` ends it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn begin_snapshot(&self) -> Result<()> {
+        self.batch("BEGIN")
+    }
+
+    /// How to order by a column so that texts come by their bytes.
+    fn in_byte_order(&self, column: &str) -> String {
+        column.to_owned()
+    }
+
+    /// Rows were copied here with the numbers that they had: new ones come after those.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn count_on(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// How far the tables were brought: so many of [`super::migrations`].
     ///
     /// # Errors

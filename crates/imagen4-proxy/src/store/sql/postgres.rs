@@ -223,6 +223,29 @@ impl SqlConnection for PostgresConnection {
         self.with(|session| session.begin_transaction("SELECT pg_advisory_xact_lock(4711004)")).map(drop)
     }
 
+    fn begin_snapshot(&self) -> Result<()> {
+        // It holds no lock that others wait for, so it may take its time.
+        self.with(|session| {
+            session.client.batch_execute(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0",
+            )
+        })
+    }
+
+    fn in_byte_order(&self, column: &str) -> String {
+        // Numbers have no language.
+        if matches!(column, "seq" | "one" | "position") { column.to_owned() } else { format!("{column} COLLATE \"C\"") }
+    }
+
+    fn count_on(&self) -> Result<()> {
+        self.batch(
+            "SELECT setval(pg_get_serial_sequence(name, 'seq'), last) FROM (
+                SELECT 'runs' AS name, max(seq) AS last FROM runs UNION ALL SELECT 'money', max(seq) FROM money
+                UNION ALL SELECT 'timeline', max(seq) FROM timeline
+             ) AS counted WHERE last IS NOT NULL",
+        )
+    }
+
     fn schema_version(&self) -> Result<usize> {
         let sql: &dyn SqlConnection = self;
         // Not by name: what a session found missing once it may go on missing behind a lock.

@@ -147,6 +147,11 @@ impl Row {
         Self(columns.into_iter())
     }
 
+    /// All columns as they are.
+    pub fn into_values(self) -> Vec<Value> {
+        self.0.collect()
+    }
+
     /// The next column.
     ///
     /// # Errors

@@ -1,0 +1,321 @@
+//! Everything that a database holds, row by row: for a copy in another one, and for the proof that it is one.
+
+use std::sync::Arc;
+
+use imagen4_core::RunId;
+use sha2::{Digest, Sha256};
+
+use super::sql::value::params;
+use super::sql::{Committed, SqlConnection, Value};
+use super::{Account, Database, Replica, Result, StoreError};
+
+/// A table: its key, and the columns that are not in it.
+struct Table {
+    name: &'static str,
+    key: &'static [&'static str],
+    rest: &'static [&'static str],
+}
+
+/// All tables, but for the processes that use them.
+const TABLES: [Table; 9] = [
+    Table { name: "account", key: &["one"], rest: &["revision", "sent", "paused_until", "slow_until", "at_a_time"] },
+    Table {
+        name: "runs",
+        key: &["seq"],
+        rest: &[
+            "id",
+            "person",
+            "upstream",
+            "state",
+            "revision",
+            "created_at",
+            "day",
+            "request",
+            "num_images",
+            "price",
+            "refunded",
+            "key_hash",
+            "fingerprint",
+            "not_before",
+            "submitted_at",
+            "prediction_id",
+            "prediction_status",
+            "prediction_created_at",
+            "inference_ms",
+            "problem",
+            "group_id",
+            "parent",
+            "favorite",
+            "note",
+            "lost_at",
+            "deleted_at",
+            "took_ms",
+            "bill_asked_at",
+            "bill_settled",
+            "inline",
+            "searched",
+            "idle",
+            "model",
+            "ratio",
+            "seed",
+            "owner",
+            "attempt",
+        ],
+    },
+    Table { name: "money", key: &["seq"], rest: &["run", "upstream", "day", "kind", "amount", "at"] },
+    Table { name: "days", key: &["upstream", "day"], rest: &["held", "spent"] },
+    Table { name: "timeline", key: &["seq"], rest: &["run", "state", "at"] },
+    Table {
+        name: "pictures",
+        key: &["run", "position"],
+        rest: &["content_type", "width", "height", "bytes", "sha256", "nsfw", "thumb", "favorite"],
+    },
+    Table { name: "groups", key: &["id"], rest: &["person", "created_at", "key_hash", "fingerprint"] },
+    Table { name: "removals", key: &["run"], rest: &[] },
+    Table { name: "meta", key: &["name"], rest: &["value"] },
+];
+
+/// What a database notes of itself and of its processes; a copy begins without.
+const OWN_NOTES: &str = "name NOT IN ('file', 'probe', 'configuration')";
+/// Rows that are read and written at a time.
+const PAGE: usize = 200;
+
+/// An image that a database names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedImage {
+    /// Its run.
+    pub run: RunId,
+    /// Its place in it.
+    pub index: u8,
+    /// SHA-256 in hex.
+    pub sha256: String,
+    /// Whether there is a small one.
+    pub has_thumb: bool,
+}
+
+/// Rows of a table, and a hash of all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSum {
+    /// The table.
+    pub name: &'static str,
+    /// How many rows it has.
+    pub rows: u64,
+    /// A hash of every value in it.
+    pub hash: [u8; 32],
+}
+
+/// A database that is read from or copied to as a whole.
+#[derive(Debug)]
+pub struct Tables {
+    sql: Box<dyn SqlConnection>,
+}
+
+impl Tables {
+    /// Opens a database to read from.
+    ///
+    /// # Errors
+    /// When it cannot be used, or was written by another version.
+    pub fn open(database: &Database) -> Result<Self> {
+        Ok(Self { sql: database.reader_of_this_version()? })
+    }
+
+    /// Opens a database to be filled; its tables are made where there are none.
+    ///
+    /// # Errors
+    /// When it cannot be used, or was written by a newer build.
+    pub fn create(database: &Database) -> Result<Self> {
+        // Nothing is written in anybody's name.
+        let nobody = Account { upstream: String::new(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
+        Ok(Self { sql: database.open(nobody, Replica::alone(0), Arc::new(Default::default))?.sql })
+    }
+
+    /// Whether processes use it, by their leases.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_in_use(&self) -> Result<bool> {
+        let now = self.sql.begin_write()?;
+        let live = self.sql.one(
+            "SELECT count(*) FROM replicas WHERE lease_until > ?1 AND lease_until <= ?2",
+            params![now, now + super::LEASE_MS],
+        );
+        self.sql.rollback();
+        let (live,): (u64,) = live?;
+        Ok(live > 0)
+    }
+
+    /// Whether nothing was ever done in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_empty(&self) -> Result<bool> {
+        let (runs, groups): (u64, u64) =
+            self.sql.one("SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM groups)", &[])?;
+        Ok(runs == 0 && groups == 0)
+    }
+
+    /// Every image that it names.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn images(&self) -> Result<Vec<NamedImage>> {
+        let rows = self.sql.all("SELECT run, position, sha256, thumb FROM pictures ORDER BY run, position", &[])?;
+        let image = |(run, index, sha256, has_thumb)| NamedImage { run, index, sha256, has_thumb };
+        Ok(rows.into_iter().map(image).collect())
+    }
+
+    /// Copies everything into another database, which is empty: one state of it, or nothing. Answers what was copied; `progress` is told
+    /// of rows.
+    ///
+    /// # Errors
+    /// When one of the two fails, or when the copy is not the same.
+    pub fn copy_to(&self, target: &Self, mut progress: impl FnMut(u64)) -> Result<Vec<TableSum>> {
+        self.sql.begin_snapshot()?;
+        let copied = target.sql.begin_write().and_then(|_| self.copy_rows(target, &mut progress));
+        let outcome = copied.and_then(|sums| {
+            let there = target.sums()?;
+            if sums != there {
+                return Err(StoreError::Unreadable("a copy that is not the same".to_owned()));
+            }
+            target.sql.count_on()?;
+            Ok(sums)
+        });
+        self.sql.rollback();
+        match outcome {
+            Ok(sums) => match target.sql.commit() {
+                Committed::Yes => Ok(sums),
+                _ => Err(StoreError::NotTaken),
+            },
+            Err(error) => {
+                target.sql.rollback();
+                Err(error)
+            }
+        }
+    }
+
+    fn copy_rows(&self, target: &Self, progress: &mut impl FnMut(u64)) -> Result<Vec<TableSum>> {
+        // The one row that it begins with.
+        target.sql.execute("DELETE FROM account", &[])?;
+        target.sql.execute("DELETE FROM meta", &[])?;
+        let mut written = 0;
+        let mut sums = Vec::new();
+        for table in &TABLES {
+            let sum = self.read(table, |rows| {
+                target.insert(table, rows)?;
+                written += rows.len() as u64;
+                progress(written);
+                Ok(())
+            })?;
+            sums.push(sum);
+        }
+        Ok(sums)
+    }
+
+    /// What every table holds.
+    fn sums(&self) -> Result<Vec<TableSum>> {
+        TABLES.iter().map(|table| self.read(table, |_| Ok(()))).collect()
+    }
+
+    /// Reads a table in the order of its key.
+    fn read(&self, table: &Table, mut take: impl FnMut(&[Vec<Value>]) -> Result<()>) -> Result<TableSum> {
+        let columns = table.columns();
+        let condition = if table.name == "meta" { OWN_NOTES } else { "1 = 1" };
+        // Texts are ordered by their bytes, whatever the database's language.
+        let order: Vec<String> = table.key.iter().map(|column| self.sql.in_byte_order(column)).collect();
+        let (mut hash, mut rows) = (Sha256::new(), 0);
+        loop {
+            let sql = format!(
+                "SELECT {} FROM {} WHERE {condition} ORDER BY {} LIMIT {PAGE} OFFSET {rows}",
+                columns.join(", "),
+                table.name,
+                order.join(", ")
+            );
+            let page: Vec<Vec<Value>> = self.sql.query(&sql, &[])?.into_iter().map(|row| row.into_values()).collect();
+            page.iter().flatten().for_each(|value| digest(&mut hash, value));
+            take(&page)?;
+            rows += page.len() as u64;
+            if page.len() < PAGE {
+                return Ok(TableSum { name: table.name, rows, hash: hash.finalize().into() });
+            }
+        }
+    }
+
+    fn insert(&self, table: &Table, rows: &[Vec<Value>]) -> Result<()> {
+        let columns = table.columns();
+        // One by one: a value that is missing has the type of none, and each row may lack others.
+        let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
+        let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), places.join(", "));
+        for row in rows {
+            self.sql.execute(&sql, row)?;
+        }
+        Ok(())
+    }
+}
+
+impl Table {
+    fn columns(&self) -> Vec<&'static str> {
+        self.key.iter().chain(self.rest).copied().collect()
+    }
+}
+
+fn digest(hash: &mut Sha256, value: &Value) {
+    let (kind, bytes) = match value {
+        Value::Null => (0, Vec::new()),
+        Value::Integer(number) => (1, number.to_be_bytes().to_vec()),
+        Value::Text(text) => (2, text.clone().into_bytes()),
+        Value::Blob(bytes) => (3, bytes.clone()),
+    };
+    hash.update([kind]);
+    hash.update((bytes.len() as u64).to_be_bytes());
+    hash.update(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql::sqlite::SqliteConnection;
+    use crate::store::{SyncStore, migrations};
+
+    fn empty() -> Tables {
+        let account = Account { upstream: "u".to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
+        let sql = SqliteConnection::in_memory(Arc::new(Default::default)).expect("memory");
+        Tables { sql: SyncStore::sqlite(sql, account).expect("a store").sql }
+    }
+
+    #[test]
+    fn every_column_of_every_table_is_copied() {
+        let tables = empty();
+        let there: Vec<(String, String)> = tables
+            .sql
+            .all(
+                "SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
+                 WHERE m.type = 'table' AND m.name <> 'replicas' ORDER BY 1, 2",
+                &[],
+            )
+            .expect("read");
+        let mut copied: Vec<(String, String)> = TABLES
+            .iter()
+            .flat_map(|table| table.columns().into_iter().map(|column| (table.name.to_owned(), column.to_owned())))
+            .collect();
+        copied.sort();
+        assert_eq!(there, copied);
+        assert_eq!(migrations::SQLITE.len(), 11, "another version may have other tables");
+    }
+
+    #[test]
+    fn a_copy_has_the_same_sums_and_another_row_has_others() {
+        let (from, to) = (empty(), empty());
+        from.sql
+            .execute("INSERT INTO meta (name, value) VALUES ('store', 'x'), ('file', 'own')", &[])
+            .expect("written");
+        from.sql.execute("INSERT INTO removals (run) VALUES ('a'), ('b')", &[]).expect("written");
+        let copied = from.copy_to(&to, |_| ()).expect("copied");
+        assert_eq!(copied, from.sums().expect("read"));
+        let rows = |tables: &Tables, name: &str| {
+            tables.sums().expect("read").into_iter().find(|sum| sum.name == name).map(|sum| sum.rows)
+        };
+        assert_eq!((rows(&to, "meta"), rows(&to, "removals"), rows(&to, "account")), (Some(1), Some(2), Some(1)));
+        to.sql.execute("UPDATE removals SET run = 'c' WHERE run = 'b'", &[]).expect("written");
+        assert_ne!(copied, to.sums().expect("read"));
+    }
+}

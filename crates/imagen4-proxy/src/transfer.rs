@@ -1,0 +1,214 @@
+//! Everything in another place: runs and money row by row, images one by one, and the proof that nothing is missing or other.
+//!
+//! Images are copied before the rows that name them, and again after: what was made meanwhile is there, and what was deleted meanwhile
+//! is not missed.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
+
+use crate::config::{self, Config};
+use crate::data_dir::{DataDir, STORE_FILE, make_private};
+use crate::images::s3::BucketAddress;
+use crate::images::{ImageFile, ImageStore, hex};
+use crate::server::open_bucket;
+use crate::store::Database;
+use crate::store::tables::{NamedImage, TableSum, Tables};
+
+/// A place for runs, money and images.
+#[derive(Debug)]
+pub struct Place {
+    database: Database,
+    images: ImageStore,
+    /// Nobody else uses the directory while this lives.
+    _data: Option<DataDir>,
+}
+
+/// Where something is to go.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The database; a SQLite file is in the directory.
+    pub database: Database,
+    /// The bucket; `None` is the directory.
+    pub bucket: Option<BucketAddress>,
+    /// The directory of what is on this machine.
+    pub data_dir: PathBuf,
+}
+
+/// What was copied.
+#[derive(Clone, Debug, Default)]
+pub struct Copied {
+    /// Tables, each with a hash that is the same in both places.
+    pub tables: Vec<TableSum>,
+    /// Images whose hash was compared.
+    pub images: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// Images that are named and cannot be had.
+    pub missing: Vec<NamedImage>,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress {
+    /// So many images are there.
+    Images(u64),
+    /// So many rows are there.
+    Rows(u64),
+}
+
+impl Target {
+    /// What a command line names, in its own words.
+    ///
+    /// # Errors
+    /// When it cannot be used; the text names the flag.
+    pub fn read(database: &str, images: &str, data_dir: Option<PathBuf>) -> anyhow::Result<Self> {
+        let bucket = config::bucket(images, "--to-images")?;
+        let data_dir = match data_dir {
+            Some(dir) => dir,
+            None if bucket.is_none() || database == "sqlite" => {
+                bail!("--to-data-dir must name a directory, unless --to-database and --to-images both name servers")
+            }
+            None => PathBuf::new(),
+        };
+        Ok(Self { database: config::database(database, &data_dir, "--to-database")?, bucket, data_dir })
+    }
+}
+
+impl Place {
+    /// Where a configuration keeps everything. With `is_alone`, nobody may use it meanwhile.
+    ///
+    /// # Errors
+    /// When it cannot be used, or is in use.
+    pub async fn of(config: &Config, is_alone: bool) -> anyhow::Result<Self> {
+        if let Database::Sqlite(path) = &config.database {
+            ensure!(path.is_file(), "{} holds no database: name it with --data-dir", config.data_dir.display());
+        }
+        let data = (is_alone && config.needs_data_dir()).then(|| DataDir::open(&config.data_dir)).transpose()?;
+        let images = images(config.bucket.as_ref(), &config.data_dir).await?;
+        Ok(Self { database: config.database.clone(), images, _data: data })
+    }
+
+    /// A place that is to be filled.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub async fn new(target: &Target) -> anyhow::Result<Self> {
+        let is_here = !target.database.is_shared() || target.bucket.is_none();
+        let data = is_here.then(|| DataDir::open(&target.data_dir)).transpose()?;
+        let images = images(target.bucket.as_ref(), &target.data_dir).await?;
+        Ok(Self { database: target.database.clone(), images, _data: data })
+    }
+
+    /// A new directory for a backup.
+    ///
+    /// # Errors
+    /// When it holds something already.
+    pub async fn backup(dir: &Path) -> anyhow::Result<Self> {
+        let is_used = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+        ensure!(!is_used, "{} is not empty: name a directory that is to be made", dir.display());
+        make_private(dir).with_context(|| format!("{} cannot be written", dir.display()))?;
+        Self::new(&Target { database: Database::Sqlite(dir.join(STORE_FILE)), bucket: None, data_dir: dir.to_owned() })
+            .await
+    }
+}
+
+async fn images(bucket: Option<&BucketAddress>, data_dir: &Path) -> anyhow::Result<ImageStore> {
+    Ok(match bucket {
+        Some(address) => ImageStore::s3(open_bucket(address).await?),
+        None => ImageStore::local(&data_dir.join("pictures")),
+    })
+}
+
+/// Copies everything. With `is_alone`, the source must not be in use.
+///
+/// # Errors
+/// When a place cannot be used, when the target is not empty, or when the copy is not the same: then it holds no runs.
+pub async fn transfer(
+    from: Place,
+    to: Place,
+    is_alone: bool,
+    progress: impl Fn(Progress) + Clone + Send + 'static,
+) -> anyhow::Result<Copied> {
+    let (source, target) = (from.database.clone(), to.database.clone());
+    let opened = spawn_blocking(move || anyhow::Ok((open(&source, false)?, open(&target, true)?))).await??;
+    let (source, target) = opened;
+    let looked = spawn_blocking(move || {
+        if is_alone && source.is_in_use()? {
+            bail!("the source is in use: stop its replicas first");
+        }
+        ensure!(target.is_empty()?, "the target is not empty: name another database");
+        let named = source.images()?;
+        Ok((source, target, named))
+    });
+    let (source, target, named) = looked.await??;
+    let mut copied = Copied::default();
+    let mut done = HashSet::new();
+    copy_images(&from.images, &to.images, named, &mut done, &mut copied, &progress).await?;
+    let tell = progress.clone();
+    let rows = spawn_blocking(move || {
+        let tables = source.copy_to(&target, |rows| tell(Progress::Rows(rows)))?;
+        anyhow::Ok((tables, target.images()?, target))
+    });
+    let (tables, named, target) = rows.await?.context("the database cannot be copied")?;
+    copied.tables = tables;
+    copied.missing.clear();
+    copy_images(&from.images, &to.images, named, &mut done, &mut copied, &progress).await?;
+    // Its connection must not end where async code runs.
+    spawn_blocking(move || drop(target)).await?;
+    Ok(copied)
+}
+
+fn open(database: &Database, is_target: bool) -> anyhow::Result<Tables> {
+    let opened = if is_target { Tables::create(database) } else { Tables::open(database) };
+    opened.context(if is_target { "the target's database cannot be used" } else { "the database cannot be read" })
+}
+
+/// Copies the images that are not there yet.
+async fn copy_images(
+    from: &ImageStore,
+    to: &ImageStore,
+    named: Vec<NamedImage>,
+    done: &mut HashSet<(String, u8)>,
+    copied: &mut Copied,
+    progress: &impl Fn(Progress),
+) -> anyhow::Result<()> {
+    for image in named {
+        if !done.insert((image.run.to_string(), image.index)) {
+            continue;
+        }
+        let whole = ImageFile { run: image.run, index: image.index, sha256: image.sha256.clone(), is_small: false };
+        let bytes = match from.read(&whole).await {
+            Ok(bytes) if hex(&Sha256::digest(&bytes)) == image.sha256 => bytes,
+            // Damaged is as good as missing: what is told of it is not true.
+            Ok(_) => {
+                copied.missing.push(image);
+                continue;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                done.remove(&(image.run.to_string(), image.index));
+                copied.missing.push(image);
+                continue;
+            }
+            Err(error) => return Err(error).context("an image cannot be read"),
+        };
+        copied.bytes += bytes.len() as u64;
+        to.put(&whole, bytes).await.context("an image cannot be written")?;
+        if image.has_thumb {
+            let small = ImageFile { is_small: true, ..whole.clone() };
+            // One that is gone is shown as the image itself.
+            if let Ok(bytes) = from.read(&small).await {
+                to.put(&small, bytes).await.context("an image cannot be written")?;
+            }
+        }
+        // What was written is what is read there.
+        let there = to.read(&whole).await.context("an image cannot be read back")?;
+        ensure!(hex(&Sha256::digest(&there)) == image.sha256, "an image was written and is not the same");
+        copied.images += 1;
+        progress(Progress::Images(copied.images));
+    }
+    Ok(())
+}
