@@ -25,7 +25,7 @@ impl Sim {
             return Ok(());
         }
         let store = lock(&self.live.store);
-        let (account, now) = (store.account().clone(), self.now());
+        let (account, now) = (store.account().clone(), self.database_now());
         let cap = account.daily_cap.expect("there is a cap");
         drop(store);
         let today = account.day_of(now);

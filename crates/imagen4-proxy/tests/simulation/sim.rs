@@ -249,7 +249,7 @@ impl Sim {
     }
 
     /// What the database's clock says.
-    fn database_now(&self) -> Timestamp {
+    pub(crate) fn database_now(&self) -> Timestamp {
         let skew = self.live.database_skew.load(Ordering::Relaxed);
         let now = Timestamp::from_ms(self.true_now().ms() + skew);
         self.live.database.store(now.ms(), Ordering::Relaxed);
