@@ -4,6 +4,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser};
@@ -43,6 +44,7 @@ async fn run() -> anyhow::Result<()> {
     log_to_stderr(settings.log_format.unwrap_or_default());
     let config = settings.check(std::env::var(KEY_VARIABLE).ok())?;
     match command {
+        Some(Command::Probe) => return probe(&config).await,
         Some(Command::CheckConfig) => return check(&config).await,
         Some(Command::Backup { target }) => return copy(&config, &target).await,
         Some(Command::Migrate { to_database, to_images, to_data_dir }) => {
@@ -73,6 +75,16 @@ fn log_to_stderr(format: LogFormat) {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
+}
+
+/// Asks the running proxy whether it is ready.
+async fn probe(config: &Config) -> anyhow::Result<()> {
+    imagen4_client::install_tls_provider();
+    let url = format!("http://{}/readyz", config.listen);
+    let answer = reqwest::Client::new().get(&url).timeout(Duration::from_secs(10)).send().await;
+    let status = answer.with_context(|| format!("no proxy answers on {}", config.listen))?.status();
+    anyhow::ensure!(status.is_success(), "the proxy on {} is not ready ({status})", config.listen);
+    Ok(())
 }
 
 /// Says what the configuration comes to.

@@ -56,7 +56,7 @@ fn the_manual_and_the_completions_know_every_flag() {
     let folder = folder();
     let manual = said(&output(folder.path(), &["--help"], None));
     for words in
-        ["Examples:", "Signals:", "Exit codes:", "check-config", "backup", "completions", "/api/v3", "--public-url"]
+        ["Examples:", "Signals:", "Exit codes:", "check-config", "probe", "backup", "migrate", "completions", "--database"]
     {
         assert!(manual.contains(words), "{words} in {manual}");
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::{chromium, fronts, page, sh, test};
+use crate::{chromium, fronts, page, postgres, s3, sh, test};
 
 /// The oldest that Playwright runs on.
 const NODE: u32 = 20;
@@ -20,9 +20,12 @@ pub(crate) fn run() -> Result<()> {
         page::build()?;
     }
     test::build()?;
+    let (database, bucket) = (postgres::Server::start()?, s3::Server::start()?);
     sh::run(
         npm(&suite())
             .args(["--silent", "test"])
+            .env("IMAGEN4_TEST_POSTGRES", &database.url)
+            .env("IMAGEN4_TEST_S3", &bucket.url)
             .env("IMAGEN4_PROXY_BIN", sh::built("debug", "imagen4-proxy")?)
             .env("IMAGEN4_ENGINE_BIN", sh::built("debug", "imagen4-engine")?)
             .env("IMAGEN4_DIST", page::dist())

@@ -28,6 +28,8 @@ pub struct Cli {
 pub enum Command {
     /// Checks the configuration and prints the result; starts nothing
     CheckConfig,
+    /// Asks the proxy at --listen whether it is ready, for health checks: exit code 0 if it is
+    Probe,
     /// Copies database and images in one consistent state into a new data directory, also while the proxy runs
     Backup {
         /// The directory to make

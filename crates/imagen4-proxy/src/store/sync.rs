@@ -66,7 +66,7 @@ impl SyncStore {
             Ok(outcome) => match tx.commit() {
                 Committed::Yes => Ok(outcome),
                 Committed::No => Err(StoreError::NotTaken),
-                Committed::Unknown => Err(StoreError::Closed),
+                Committed::Later | Committed::Unknown => Err(StoreError::Closed),
             },
             Err(error) => {
                 tx.rollback();

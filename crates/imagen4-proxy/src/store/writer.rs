@@ -1,12 +1,16 @@
 //! The thread that owns the writing connection. Requests that wait at the same time share one transaction, and so one flush.
 
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
 
-use super::sql::Committed;
+use super::sql::{Committed, SqlConnection};
 use super::{StoreError, SyncStore, WriteTx};
 
 /// Most requests in one transaction: a crowd's first answer should not wait for its last.
 const MOST_REQUESTS: usize = 256;
+
+/// So often a database is asked what became of a transaction.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// An operation that waits for its turn, and then for the commit.
 pub(super) trait WriteRequest: Send {
@@ -43,6 +47,7 @@ pub(super) fn work(store: SyncStore, requests: &Receiver<Box<dyn WriteRequest>>,
             return false;
         }
         let (committed, revision, has_erased) = (run_all(&mut tx, &mut batch), tx.row.revision, tx.has_erased);
+        let committed = if committed == Committed::Later { settle(&*sql, requests) } else { committed };
         if committed == Committed::Yes {
             latest = revision;
             wrote(revision);
@@ -51,12 +56,29 @@ pub(super) fn work(store: SyncStore, requests: &Receiver<Box<dyn WriteRequest>>,
             request.answer(committed);
         }
         match committed {
-            Committed::Unknown => return false,
+            Committed::Later | Committed::Unknown => return false,
             Committed::Yes if has_erased => sql.erase_deleted(),
             _ => {}
         }
     }
     true
+}
+
+/// Waits until the database says what became of a transaction. Meanwhile nothing else is written, and whoever asks is told so.
+fn settle(sql: &dyn SqlConnection, requests: &Receiver<Box<dyn WriteRequest>>) -> Committed {
+    let why = StoreError::Unavailable("it does not say what became of the last transaction".into());
+    loop {
+        match requests.recv_timeout(ASK_AGAIN) {
+            Ok(request) => request.refuse(&why),
+            Err(RecvTimeoutError::Timeout) => {}
+            // Nobody is left to be told; the next start reads what there is.
+            Err(RecvTimeoutError::Disconnected) => return Committed::Unknown,
+        }
+        match sql.settled() {
+            Committed::Later => {}
+            settled => return settled,
+        }
+    }
 }
 
 fn run_all(tx: &mut WriteTx<'_>, batch: &mut [Box<dyn WriteRequest>]) -> Committed {

@@ -52,6 +52,11 @@ pub trait SqlConnection: Debug + Send {
     /// Ends the transaction.
     fn commit(&self) -> Committed;
 
+    /// Asks once more what became of a transaction that was [`Committed::Later`].
+    fn settled(&self) -> Committed {
+        Committed::Unknown
+    }
+
     /// Undoes the transaction.
     fn rollback(&self);
 
@@ -119,6 +124,8 @@ pub enum Committed {
     Yes,
     /// Nothing of it is: it may be tried again.
     No,
+    /// The database cannot be asked now; nothing else is done before it was.
+    Later,
     /// Nobody knows before the database is opened again.
     Unknown,
 }

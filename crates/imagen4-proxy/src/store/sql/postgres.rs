@@ -28,8 +28,8 @@ const OLDEST: i64 = 130_000;
 /// A server that does not answer for so long is taken to be gone.
 const CONNECT: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(15);
-/// A commit whose answer was lost is asked for so often, with this long between.
-const ASK_AGAIN: (u32, Duration) = (20, Duration::from_millis(250));
+/// A commit whose answer was lost is asked for so often at once, with this long between.
+const ASK_AGAIN: (u32, Duration) = (8, Duration::from_millis(250));
 
 /// What other processes listen to.
 const CHANNEL: &str = "imagen4_changes";
@@ -40,6 +40,8 @@ pub struct PostgresConnection {
     /// In place of the server's, for simulations.
     clock: Option<Clock>,
     session: RefCell<Option<Session>>,
+    /// A transaction whose COMMIT had no answer.
+    in_doubt: RefCell<Option<String>>,
 }
 
 impl fmt::Debug for PostgresConnection {
@@ -55,7 +57,8 @@ impl PostgresConnection {
     /// # Errors
     /// When it cannot be reached, is too old, takes no writes, or may lose what it called committed.
     pub fn open(url: &str) -> Result<Self> {
-        let connection = Self { config: config(url)?, clock: None, session: RefCell::new(None) };
+        let connection =
+            Self { config: config(url)?, clock: None, session: RefCell::default(), in_doubt: RefCell::default() };
         connection.check()?;
         Ok(connection)
     }
@@ -107,23 +110,20 @@ impl PostgresConnection {
         self.with(act)
     }
 
-    /// What became of a transaction whose COMMIT had no answer.
+    /// What became of a transaction whose COMMIT had no answer, as far as the server says now.
     fn status(&self, transaction: &str) -> Committed {
-        for _ in 0..ASK_AGAIN.0 {
-            let sql: &dyn SqlConnection = self;
-            let status = sql.one::<(Option<String>,)>(
-                "SELECT pg_xact_status(CAST(CAST(?1 AS TEXT) AS xid8))",
-                &[Value::from(transaction)],
-            );
-            match status.as_ref().map(|(status,)| status.as_deref()) {
-                Ok(Some("committed")) => return Committed::Yes,
-                Ok(Some("aborted")) => return Committed::No,
-                // It is still being ended, or the server is not there yet.
-                Ok(Some(_)) | Err(_) => thread::sleep(ASK_AGAIN.1),
-                Ok(None) => return Committed::Unknown,
-            }
+        let sql: &dyn SqlConnection = self;
+        let status = sql.one::<(Option<String>,)>(
+            "SELECT pg_xact_status(CAST(CAST(?1 AS TEXT) AS xid8))",
+            &[Value::from(transaction)],
+        );
+        match status.as_ref().map(|(status,)| status.as_deref()) {
+            Ok(Some("committed")) => Committed::Yes,
+            Ok(Some("aborted")) => Committed::No,
+            // It is still being ended, or the server is not there yet.
+            Ok(Some(_)) | Err(StoreError::Unavailable(_)) => Committed::Later,
+            Ok(None) | Err(_) => Committed::Unknown,
         }
-        Committed::Unknown
     }
 }
 
@@ -197,10 +197,28 @@ impl SqlConnection for PostgresConnection {
             (Ok(()), _) => Committed::Yes,
             (Err(error), Some(transaction)) => {
                 tracing::error!(%error, "a commit had no answer");
-                self.status(&transaction)
+                *self.in_doubt.borrow_mut() = Some(transaction);
+                let mut committed = self.settled();
+                for _ in 0..ASK_AGAIN.0 {
+                    if committed != Committed::Later {
+                        break;
+                    }
+                    thread::sleep(ASK_AGAIN.1);
+                    committed = self.settled();
+                }
+                committed
             }
             (Err(_), None) => Committed::No,
         }
+    }
+
+    fn settled(&self) -> Committed {
+        let Some(transaction) = self.in_doubt.borrow().clone() else { return Committed::Unknown };
+        let committed = self.status(&transaction);
+        if committed != Committed::Later {
+            *self.in_doubt.borrow_mut() = None;
+        }
+        committed
     }
 
     fn rollback(&self) {
