@@ -5,10 +5,12 @@
 //! - [`Vendor`]: an engine that stands in for the vendor, with a key and a bill
 //! - [`Event`]: what an event stream tells
 //! - [`Answer`]: an HTTP answer, read whole
+//! - [`is_on_server`]: whether its database is PostgreSQL
 //! - [`fast`], [`Hands`]: clocks that make hours short
 
 mod answer;
 mod clock;
+mod database;
 mod events;
 mod playground;
 mod vendor;
@@ -17,6 +19,7 @@ use std::time::Duration;
 
 pub use answer::{Answer, answer};
 pub use clock::{Hands, NOON, fast};
+pub use database::is_on_server;
 pub use events::Event;
 pub use playground::Playground;
 pub use vendor::{KEY, Vendor};

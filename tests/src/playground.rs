@@ -8,7 +8,8 @@ use imagen4_core::api::Spend;
 use imagen4_core::{Run, RunId, RunState};
 use imagen4_engine::Env;
 use imagen4_proxy::config::{Config, Paying};
-use imagen4_proxy::store::RateLimits;
+use imagen4_proxy::data_dir::STORE_FILE;
+use imagen4_proxy::store::{Database, RateLimits};
 use imagen4_proxy::{RunningServer, start};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -16,7 +17,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::{Answer, LOOK_EVERY, PATIENCE, answer};
+use crate::{Answer, LOOK_EVERY, PATIENCE, answer, database};
 
 /// A proxy on a free port, over a data directory that outlives it.
 #[derive(Debug)]
@@ -55,6 +56,9 @@ impl Playground {
         let mut config = Config {
             listen: ([127, 0, 0, 1], 0).into(),
             data_dir: folder.path().join("data"),
+            database: Database::Sqlite(folder.path().join("data").join(STORE_FILE)),
+            bucket: None,
+            replica: "test".to_owned(),
             static_dir: Some(static_dir),
             paying: Paying::Nobody,
             daily_budget: imagen4_core::MicroUsd::parse("10"),
@@ -68,6 +72,8 @@ impl Playground {
             default_model: None,
         };
         change(&mut config);
+        let has_key = config.paying.key().is_some();
+        config.database = database::of_tests(&config.data_dir, has_key).await;
         let http = reqwest::Client::new();
         let mut playground = Self { config, env, base: String::new(), http, running: None, _folder: folder };
         playground.restart().await;

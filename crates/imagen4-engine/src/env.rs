@@ -13,12 +13,13 @@ pub struct Env {
     random: Arc<dyn Fn() -> u128 + Send + Sync>,
     /// How many times faster than the machine's its time runs, at least 1.
     factor: u32,
+    is_system: bool,
 }
 
 impl Env {
     /// The machine's clock and the operating system's random numbers.
     pub fn system() -> Self {
-        Self::new(system_time, system_random)
+        Self { is_system: true, ..Self::new(system_time, system_random) }
     }
 
     /// Time and 128 random bits from wherever the caller likes. Waiting takes as long as it says.
@@ -26,7 +27,7 @@ impl Env {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
         random: impl Fn() -> u128 + Send + Sync + 'static,
     ) -> Self {
-        Self { now: Arc::new(now), random: Arc::new(random), factor: 1 }
+        Self { now: Arc::new(now), random: Arc::new(random), factor: 1, is_system: false }
     }
 
     /// A clock that says `start` now and runs `factor` times faster than the machine's (0 counts as 1); waiting shrinks as
@@ -38,6 +39,11 @@ impl Env {
             start + u64::try_from(ms).unwrap_or(u64::MAX)
         };
         Self { factor, ..Self::new(now, system_random) }
+    }
+
+    /// Whether its time is the machine's.
+    pub const fn is_system(&self) -> bool {
+        self.is_system
     }
 
     /// The time.

@@ -55,9 +55,17 @@ fn check_config_says_what_it_comes_to_and_never_the_key() {
 fn the_manual_and_the_completions_know_every_flag() {
     let folder = folder();
     let manual = said(&output(folder.path(), &["--help"], None));
-    for words in
-        ["Examples:", "Signals:", "Exit codes:", "check-config", "probe", "backup", "migrate", "completions", "--database"]
-    {
+    for words in [
+        "Examples:",
+        "Signals:",
+        "Exit codes:",
+        "check-config",
+        "probe",
+        "backup",
+        "migrate",
+        "completions",
+        "--database",
+    ] {
         assert!(manual.contains(words), "{words} in {manual}");
     }
     for shell in ["bash", "zsh", "fish"] {

@@ -35,8 +35,22 @@ impl Database {
     /// # Errors
     /// When it cannot be used, or was written by a newer build.
     pub fn open(&self, account: Account, replica: Replica, clock: Clock) -> Result<SyncStore> {
+        self.open_in(account, replica, clock, false)
+    }
+
+    /// The same; with `is_own_time`, a server's clock does not count either.
+    pub(super) fn open_in(
+        &self,
+        account: Account,
+        replica: Replica,
+        clock: Clock,
+        is_own_time: bool,
+    ) -> Result<SyncStore> {
         let (sql, versions): (Box<dyn SqlConnection>, &[_]) = match self {
             Self::Sqlite(path) => (Box::new(SqliteConnection::open(path, clock)?), &SQLITE),
+            Self::Postgres(url) if is_own_time => {
+                (Box::new(PostgresConnection::open(url)?.with_clock(clock)), &POSTGRES)
+            }
             Self::Postgres(url) => (Box::new(PostgresConnection::open(url)?), &POSTGRES),
         };
         migrate(&*sql, versions)?;

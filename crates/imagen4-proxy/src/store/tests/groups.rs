@@ -9,7 +9,7 @@ fn group(number: u8, runs: [u8; 3]) -> NewGroup {
         person: "local".to_owned(),
         key_hash: [number; 32],
         fingerprint: [number; 32],
-        runs: runs.map(|run| new_run(run)).into(),
+        runs: runs.map(new_run).into(),
     }
 }
 
