@@ -30,6 +30,7 @@ pub(crate) fn run() -> Result<()> {
             .env("SIMULATION_POSTGRES", &server.url)
             .env("SIMULATION_SEEDS", SEEDS),
     )?;
+    sh::run(test::cargo_test().args(["--test", "playground"]).env("PLAYGROUND_POSTGRES", &server.url))?;
     // One after the other: they measure how long something takes, and the longest fills both cores.
     sh::run(
         test::cargo_test()

@@ -36,7 +36,7 @@ const BUILD: Part = Part {
     run: cargo::build,
 };
 const NATIVE: Part =
-    Part { name: "native", usual: "6:30", about: "their tests, the simulation among them", run: cargo::native };
+    Part { name: "native", usual: "9:00", about: "their tests, the simulation among them", run: cargo::native };
 const WASM: Part =
     Part { name: "wasm", usual: "7:00", about: "clippy on the page, and its own tests in Chromium", run: wasm::run };
 const CLIENTS: Part = Part {
@@ -47,8 +47,8 @@ const CLIENTS: Part = Part {
 };
 const POSTGRES: Part = Part {
     name: "postgres",
-    usual: "1:40",
-    about: "the store's rules and the simulation on a PostgreSQL server",
+    usual: "9:00",
+    about: "the store's rules, the simulation and the playground's tests on a PostgreSQL server; replicas with a bucket",
     run: postgres::run,
 };
 const BROWSER: Part = Part {
