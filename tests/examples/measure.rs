@@ -17,6 +17,8 @@ const RUNS: u64 = 60;
 /// How much faster the clock runs.
 const FACTOR: u32 = 10;
 const CROWD: usize = 2_000;
+/// Who ask for a status at the same time.
+const READERS: usize = 32;
 
 #[tokio::main]
 async fn main() {
@@ -120,7 +122,8 @@ async fn fixed() -> Figures {
     Figures { questions: questions(&vendor), delays_ms }
 }
 
-/// Submissions a second that are durable when they are answered. They wait in the queue: what the vendor does is not measured.
+/// Submissions a second that are durable when they are answered, and status reads. Runs wait in the queue: what the vendor does is not
+/// measured. With `PLAYGROUND_POSTGRES`, on that server.
 async fn crowd() {
     let paused = imagen4_proxy::store::RateLimits { max_concurrent: Some(0), ..Default::default() };
     let vendor = Vendor::open().await;
@@ -139,6 +142,35 @@ async fn crowd() {
         let took = begun.elapsed().as_secs_f64();
         println!("submissions, {at_once:>4} at once: {:.0} a second, each durable when answered", count as f64 / took);
     }
+    let id = submit(&playground, 0, 0).await;
+    for (what, path) in [
+        ("status of the page", format!("/api/runs/{id}")),
+        ("status of an SDK", format!("/api/v3/predictions/{id}/result")),
+    ] {
+        reads(&playground, what, &path).await;
+    }
+}
+
+/// Answers a second, and how late the slowest hundredth is.
+async fn reads(playground: &Playground, what: &str, path: &str) {
+    let begun = Instant::now();
+    let readers = (0..READERS).map(|_| async {
+        let mut took_us = Vec::new();
+        while begun.elapsed().as_secs() < 4 {
+            let asked = Instant::now();
+            assert_eq!(playground.get(path).await.status, 200);
+            took_us.push(asked.elapsed().as_micros());
+        }
+        took_us
+    });
+    let mut took_us: Vec<_> = join_all(readers).await.into_iter().flatten().collect();
+    took_us.sort_unstable();
+    let (count, p99) = (took_us.len(), took_us[took_us.len() * 99 / 100]);
+    println!(
+        "{what}: {:.0} a second, p99 {:.1} ms",
+        count as f64 / begun.elapsed().as_secs_f64(),
+        p99 as f64 / 1_000.0
+    );
 }
 
 async fn submit(playground: &Playground, at_once: usize, n: usize) -> RunId {

@@ -7,16 +7,22 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
+use futures_util::{StreamExt, stream};
+use imagen4_core::RunId;
 use sha2::{Digest, Sha256};
 use tokio::task::spawn_blocking;
 
 use crate::config::{self, Config};
 use crate::data_dir::{DataDir, STORE_FILE, make_private};
 use crate::images::s3::BucketAddress;
+use crate::images::thumbnails::make_thumbnail;
 use crate::images::{ImageFile, ImageStore, hex};
 use crate::server::open_bucket;
 use crate::store::Database;
 use crate::store::tables::{NamedImage, TableSum, Tables};
+
+/// Images that are copied at a time.
+const AT_A_TIME: usize = 8;
 
 /// A place for runs, money and images.
 #[derive(Debug)]
@@ -167,48 +173,57 @@ fn open(database: &Database, is_target: bool) -> anyhow::Result<Tables> {
     opened.context(if is_target { "the target's database cannot be used" } else { "the database cannot be read" })
 }
 
-/// Copies the images that are not there yet.
+/// Copies the images that are not there yet, several at a time.
 async fn copy_images(
     from: &ImageStore,
     to: &ImageStore,
     named: Vec<NamedImage>,
-    done: &mut HashSet<(String, u8)>,
+    done: &mut HashSet<(RunId, u8)>,
     copied: &mut Copied,
     progress: &impl Fn(Progress),
 ) -> anyhow::Result<()> {
-    for image in named {
-        if !done.insert((image.run.to_string(), image.index)) {
-            continue;
+    let new: Vec<_> = named.into_iter().filter(|image| !done.contains(&(image.run, image.index))).collect();
+    let copies = new.into_iter().map(|image| async { (copy_image(from, to, &image).await, image) });
+    let mut copies = stream::iter(copies).buffer_unordered(AT_A_TIME);
+    while let Some((outcome, image)) = copies.next().await {
+        match outcome? {
+            Some(bytes) => {
+                done.insert((image.run, image.index));
+                copied.bytes += bytes;
+                copied.images += 1;
+                progress(Progress::Images(copied.images));
+            }
+            None => copied.missing.push(image),
         }
-        let whole = ImageFile { run: image.run, index: image.index, sha256: image.sha256.clone(), is_small: false };
-        let bytes = match from.read(&whole).await {
-            Ok(bytes) if hex(&Sha256::digest(&bytes)) == image.sha256 => bytes,
-            // Damaged is as good as missing: what is told of it is not true.
-            Ok(_) => {
-                copied.missing.push(image);
-                continue;
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                done.remove(&(image.run.to_string(), image.index));
-                copied.missing.push(image);
-                continue;
-            }
-            Err(error) => return Err(error).context("an image cannot be read"),
-        };
-        copied.bytes += bytes.len() as u64;
-        to.put(&whole, bytes).await.context("an image cannot be written")?;
-        if image.has_thumb {
-            let small = ImageFile { is_small: true, ..whole.clone() };
-            // One that is gone is shown as the image itself.
-            if let Ok(bytes) = from.read(&small).await {
-                to.put(&small, bytes).await.context("an image cannot be written")?;
-            }
-        }
-        // What was written is what is read there.
-        let there = to.read(&whole).await.context("an image cannot be read back")?;
-        ensure!(hex(&Sha256::digest(&there)) == image.sha256, "an image was written and is not the same");
-        copied.images += 1;
-        progress(Progress::Images(copied.images));
     }
     Ok(())
+}
+
+/// Copies an image, and reads back what was written. Answers its size; `None` when it is missing, or damaged, which is as good: what is
+/// told of it is not true.
+async fn copy_image(from: &ImageStore, to: &ImageStore, image: &NamedImage) -> anyhow::Result<Option<u64>> {
+    let whole = ImageFile { run: image.run, index: image.index, sha256: image.sha256.clone(), is_small: false };
+    let bytes = match from.read(&whole).await {
+        Ok(bytes) if hex(&Sha256::digest(&bytes)) == image.sha256 => bytes,
+        Ok(_) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).context("an image cannot be read"),
+    };
+    let size = bytes.len() as u64;
+    if image.has_thumb {
+        let small = ImageFile { is_small: true, ..whole.clone() };
+        let thumbnail = match from.read(&small).await {
+            Ok(thumbnail) => thumbnail,
+            // It can be made again.
+            Err(_) => {
+                let bytes = bytes.clone();
+                spawn_blocking(move || make_thumbnail(&bytes)).await?.context("a thumbnail cannot be made again")?
+            }
+        };
+        to.put(&small, thumbnail).await.context("a thumbnail cannot be written")?;
+    }
+    to.put(&whole, bytes).await.context("an image cannot be written")?;
+    let there = to.read(&whole).await.context("an image cannot be read back")?;
+    ensure!(hex(&Sha256::digest(&there)) == image.sha256, "an image was written and is not the same");
+    Ok(Some(size))
 }
