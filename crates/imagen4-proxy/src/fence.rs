@@ -28,6 +28,9 @@ pub enum FenceError {
     /// That count was witnessed before: the database is older than it was.
     #[error("the database is older than what was sent: it was restored from a backup")]
     Taken,
+    /// It does not answer in time.
+    #[error("what is sent cannot be witnessed in time")]
+    TooSlow,
     /// The directory or the bucket cannot be used.
     #[error("what is sent cannot be witnessed: {0}")]
     NotWritten(#[from] io::Error),
@@ -46,11 +49,11 @@ impl SubmitFence {
         Ok(all.into_iter().max().unwrap_or_default())
     }
 
-    /// Leaves a witness of that count.
+    /// Leaves a witness of that count; `whose` is random, and tells it from another one's.
     ///
     /// # Errors
-    /// When it was witnessed before, or cannot be now.
-    pub async fn note(&self, count: u64) -> Result<(), FenceError> {
+    /// When it was witnessed before by somebody else, or cannot be now.
+    pub async fn note(&self, count: u64, whose: u128) -> Result<(), FenceError> {
         match self {
             Self::Dir(root) => {
                 File::create(root.join(format!("{SENT}{count}")))?;
@@ -60,7 +63,7 @@ impl SubmitFence {
             }
             Self::Bucket(bucket) => {
                 let name = |count: u64| format!("{FOLDER}/{count:020}");
-                if !bucket.note(&name(count), String::new()).await? {
+                if !bucket.note(&name(count), &format!("{whose:032x}")).await? {
                     return Err(FenceError::Taken);
                 }
                 if let Some(old) = count.checked_sub(KEPT) {
@@ -85,7 +88,7 @@ mod tests {
     async fn witnesses(fence: &SubmitFence) {
         assert_eq!(fence.count().await.expect("read"), 0);
         for count in [1, 2, 1_003] {
-            fence.note(count).await.expect("witnessed");
+            fence.note(count, 7).await.expect("witnessed");
         }
         assert_eq!(fence.count().await.expect("read"), 1_003);
     }
@@ -102,7 +105,8 @@ mod tests {
     async fn a_bucket_takes_each_count_once() {
         let fence = SubmitFence::Bucket(Bucket::in_memory());
         witnesses(&fence).await;
-        assert!(matches!(fence.note(2).await, Err(FenceError::Taken)), "a restored database counts once more");
-        fence.note(1_004).await.expect("witnessed");
+        assert!(matches!(fence.note(2, 8).await, Err(FenceError::Taken)), "a restored database counts once more");
+        fence.note(2, 7).await.expect("its own");
+        fence.note(1_004, 8).await.expect("witnessed");
     }
 }

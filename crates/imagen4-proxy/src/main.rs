@@ -118,7 +118,7 @@ async fn check(config: &Config) -> anyhow::Result<()> {
         Database::Postgres(_) => println!("Database: PostgreSQL, which answers; this replica is {}.", config.replica),
     }
     if let Some(address) = &config.bucket {
-        open_bucket(address).await?;
+        open_bucket(address, &Env::system()).await?;
         println!("Images: s3://{}/{}, which takes and gives them", address.bucket, address.prefix);
     }
     println!("The configuration is valid.");

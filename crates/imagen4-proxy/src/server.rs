@@ -67,7 +67,7 @@ pub async fn start(
     let address = listener.local_addr()?;
     let data = config.needs_data_dir().then(|| DataDir::open(&config.data_dir)).transpose()?;
     let bucket = match &config.bucket {
-        Some(address) => Some(open_bucket(address).await?),
+        Some(address) => Some(open_bucket(address, &env).await?),
         None => None,
     };
     let upstream = Upstream::open(&config, data.as_ref(), &env).await?;
@@ -99,6 +99,7 @@ pub async fn start(
         },
         fence,
         slots: config.slots,
+        settings: config.shared_settings(),
         env: env.clone(),
     };
     let runner = Runner::start(tools).await?;
@@ -142,7 +143,7 @@ pub async fn start(
         drop(data);
         anyhow::ensure!(
             !is_broken,
-            "the database did not take what was written, or is not what it was; the next start reads what there is"
+            "the disk did not take what the database wrote, or the database is not what it was; the next start reads what there is"
         );
         anyhow::Ok(())
     });

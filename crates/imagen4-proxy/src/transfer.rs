@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use futures_util::{StreamExt, stream};
 use imagen4_core::RunId;
+use imagen4_engine::Env;
 use sha2::{Digest, Sha256};
 use tokio::task::spawn_blocking;
 
@@ -21,6 +22,8 @@ use crate::server::open_bucket;
 use crate::store::Database;
 use crate::store::tables::{NamedImage, TableSum, Tables};
 
+/// Why the source cannot be taken.
+const IN_USE: &str = "the source is in use: stop its replicas first";
 /// Images that are copied at a time.
 const AT_A_TIME: usize = 8;
 
@@ -124,7 +127,7 @@ impl Place {
 
 async fn images(bucket: Option<&BucketAddress>, data_dir: &Path) -> anyhow::Result<ImageStore> {
     Ok(match bucket {
-        Some(address) => ImageStore::s3(open_bucket(address).await?),
+        Some(address) => ImageStore::s3(open_bucket(address, &Env::system()).await?),
         None => ImageStore::local(&data_dir.join("pictures")),
     })
 }
@@ -132,7 +135,7 @@ async fn images(bucket: Option<&BucketAddress>, data_dir: &Path) -> anyhow::Resu
 /// Copies everything. With `is_alone`, the source must not be in use.
 ///
 /// # Errors
-/// When a place cannot be used, when the target is not empty, or when the copy is not the same: then it holds no runs.
+/// When a place cannot be used, when the target is not empty, or when the copy is not the same.
 pub async fn transfer(
     from: Place,
     to: Place,
@@ -140,37 +143,43 @@ pub async fn transfer(
     progress: impl Fn(Progress) + Clone + Send + 'static,
 ) -> anyhow::Result<Copied> {
     let (source, target) = (from.database.clone(), to.database.clone());
-    let opened = spawn_blocking(move || anyhow::Ok((open(&source, false)?, open(&target, true)?))).await??;
-    let (source, target) = opened;
-    let looked = spawn_blocking(move || {
-        if is_alone && source.is_in_use()? {
-            bail!("the source is in use: stop its replicas first");
-        }
-        ensure!(target.is_empty()?, "the target is not empty: name another database");
-        let named = source.images()?;
-        Ok((source, target, named))
+    let opened = spawn_blocking(move || {
+        // What is only read may be of a proxy that goes on; what is left behind is written once more.
+        let source = if is_alone { Tables::create(&source) } else { Tables::open(&source) };
+        let target = Tables::create(&target).context("the target's database cannot be used")?;
+        anyhow::Ok((source.context("the database cannot be read")?, target))
     });
-    let (source, target, named) = looked.await??;
+    let (source, target) = opened.await??;
+    let looked = spawn_blocking(move || {
+        ensure!(!is_alone || !source.is_in_use()?, IN_USE);
+        ensure!(target.is_empty()? && !target.is_in_use()?, "the target is not empty: name another database");
+        let named = source.images()?;
+        anyhow::Ok((source.revision()?, source, target, named))
+    });
+    let (revision, source, target, named) = looked.await??;
     let mut copied = Copied::default();
     let mut done = HashSet::new();
     copy_images(&from.images, &to.images, named, &mut done, &mut copied, &progress).await?;
     let tell = progress.clone();
     let rows = spawn_blocking(move || {
         let tables = source.copy_to(&target, |rows| tell(Progress::Rows(rows)))?;
-        anyhow::Ok((tables, target.images()?, target))
+        // Two places must not both send what waits in the queue.
+        if is_alone {
+            ensure!(
+                !source.is_in_use()? && source.revision()? == revision,
+                "{IN_USE}, empty the target, and try again"
+            );
+            source.mark_as_copy()?;
+        } else {
+            target.mark_as_copy()?;
+        }
+        anyhow::Ok((tables, target.images()?))
     });
-    let (tables, named, target) = rows.await?.context("the database cannot be copied")?;
+    let (tables, named) = rows.await?.context("the database cannot be copied")?;
     copied.tables = tables;
     copied.missing.clear();
     copy_images(&from.images, &to.images, named, &mut done, &mut copied, &progress).await?;
-    // Its connection must not end where async code runs.
-    spawn_blocking(move || drop(target)).await?;
     Ok(copied)
-}
-
-fn open(database: &Database, is_target: bool) -> anyhow::Result<Tables> {
-    let opened = if is_target { Tables::create(database) } else { Tables::open(database) };
-    opened.context(if is_target { "the target's database cannot be used" } else { "the database cannot be read" })
 }
 
 /// Copies the images that are not there yet, several at a time.

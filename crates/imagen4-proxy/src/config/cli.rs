@@ -38,7 +38,14 @@ pub enum Command {
     /// Copies everything to another database or other images, and compares the copy; the source must be stopped
     Migrate {
         /// The database to fill: sqlite, or postgres://user:password@host/name
-        #[arg(long, value_name = "URL", default_value = "sqlite", hide_default_value = true)]
+        #[arg(
+            long,
+            value_name = "URL",
+            default_value = "sqlite",
+            hide_default_value = true,
+            env = "IMAGEN4_TO_DATABASE",
+            hide_env_values = true
+        )]
         to_database: String,
         /// Where the images go: file, or s3://bucket/prefix
         #[arg(long, value_name = "URL", default_value = "file", hide_default_value = true)]
@@ -62,9 +69,9 @@ Examples:
       Images from WaveSpeed, for at most $5.00 a day.
   imagen4-proxy --config /etc/imagen4-playground/config.toml --public-url https://images.example
       Behind a reverse proxy at that address.
-  imagen4-proxy --database postgres://imagen4@db/imagen4 --images s3://pictures/imagen4
-      One of many replicas. DATABASE and IMAGES are better said by IMAGEN4_DATABASE and IMAGEN4_IMAGES: they hold a password.
-  imagen4-proxy migrate --to-database postgres://imagen4@db/imagen4 --to-images s3://pictures/imagen4
+  IMAGEN4_DATABASE=postgres://imagen4:…@db/imagen4 IMAGEN4_IMAGES=s3://pictures/imagen4 imagen4-proxy
+      One of many replicas. An address with a password is better said by a variable than by a flag, which others can see.
+  IMAGEN4_TO_DATABASE=postgres://imagen4:…@db/imagen4 imagen4-proxy migrate --to-images s3://pictures/imagen4
       From the data directory of this machine to servers that replicas share.
   imagen4-proxy backup /var/backups/imagen4-2026-11-25 --data-dir /var/lib/imagen4-playground
       A copy while another process serves.

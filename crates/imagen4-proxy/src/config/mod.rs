@@ -240,7 +240,8 @@ pub(crate) fn bucket(text: &str, flag: &'static str) -> anyhow::Result<Option<Bu
     match text {
         "file" => Ok(None),
         url if url.starts_with("s3:") => Ok(Some(BucketAddress::parse(url).context(flag)?)),
-        other => bail!("{flag} {other:?} must be file or s3://bucket/prefix"),
+        // It is not repeated: it may be another address, with a password in it.
+        _ => bail!("{flag} must be file or s3://bucket/prefix"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The kept images: sending them, and what a person may change of one.
 
+use std::io;
 use std::sync::Arc;
 
 use axum::Json;
@@ -159,7 +160,13 @@ pub(super) async fn send(
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, all).into_response());
         }
     };
-    let body = pictures.open(&file, part.clone()).await?;
+    let body = match pictures.open(&file, part.clone()).await {
+        // A small one that is lost can be done without.
+        Err(error) if kind == Kind::Small && error.kind() == io::ErrorKind::NotFound => {
+            pictures.open(&ImageFile { is_small: false, ..file }, None).await?
+        }
+        body => body?,
+    };
     let mut response = (status, caching, own, Body::from_stream(body.stream)).into_response();
     response.headers_mut().insert(header::CONTENT_LENGTH, body.len.into());
     if kind == Kind::Whole {

@@ -32,15 +32,23 @@ pub(super) fn asked(headers: &HeaderMap, etag: &str, len: u64) -> Asked {
                 Bound::Unbounded => 0,
             };
             let to = match to {
-                Bound::Included(to) => (to + 1).min(len),
+                Bound::Included(to) => to.saturating_add(1).min(len),
                 Bound::Excluded(to) => (*to).min(len),
                 Bound::Unbounded => len,
             };
             if from < to { Asked::Part(from..to) } else { Asked::Beyond }
         }
+        // More of its end than there is, is all of it.
+        [] if is_suffix(headers) && len > 0 => Asked::All,
         [] => Asked::Beyond,
         _ => Asked::All,
     }
+}
+
+/// Whether the last so many bytes are asked for, more than none.
+fn is_suffix(headers: &HeaderMap) -> bool {
+    let suffix = headers.get(header::RANGE).and_then(|range| range.to_str().ok()?.strip_prefix("bytes=-"));
+    suffix.and_then(|count| count.trim().parse::<u64>().ok()).is_some_and(|count| count > 0)
 }
 
 #[cfg(test)]
@@ -59,10 +67,18 @@ mod tests {
     #[test]
     fn a_part_is_what_the_standard_says() {
         assert_eq!(asked(&HeaderMap::new(), "\"aa\"", 10), Asked::All);
-        for (range, part) in [("bytes=0-0", 0..1), ("bytes=2-", 2..10), ("bytes=-3", 7..10), ("bytes=4-99", 4..10)] {
+        for (range, part) in [
+            ("bytes=0-0", 0..1),
+            ("bytes=2-", 2..10),
+            ("bytes=-3", 7..10),
+            ("bytes=4-99", 4..10),
+            ("bytes=0-18446744073709551615", 0..10),
+        ] {
             assert_eq!(of(range, None), Asked::Part(part), "{range}");
         }
         assert_eq!(of("bytes=0-1,4-5", None), Asked::All, "several parts");
+        assert_eq!(of("bytes=-500", None), Asked::All, "more of its end than there is");
+        assert_eq!(of("bytes=-0", None), Asked::Beyond);
         for nothing in ["bytes=10-", "bytes=99-100", "bytes=a-b"] {
             assert_eq!(of(nothing, None), Asked::Beyond, "{nothing}");
         }

@@ -5,17 +5,19 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use futures_util::{StreamExt, TryStreamExt};
 use imagen4_core::RunId;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
-use object_store::{Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, RetryConfig};
+use object_store::{ClientOptions, Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, RetryConfig};
 
 use super::{ImageBody, ImageFile};
 
 /// So long a request is tried again by itself; whoever fetches an image tries again after that.
 const RETRY: Duration = Duration::from_secs(20);
+/// A server that says nothing for so long is taken to be gone.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// A bucket, and the prefix of everything that is kept in it.
 #[derive(Clone, Debug)]
@@ -56,13 +58,15 @@ impl Bucket {
     /// When these variables cannot be used.
     pub fn from_env(address: &BucketAddress) -> anyhow::Result<Self> {
         imagen4_client::install_tls_provider();
-        let mut builder = AmazonS3Builder::from_env().with_bucket_name(&address.bucket);
+        let builder = AmazonS3Builder::from_env().with_bucket_name(&address.bucket);
         // Who names an endpoint without TLS means it.
-        if builder.get_config_value(&AmazonS3ConfigKey::Endpoint).is_some_and(|url| url.starts_with("http://")) {
-            builder = builder.with_allow_http(true);
-        }
+        let endpoint = builder.get_config_value(&AmazonS3ConfigKey::Endpoint);
+        let is_plain = endpoint.is_some_and(|url| url.starts_with("http://"));
         let retry = RetryConfig { max_retries: 4, retry_timeout: RETRY, ..RetryConfig::default() };
-        let objects = builder.with_retry(retry).build().context("the S3 settings cannot be used")?;
+        // An image may take as long as whoever reads it; silence may not.
+        let client = ClientOptions::new().with_allow_http(is_plain).with_timeout_disabled().with_read_timeout(SILENCE);
+        let builder = builder.with_client_options(client).with_retry(retry);
+        let objects = builder.build().context("the S3 settings cannot be used")?;
         Ok(Self { objects: Arc::new(objects), prefix: Path::from(address.prefix.as_str()) })
     }
 
@@ -72,28 +76,35 @@ impl Bucket {
         Self { objects: Arc::new(object_store::memory::InMemory::new()), prefix: Path::from("team/images") }
     }
 
-    /// Whether images can be written and read here: an object that is made, read and removed.
+    /// Whether images can be written and read here: an object that is made once, read and removed. `random` keeps processes apart that
+    /// do this at the same time.
     ///
     /// # Errors
     /// When they cannot; the text says why.
-    pub async fn probe(&self) -> anyhow::Result<()> {
-        let path = self.at("probe");
+    pub async fn probe(&self, random: u128) -> anyhow::Result<()> {
+        let path = self.at(&format!("probe/{random:032x}"));
         let why = |error: Error| anyhow::anyhow!(in_a_line(&error));
         self.objects.put(&path, "probe".into()).await.map_err(why).context("it takes no objects")?;
+        let again = self.objects.put_opts(&path, "again".into(), PutMode::Create.into()).await;
+        ensure!(
+            matches!(again, Err(Error::AlreadyExists { .. })),
+            "it writes over an object although it is told not to (If-None-Match: *), and replicas rely on that"
+        );
         self.objects.get(&path).await.map_err(why).context("its objects cannot be read")?;
         self.objects.delete(&path).await.map_err(why).context("its objects cannot be deleted")?;
         Ok(())
     }
 
-    /// Notes something under a name, unless something stands there already; `false` then.
+    /// Notes something under a name, unless something else stands there already; `false` then.
     ///
     /// # Errors
     /// When the bucket cannot be written.
-    pub async fn note(&self, name: &str, text: String) -> io::Result<bool> {
-        match self.objects.put_opts(&self.at(name), text.into(), PutMode::Create.into()).await {
+    pub async fn note(&self, name: &str, text: &str) -> io::Result<bool> {
+        match self.objects.put_opts(&self.at(name), text.to_owned().into(), PutMode::Create.into()).await {
             Ok(_) => Ok(true),
-            Err(Error::AlreadyExists { .. }) => Ok(false),
-            Err(error) => Err(failed(error)),
+            // An attempt whose answer was lost may have written it, and was repeated.
+            Err(Error::AlreadyExists { .. }) => Ok(self.noted(name).await?.as_deref() == Some(text)),
+            Err(error) => Err(failed(&error)),
         }
     }
 
@@ -104,11 +115,11 @@ impl Bucket {
     pub async fn noted(&self, name: &str) -> io::Result<Option<String>> {
         match self.objects.get(&self.at(name)).await {
             Ok(found) => {
-                let bytes = found.bytes().await.map_err(failed)?;
+                let bytes = found.bytes().await.map_err(|error| failed(&error))?;
                 Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
             }
             Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(failed(error)),
+            Err(error) => Err(failed(&error)),
         }
     }
 
@@ -119,7 +130,7 @@ impl Bucket {
     pub async fn names(&self, folder: &str) -> io::Result<Vec<String>> {
         let names = self.objects.list(Some(&self.at(folder)));
         let names = names.map_ok(|object| object.location.filename().unwrap_or_default().to_owned());
-        names.try_collect().await.map_err(failed)
+        names.try_collect().await.map_err(|error| failed(&error))
     }
 
     /// Removes a note; one that is gone already is gone.
@@ -131,18 +142,28 @@ impl Bucket {
     }
 
     pub(super) async fn put(&self, file: &ImageFile, bytes: Vec<u8>) -> io::Result<()> {
-        // Its hash is in its name: what is there already is the same.
-        match self.objects.put_opts(&self.key(file), bytes.into(), PutMode::Create.into()).await {
-            Ok(_) | Err(Error::AlreadyExists { .. }) => Ok(()),
-            Err(error) => Err(failed(error)),
+        let (key, size) = (self.key(file), bytes.len() as u64);
+        match self.objects.put_opts(&key, bytes.into(), PutMode::Create.into()).await {
+            Ok(_) => Ok(()),
+            // Its hash is in its name: what is there already is the same. But it may also only be on its way.
+            Err(Error::AlreadyExists { .. }) => {
+                let there = self.objects.head(&key).await.map_err(|error| failed(&error))?;
+                // A thumbnail of another build may be smaller or larger.
+                if there.size == size || file.is_small {
+                    Ok(())
+                } else {
+                    Err(io::Error::other("another object is there"))
+                }
+            }
+            Err(error) => Err(failed(&error)),
         }
     }
 
     pub(super) async fn open(&self, file: &ImageFile, range: Option<Range<u64>>) -> io::Result<ImageBody> {
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
-        let found = self.objects.get_opts(&self.key(file), options).await.map_err(failed)?;
+        let found = self.objects.get_opts(&self.key(file), options).await.map_err(|error| failed(&error))?;
         let len = found.range.end - found.range.start;
-        Ok(ImageBody { len, stream: found.into_stream().map_err(failed).boxed() })
+        Ok(ImageBody { len, stream: found.into_stream().map_err(|error| failed(&error)).boxed() })
     }
 
     pub(super) async fn remove(&self, run: RunId) -> io::Result<()> {
@@ -152,7 +173,7 @@ impl Bucket {
             .map_ok(|object| object.location)
             .try_collect()
             .await
-            .map_err(failed)?;
+            .map_err(|error| failed(&error))?;
         for file in files {
             gone_is_gone(self.objects.delete(&file).await)?;
         }
@@ -177,7 +198,7 @@ impl Bucket {
 /// What went wrong, without the server's whole answer.
 fn in_a_line(error: &Error) -> String {
     match error {
-        Error::NotFound { .. } => "there is no such bucket".to_owned(),
+        Error::NotFound { .. } => "there is no such object or bucket".to_owned(),
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => "these credentials may not".to_owned(),
         error => error.to_string().lines().next().unwrap_or_default().chars().take(200).collect(),
     }
@@ -186,17 +207,18 @@ fn in_a_line(error: &Error) -> String {
 fn gone_is_gone(outcome: object_store::Result<()>) -> io::Result<()> {
     match outcome {
         Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-        Err(error) => Err(failed(error)),
+        Err(error) => Err(failed(&error)),
     }
 }
 
-fn failed(error: Error) -> io::Error {
+/// The same as an error of a file. The server's answer stays out of it: it may repeat what it was asked with.
+fn failed(error: &Error) -> io::Error {
     let kind = match error {
         Error::NotFound { .. } => io::ErrorKind::NotFound,
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,
         _ => io::ErrorKind::Other,
     };
-    io::Error::new(kind, error)
+    io::Error::new(kind, in_a_line(error))
 }
 
 #[cfg(test)]
@@ -228,7 +250,7 @@ mod tests {
         assert_eq!((part.len, part.read().await.expect("read")), (3, b"ict".to_vec()));
         let lost = bucket.open(&file("bb"), None).await.map(drop).expect_err("another one");
         assert_eq!(lost.kind(), io::ErrorKind::NotFound);
-        bucket.note("identity", "x".to_owned()).await.expect("noted");
+        bucket.note("identity", "x").await.expect("noted");
         bucket.remove(RunId::from_bits(7)).await.expect("removed");
         bucket.remove(RunId::from_bits(7)).await.expect("removed again");
         assert_eq!(bucket.objects.list(None).count().await, 1, "the note stays");
@@ -238,14 +260,15 @@ mod tests {
     async fn a_note_is_written_once() {
         let bucket = Bucket::in_memory();
         assert_eq!(bucket.noted("sent/1").await.expect("read"), None);
-        assert!(bucket.note("sent/1", "a".to_owned()).await.expect("noted"));
-        assert!(!bucket.note("sent/1", "b".to_owned()).await.expect("there already"));
+        assert!(bucket.note("sent/1", "a").await.expect("noted"));
+        assert!(bucket.note("sent/1", "a").await.expect("its own"), "an attempt that was repeated");
+        assert!(!bucket.note("sent/1", "b").await.expect("there already"));
         assert_eq!(bucket.noted("sent/1").await.expect("read").as_deref(), Some("a"));
-        assert!(bucket.note("sent/2", "c".to_owned()).await.expect("noted"));
+        assert!(bucket.note("sent/2", "c").await.expect("noted"));
         assert_eq!(bucket.names("sent").await.expect("listed"), ["1", "2"]);
         bucket.forget("sent/1").await.expect("forgotten");
         bucket.forget("sent/1").await.expect("forgotten already");
         assert_eq!(bucket.names("sent").await.expect("listed"), ["2"]);
-        bucket.probe().await.expect("it works");
+        bucket.probe(1).await.expect("it works");
     }
 }

@@ -9,6 +9,8 @@ use super::steps::{ScheduledStep, Step};
 use crate::fence::FenceError;
 use crate::store::Result;
 
+/// A witness of what is sent may take so long: a claim is good for ten seconds.
+const WITNESS: Duration = Duration::from_secs(4);
 /// Look again after this long, whatever else happens: a lost wake-up must not strand a run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -39,7 +41,10 @@ impl Runner {
         let (claim, claimed_at) =
             self.shared.store.write(move |tx| Ok((tx.claim_due(slots, tx.now())?, tx.now()))).await?;
         if !claim.runs.is_empty() {
-            match self.shared.fence.note(claim.count).await {
+            // What was claimed must leave soon.
+            let note = self.shared.fence.note(claim.count, self.shared.env.random());
+            let noted = tokio::time::timeout(WITNESS, note).await;
+            match noted.unwrap_or(Err(FenceError::TooSlow)) {
                 Ok(()) => {}
                 // What was claimed is not sent; the next start looks what became of it.
                 Err(error @ FenceError::Taken) => {

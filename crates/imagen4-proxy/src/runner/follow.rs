@@ -70,8 +70,8 @@ impl Runner {
     /// Writes an outcome down, again and again while the store is busy: it may be an acceptance, which is paid for.
     async fn persist(&self, run: RunId, attempt: u64, outcome: &Outcome) -> Option<Next> {
         let mut tries = 0;
-        // What may be an acceptance is given up only with the process: nobody else knows of it.
-        while tries < WRITE_AGAIN.1 || (outcome.may_be_acceptance() && !self.shared.stop.is_cancelled()) {
+        // It is given up only with the process: nobody else knows of it, and nobody else takes the run up.
+        while tries < WRITE_AGAIN.1 || !self.shared.stop.is_cancelled() {
             tries += 1;
             let outcome = outcome.clone();
             match self.shared.store.write(move |tx| Ok((outcome.apply(tx, run, attempt)?, tx.now()))).await {
@@ -81,7 +81,8 @@ impl Runner {
                     return Some(Next { step, ..next });
                 }
                 Err(StoreError::Closed) => break,
-                Err(error) => tracing::warn!(%run, %error, "an outcome could not be written down yet"),
+                Err(error) if tries == 1 => tracing::warn!(%run, %error, "an outcome could not be written down yet"),
+                Err(_) => {}
             }
             self.shared.env.sleep(WRITE_AGAIN.0).await;
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Runner;
 use super::steps::{self, problems};
-use crate::store::{Members, Result};
+use crate::store::{Disagreement, Members, Result};
 
 /// So often a process says that it is there: five times in a lease.
 const HEARTBEAT: Duration = Duration::from_secs(3);
@@ -13,12 +13,25 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 impl Runner {
     /// Says that this process is there, and goes on with what nobody follows any more.
     pub(super) async fn take_over(&self) -> Result<()> {
-        let at = self.now();
+        let (at, settings) = (self.now(), self.shared.settings.clone());
         let taken = self.shared.store.write(move |tx| {
+            // Who was away for longer than a lease asks again whether it may work here.
+            if tx.has_lapsed()?
+                && let Some(disagreement) = tx.join(&settings)?
+            {
+                return Ok(Err(disagreement));
+            }
             let runs = tx.take_over(&problems::lost(problems::UnknownReason::Restart))?;
-            Ok((steps::resume(&tx.read_tx(), &runs, at)?, tx.members()?))
+            Ok(Ok((steps::resume(&tx.read_tx(), &runs, at)?, tx.members()?)))
         });
-        let (steps, Members { live, is_leader }) = taken.await?;
+        let (steps, Members { live, is_leader }) = match taken.await? {
+            Ok(taken) => taken,
+            Err(Disagreement { setting, .. }) => {
+                tracing::error!(setting, "other replicas began to work with other settings; this one ends");
+                self.shared.store.fail();
+                return Ok(());
+            }
+        };
         if !steps.is_empty() {
             tracing::info!(runs = steps.len(), "going on with runs that nobody follows");
         }
@@ -36,6 +49,22 @@ impl Runner {
     pub(super) async fn keep_lease(self) {
         while self.sleep_or_stop(HEARTBEAT).await {
             if let Err(error) = self.take_over().await {
+                tracing::warn!(%error, "the lease could not be renewed");
+            }
+        }
+    }
+
+    /// Says that this process is there while it ends: what it sent is still being written down.
+    pub(super) async fn stay_until(&self, ended: impl Future<Output = ()>) {
+        tokio::pin!(ended);
+        loop {
+            tokio::select! {
+                () = &mut ended => return,
+                () = self.shared.env.sleep(HEARTBEAT) => {}
+            }
+            if self.shared.store.is_shared()
+                && let Err(error) = self.shared.store.write(|tx| tx.renew_lease()).await
+            {
                 tracing::warn!(%error, "the lease could not be renewed");
             }
         }

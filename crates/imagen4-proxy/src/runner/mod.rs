@@ -39,7 +39,7 @@ use tokio_util::task::TaskTracker;
 use crate::fence::SubmitFence;
 use crate::images::ImageStore;
 use crate::models::Models;
-use crate::store::{RateLimits, Result, Store};
+use crate::store::{RateLimits, Result, SharedSettings, Store};
 use account::AccountCache;
 pub use account::{Adopted, Chosen};
 use fetch::Fetcher;
@@ -63,6 +63,8 @@ pub struct RunnerDeps {
     pub fence: SubmitFence,
     /// What the account allows.
     pub slots: RateLimits,
+    /// What other processes on the same database must have, too.
+    pub settings: SharedSettings,
     /// The time.
     pub env: Env,
 }
@@ -79,6 +81,7 @@ struct Shared {
     effects: LiveEffects,
     fence: SubmitFence,
     slots: RateLimits,
+    settings: SharedSettings,
     env: Env,
     /// What the queue was found to wait for.
     hold: Mutex<Option<QueueHold>>,
@@ -96,6 +99,8 @@ struct Shared {
 
 /// Questions a second that the vendor is asked at most.
 const QUESTIONS_A_SECOND: u64 = 20;
+/// A database that does not take the last write is not waited for.
+const LAST_WRITE: Duration = Duration::from_secs(5);
 /// What the vendor says of its account is worth so much of a start's time.
 const FIRST_LOOK: Duration = Duration::from_secs(3);
 
@@ -106,7 +111,7 @@ impl Runner {
     /// # Errors
     /// When the store fails.
     pub async fn start(tools: RunnerDeps) -> Result<Self> {
-        let RunnerDeps { store, client, models, fetcher, pictures, fence, slots, env } = tools;
+        let RunnerDeps { store, client, models, fetcher, pictures, fence, slots, settings, env } = tools;
         let effects = LiveEffects {
             client,
             models,
@@ -123,6 +128,7 @@ impl Runner {
             effects,
             fence,
             slots,
+            settings,
             env,
             hold: Mutex::default(),
             rate: RateLimiter::new(QUESTIONS_A_SECOND),
@@ -198,10 +204,11 @@ impl Runner {
     pub async fn closed(&self) {
         self.close();
         self.shared.tasks.close();
-        self.shared.tasks.wait().await;
+        self.stay_until(self.shared.tasks.wait()).await;
         // What is still followed is free for others at once.
-        if let Err(error) = self.shared.store.write(|tx| tx.end_lease()).await {
-            tracing::warn!(%error, "the lease could not be ended; others wait until it is over");
+        let ended = tokio::time::timeout(LAST_WRITE, self.shared.store.write(|tx| tx.end_lease())).await;
+        if !matches!(ended, Ok(Ok(()))) {
+            tracing::warn!("the lease could not be ended; others wait until it is over");
         }
     }
 

@@ -18,6 +18,10 @@ impl Runner {
     pub async fn remove_images(&self, runs: Vec<RunId>) -> Result<()> {
         let mut removed = Vec::new();
         for run in runs {
+            // What is left stands in the table.
+            if self.shared.stop.is_cancelled() {
+                break;
+            }
             match self.shared.effects.pictures.remove(run).await {
                 Ok(()) => removed.push(run),
                 Err(error) => {

@@ -17,10 +17,10 @@ const IDENTITY: &str = "identity";
 ///
 /// # Errors
 /// When its settings are wrong, or when it takes no images.
-pub async fn open_bucket(address: &BucketAddress) -> anyhow::Result<Bucket> {
+pub async fn open_bucket(address: &BucketAddress, env: &Env) -> anyhow::Result<Bucket> {
     let unusable = || format!("the images at s3://{}/{} cannot be used", address.bucket, address.prefix);
     let bucket = Bucket::from_env(address).with_context(unusable)?;
-    bucket.probe().await.with_context(unusable)?;
+    bucket.probe(env.random()).await.with_context(unusable)?;
     Ok(bucket)
 }
 
@@ -52,8 +52,7 @@ pub(super) async fn open_store(
     if let Some(bucket) = bucket {
         let id = env.random();
         let id = store.write(move |tx| tx.store_id(id)).await.with_context(unusable)?;
-        let noted = !bucket.note(IDENTITY, id.clone()).await?;
-        if noted && bucket.noted(IDENTITY).await?.is_some_and(|other| other != id) {
+        if !bucket.note(IDENTITY, &id).await? {
             bail!("the images belong to another database: name another bucket or prefix with --images");
         }
     }
@@ -65,6 +64,9 @@ pub(super) async fn open_store(
         let ours = wanted.get(&setting).map_or("not set", String::as_str);
         if setting == KEY_SETTING {
             bail!("other replicas of this database run with another WaveSpeed key");
+        }
+        if setting == "--images" && theirs == "file" {
+            bail!("another replica of this database keeps its images in files of its own: give both --images s3://…");
         }
         bail!("other replicas of this database run with {setting} {theirs}, and this one with {ours}: stop them first");
     }

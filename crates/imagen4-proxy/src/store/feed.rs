@@ -110,7 +110,10 @@ impl Feed {
                 }
             }
         }
-        if has_changed && self.events.receiver_count() > 0 {
+        if self.events.receiver_count() == 0 {
+            // Whoever comes next is told by the database.
+            seen.spend = None;
+        } else if has_changed {
             let spend = StoreEvent::spend(&tx.spend(&self.account, (self.now)())?);
             if let StoreEvent::Spend(json) = &spend
                 && seen.spend.as_ref() != Some(json)

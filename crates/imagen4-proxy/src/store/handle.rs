@@ -67,8 +67,12 @@ impl Store {
                     // A feed that has ended is told nothing.
                     _ = changed.send(());
                 };
-                if !work(store, &waiting, wrote) {
-                    failed.cancel();
+                // Whatever ends this thread, nothing is written any more.
+                let (failure, _stop) = (failed.drop_guard(), stopped.clone().drop_guard());
+                if work(store, &waiting, wrote) {
+                    failure.disarm();
+                } else {
+                    drop(failure);
                 }
                 // Whoever waits for the end finds the file closed.
                 stopped.cancel();
@@ -145,9 +149,12 @@ impl Store {
     ) -> Result<T> {
         let place = self.readers.place().await?;
         let readers = self.readers.clone();
-        let outcome = spawn_blocking(move || readers.read(operation)).await;
-        drop(place);
-        outcome.map_err(|_| StoreError::Closed)?
+        // Whoever asked may go away; the place is taken until the database has answered.
+        let task = spawn_blocking(move || {
+            let _place = place;
+            readers.read(operation)
+        });
+        task.await.map_err(|_| StoreError::Closed)?
     }
 
     /// A run, if it is there and belongs to `person`: from memory where that is as good.

@@ -1,8 +1,8 @@
 //! Connections for reading, beside the writer.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::sql::SqlConnection;
 use super::{Database, ReadTx, Result, StoreError};
@@ -16,17 +16,17 @@ const IDLE: usize = 4;
 pub(super) struct Readers {
     database: Database,
     idle: Mutex<Vec<Box<dyn SqlConnection>>>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 impl Readers {
     pub(super) fn of(database: Database) -> Self {
-        Self { database, idle: Mutex::default(), places: Semaphore::new(AT_A_TIME) }
+        Self { database, idle: Mutex::default(), places: Arc::new(Semaphore::new(AT_A_TIME)) }
     }
 
     /// Waits until there is a place for one more.
-    pub(super) async fn place(&self) -> Result<impl Drop> {
-        self.places.acquire().await.map_err(|_| StoreError::Closed)
+    pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit> {
+        self.places.clone().acquire_owned().await.map_err(|_| StoreError::Closed)
     }
 
     /// Runs a reading operation.

@@ -76,7 +76,10 @@ const TABLES: [Table; 9] = [
 ];
 
 /// What a database notes of itself and of its processes; a copy begins without.
-const OWN_NOTES: &str = "name NOT IN ('file', 'probe', 'configuration')";
+const OWN_NOTES: &str = "name NOT IN ('file', 'store', 'probe', 'configuration')";
+/// Which database it is, and the store that its images belong to.
+const FILE: &str = "file";
+const STORE_ID: &str = "store";
 /// Rows that are read and written at a time.
 const PAGE: usize = 200;
 
@@ -154,6 +157,46 @@ impl Tables {
         Ok(runs == 0 && groups == 0)
     }
 
+    /// The id of the store that its images belong to, if it has one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn store_id(&self) -> Result<Option<String>> {
+        let id = self.sql.first::<(String,)>("SELECT value FROM meta WHERE name = ?1", params![STORE_ID])?;
+        Ok(id.map(|(id,)| id))
+    }
+
+    /// How much was done in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn revision(&self) -> Result<u64> {
+        let (revision,) = self.sql.one("SELECT revision FROM account", &[])?;
+        Ok(revision)
+    }
+
+    /// Whoever opens it next takes it for a copy: what waits in its queue may be sent elsewhere.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn mark_as_copy(&self) -> Result<()> {
+        self.sql.begin_write()?;
+        match self.note(FILE, "a copy").map(|()| self.sql.commit()) {
+            Ok(Committed::Yes) => Ok(()),
+            Ok(_) => Err(StoreError::NotTaken),
+            Err(error) => {
+                self.sql.rollback();
+                Err(error)
+            }
+        }
+    }
+
+    fn note(&self, name: &str, value: &str) -> Result<()> {
+        let sql =
+            "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.sql.execute(sql, params![name, value]).map(drop)
+    }
+
     /// Every image that it names.
     ///
     /// # Errors
@@ -194,9 +237,6 @@ impl Tables {
     }
 
     fn copy_rows(&self, target: &Self, progress: &mut impl FnMut(u64)) -> Result<Vec<TableSum>> {
-        // The one row that it begins with.
-        target.sql.execute("DELETE FROM account", &[])?;
-        target.sql.execute("DELETE FROM meta", &[])?;
         let mut written = 0;
         let mut sums = Vec::new();
         for table in &TABLES {
@@ -207,6 +247,10 @@ impl Tables {
                 Ok(())
             })?;
             sums.push(sum);
+        }
+        // A place that has images knows whose they are.
+        if let (None, Some(id)) = (target.store_id()?, self.store_id()?) {
+            target.note(STORE_ID, &id)?;
         }
         Ok(sums)
     }
@@ -243,8 +287,14 @@ impl Tables {
     fn insert(&self, table: &Table, rows: &[Vec<Value>]) -> Result<()> {
         let columns = table.columns();
         // One by one: a value that is missing has the type of none, and each row may lack others.
-        let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
-        let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), places.join(", "));
+        let sql = if table.name == "account" {
+            // The one row that it begins with; whoever waits for it must go on having it.
+            let set = columns.iter().enumerate().map(|(place, column)| format!("{column} = ?{}", place + 1));
+            format!("UPDATE account SET {}", set.collect::<Vec<_>>().join(", "))
+        } else {
+            let places: Vec<String> = (1..=columns.len()).map(|place| format!("?{place}")).collect();
+            format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), places.join(", "))
+        };
         for row in rows {
             self.sql.execute(&sql, row)?;
         }
@@ -314,7 +364,12 @@ mod tests {
         let rows = |tables: &Tables, name: &str| {
             tables.sums().expect("read").into_iter().find(|sum| sum.name == name).map(|sum| sum.rows)
         };
-        assert_eq!((rows(&to, "meta"), rows(&to, "removals"), rows(&to, "account")), (Some(1), Some(2), Some(1)));
+        assert_eq!((rows(&to, "meta"), rows(&to, "removals"), rows(&to, "account")), (Some(0), Some(2), Some(1)));
+        assert_eq!(to.store_id().expect("read").as_deref(), Some("x"), "its images are the same");
+        let own = empty();
+        own.note(STORE_ID, "y").expect("noted");
+        from.copy_to(&own, |_| ()).expect("copied");
+        assert_eq!(own.store_id().expect("read").as_deref(), Some("y"), "it has images of its own already");
         to.sql.execute("UPDATE removals SET run = 'c' WHERE run = 'b'", &[]).expect("written");
         assert_ne!(copied, to.sums().expect("read"));
     }

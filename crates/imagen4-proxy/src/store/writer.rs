@@ -27,15 +27,20 @@ pub(super) trait WriteRequest: Send {
 /// each commit, with the last revision in it, before whoever asked.
 pub(super) fn work(store: SyncStore, requests: &Receiver<Box<dyn WriteRequest>>, wrote: impl Fn(u64)) -> bool {
     let SyncStore { sql, account, replica } = store;
-    let mut latest = 0;
+    let (mut latest, mut is_down) = (0, false);
     while let Ok(first) = requests.recv() {
         let mut batch = vec![first];
         batch.extend(requests.try_iter().take(MOST_REQUESTS - 1));
         let mut tx = match WriteTx::begin(&*sql, &account, &replica) {
-            Ok(tx) => tx,
+            Ok(tx) => {
+                is_down = false;
+                tx
+            }
             Err(error) => {
                 // Somebody else has the file, or the server is gone. Nothing was written, so nothing is in doubt.
-                tracing::error!(%error, "the database cannot be written");
+                if !std::mem::replace(&mut is_down, true) {
+                    tracing::error!(%error, "the database cannot be written");
+                }
                 batch.into_iter().for_each(|request| request.refuse(&error));
                 continue;
             }

@@ -95,10 +95,17 @@ async fn everything_moves_to_servers_and_comes_back_in_a_backup() {
     let moved = run(migrate()).await;
     assert!(moved.status.success(), "{}", said(&moved));
     assert!(said(&moved).contains("10 files") && said(&moved).contains("in both"), "{}", said(&moved));
+    // Two places must not both send what waits.
+    let is_a_copy = || std::fs::read_to_string(&log).expect("a log").matches("is a copy of another one").count();
+    let left = Process::start(alone("data"), &log).expect("it starts");
+    left.kill();
+    assert_eq!(is_a_copy(), 1, "what was left behind knows it");
     let again = run(migrate()).await;
     assert!(!again.status.success() && said(&again).contains("not empty"), "{}", said(&again));
 
     let a = cluster.start(0, &vendor.base);
+    let said_at_a = std::fs::read_to_string(cluster.log(0)).expect("a log");
+    assert!(!said_at_a.contains("is a copy"), "what waits goes on here: {said_at_a}");
     let after = everything(&http, &a.base).await;
     assert_eq!(before, after, "the same in both places");
     // What is new comes after what was there, and the click of a run that moved is not bought again.
@@ -124,6 +131,7 @@ async fn everything_moves_to_servers_and_comes_back_in_a_backup() {
     a.kill();
     let one = Process::start(alone("copy"), &log).expect("it starts");
     assert_eq!(now, everything(&http, &one.base).await, "the same in a data directory");
+    assert_eq!(is_a_copy(), 2, "and it knows that it is a copy");
     one.kill();
     vendor.kill();
     cluster.remove().await;

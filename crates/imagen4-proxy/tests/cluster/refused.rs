@@ -7,7 +7,7 @@ use imagen4_proxy::store::sql::SqlConnection;
 use imagen4_proxy::store::sql::postgres::PostgresConnection;
 
 use crate::cluster::{Cluster, apart};
-use crate::process::{KEY, PATIENCE};
+use crate::process::{KEY, PATIENCE, Process};
 
 /// What a command says on its way out.
 async fn refusal(mut command: Command) -> String {
@@ -49,7 +49,7 @@ async fn what_does_not_belong_together_is_refused_in_one_line() {
     let zone = with(&[], &["--budget-timezone", "Europe/Berlin"]).await;
     assert!(zone.contains("--budget-timezone") && zone.contains("UTC"), "{zone}");
     let elsewhere = with(&[("IMAGEN4_IMAGES", "s3://no-such-bucket")], &[]).await;
-    assert!(elsewhere.contains("s3://no-such-bucket") && elsewhere.contains("no such bucket"), "{elsewhere}");
+    assert!(elsewhere.contains("s3://no-such-bucket") && elsewhere.contains("no such object or bucket"), "{elsewhere}");
     let down = with(&[("IMAGEN4_DATABASE", "postgres://somebody:secret@127.0.0.1:1/none")], &[]).await;
     assert!(down.contains("PostgreSQL database cannot be used"), "{down}");
     let unreadable = with(&[("IMAGEN4_DATABASE", "mysql://me:secret@host/x")], &[]).await;
@@ -67,6 +67,16 @@ async fn what_does_not_belong_together_is_refused_in_one_line() {
     command.env("IMAGEN4_IMAGES", images.expect("images"));
     let foreign = refusal(command).await;
     assert!(foreign.contains("belong to another database"), "{foreign}");
+
+    // Files on one machine are nothing that another one sees.
+    let mut with_files = other.command(0, &vendor.base);
+    with_files.env("IMAGEN4_IMAGES", "file").env("IMAGEN4_DATA_DIR", "one");
+    let alone = Process::start(with_files, &other.log(0)).expect("it starts");
+    let mut with_files = other.command(1, &vendor.base);
+    with_files.env("IMAGEN4_IMAGES", "file").env("IMAGEN4_DATA_DIR", "two");
+    let second = refusal(with_files).await;
+    assert!(second.contains("images in files of its own"), "{second}");
+    alone.kill();
 
     // A database of a newer build, and one that this user may only read.
     let change = |sql: String| {

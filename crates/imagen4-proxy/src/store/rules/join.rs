@@ -9,6 +9,9 @@ use crate::store::{ReadTx, Result, StoreError, WriteTx};
 const CONFIGURATION: &str = "configuration";
 const STORE_ID: &str = "store";
 
+/// The setting that says where images are.
+const IMAGES_SETTING: &str = "--images";
+
 /// What processes must agree on: settings by their names.
 pub type SharedSettings = BTreeMap<String, String>;
 
@@ -44,7 +47,11 @@ impl WriteTx<'_> {
             let known = self.meta(CONFIGURATION)?.unwrap_or_default();
             let known: SharedSettings =
                 serde_json::from_str(&known).map_err(|_| StoreError::Unreadable("the shared settings".to_owned()))?;
-            let other = known.iter().find(|(name, theirs)| settings.get(*name) != Some(*theirs));
+            // Files on one machine are nothing that others see.
+            let differs = |name: &str, theirs: &String| {
+                settings.get(name) != Some(theirs) || (name == IMAGES_SETTING && theirs == "file")
+            };
+            let other = known.iter().find(|(name, theirs)| differs(name, theirs));
             if let Some((setting, theirs)) = other {
                 return Ok(Some(Disagreement { setting: setting.clone(), theirs: theirs.clone() }));
             }
@@ -53,6 +60,14 @@ impl WriteTx<'_> {
         }
         self.renew_lease()?;
         Ok(None)
+    }
+
+    /// Whether the lease of this process is over: others may have begun with other settings since.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn has_lapsed(&self) -> Result<bool> {
+        Ok(!self.has_lease()?)
     }
 
     /// The id of this store, whichever database it is moved to; `random` becomes it where there is none.

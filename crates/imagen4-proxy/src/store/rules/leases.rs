@@ -32,8 +32,10 @@ impl Replica {
     }
 }
 
-/// A lease holds now, and has no end that a clock set back since would have given it. `?1` is the time, `?2` that of the latest end.
-pub(super) const HOLDS: &str = "(lease_until = 9223372036854775807 OR (lease_until > ?1 AND lease_until <= ?2))";
+/// A lease holds now, and has no end that a clock set back for long since would have given it. `?1` is the time, `?2` the latest end that
+/// is given now; a clock that was set back for less than a lease ends none.
+pub(super) const HOLDS: &str =
+    "(lease_until = 9223372036854775807 OR (lease_until > ?1 AND lease_until <= ?2 + 15000))";
 
 impl WriteTx<'_> {
     /// Says that this process is there. Where it is alone, nobody else is.

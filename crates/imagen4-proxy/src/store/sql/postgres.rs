@@ -16,6 +16,8 @@ use std::time::Duration;
 
 use imagen4_core::Timestamp;
 use postgres::Config;
+use postgres::config::TargetSessionAttrs;
+use postgres::error::SqlState;
 
 pub(in crate::store) use self::listen::listen;
 use self::session::Session;
@@ -94,7 +96,12 @@ impl PostgresConnection {
             *slot = Some(Session::begin(&self.config)?);
         }
         let session = slot.as_mut().ok_or(StoreError::Closed)?;
-        Ok(act(session)?)
+        let outcome = act(session);
+        // After a failover it may be with a server that only reads: the next one is looked for anew.
+        if outcome.as_ref().is_err_and(|error| error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)) {
+            *slot = None;
+        }
+        Ok(outcome?)
     }
 
     /// The same in a session that is there; a transaction does not go on in another one.
@@ -148,6 +155,8 @@ fn config(url: &str) -> Result<Config> {
         config.tcp_user_timeout(SILENCE);
     }
     config.keepalives_idle(SILENCE);
+    // Of several hosts, the one that takes writes.
+    config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     if config.get_application_name().is_none() {
         config.application_name("imagen4-proxy");
     }
