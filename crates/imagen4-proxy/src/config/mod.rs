@@ -3,13 +3,17 @@
 //! # Layout
 //! - [`Cli`], [`Command`]: the command line
 //! - [`Settings`]: what may be said, and how it is merged
-//! - [`Config`]: what counts, checked
+//! - [`Config`]: what counts, checked; `places`: where things are kept; `shared`: what replicas must have in common
 
 mod cli;
+mod places;
 mod settings;
+mod shared;
 
 pub use cli::{Cli, Command};
+pub(crate) use places::{bucket, database};
 pub use settings::{EngineChoice, LogFormat, Settings};
+pub use shared::KEY_SETTING;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,20 +24,15 @@ use imagen4_client::{ApiKey, DEFAULT_BASE_URL};
 use imagen4_core::MicroUsd;
 use imagen4_core::model::{builtin, is_model_id};
 use jiff::tz::TimeZone;
+use places::{default_data_dir, replica};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use crate::data_dir::STORE_FILE;
-use crate::images::hex;
 use crate::images::s3::BucketAddress;
 use crate::models::file;
-use crate::store::{Database, RateLimits, SharedSettings};
+use crate::store::{Database, RateLimits};
 
 /// The variable that holds WaveSpeed's key, as in WaveSpeed's own SDKs.
 pub const KEY_VARIABLE: &str = "WAVESPEED_API_KEY";
-
-/// The name under which processes compare their keys.
-pub const KEY_SETTING: &str = "key";
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -93,54 +92,6 @@ impl Paying {
             Self::Nobody => None,
             Self::KeyOwner { key, .. } => Some(key),
         }
-    }
-}
-
-impl Config {
-    /// Whether something is kept in the data directory.
-    pub const fn needs_data_dir(&self) -> bool {
-        !self.database.is_shared() || self.bucket.is_none()
-    }
-
-    /// Whether it can serve, beyond what can be done with its data.
-    ///
-    /// # Errors
-    /// When it cannot; the text says why.
-    pub fn check_serving(&self) -> anyhow::Result<()> {
-        if self.database.is_shared() && matches!(self.paying, Paying::Nobody) {
-            bail!(
-                "--database postgres://… needs a key in {KEY_VARIABLE} or --api-key-file: the embedded engine's bill is this machine's alone"
-            )
-        }
-        Ok(())
-    }
-
-    /// What processes that share a database must agree on. Of the key there is only a hash, which nobody could guess it by.
-    pub fn shared_settings(&self) -> SharedSettings {
-        let number = |limit: Option<u32>| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
-        let (key, origin) = match &self.paying {
-            Paying::Nobody => (String::new(), String::new()),
-            Paying::KeyOwner { key, origin } => (
-                key.expose(|key| hex(&Sha256::digest([b"imagen4-playground key ", key].concat())[..8])),
-                origin.clone(),
-            ),
-        };
-        let images = self
-            .bucket
-            .as_ref()
-            .map_or_else(|| "file".to_owned(), |BucketAddress { bucket, prefix }| format!("s3://{bucket}/{prefix}"));
-        SharedSettings::from([
-            (KEY_SETTING.to_owned(), key),
-            ("--upstream".to_owned(), origin),
-            ("--images".to_owned(), images),
-            (
-                "--daily-budget".to_owned(),
-                self.daily_budget.map_or_else(|| "unlimited".to_owned(), |cap| cap.to_string()),
-            ),
-            ("--budget-timezone".to_owned(), self.budget_timezone.iana_name().unwrap_or("UTC").to_owned()),
-            ("--images-per-minute".to_owned(), number(self.slots.images_per_minute)),
-            ("--max-concurrent".to_owned(), number(self.slots.max_concurrent)),
-        ])
     }
 }
 
@@ -225,44 +176,6 @@ fn upstream(text: String) -> anyhow::Result<String> {
     }
 }
 
-/// Where the store is. An address is not repeated: it may hold a password.
-pub(crate) fn database(text: &str, data_dir: &Path, flag: &str) -> anyhow::Result<Database> {
-    match text {
-        "sqlite" => Ok(Database::Sqlite(data_dir.join(STORE_FILE))),
-        url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-            Ok(Database::Postgres(url.to_owned()))
-        }
-        _ => bail!("{flag} must be sqlite or postgres://user:password@host/name"),
-    }
-}
-
-pub(crate) fn bucket(text: &str, flag: &'static str) -> anyhow::Result<Option<BucketAddress>> {
-    match text {
-        "file" => Ok(None),
-        url if url.starts_with("s3:") => Ok(Some(BucketAddress::parse(url).context(flag)?)),
-        // It is not repeated: it may be another address, with a password in it.
-        _ => bail!("{flag} must be file or s3://bucket/prefix"),
-    }
-}
-
-fn replica(name: Option<String>) -> anyhow::Result<String> {
-    let Some(name) = name else { return Ok(machine_name()) };
-    if name.is_empty() || name.len() > 60 || name.contains(|c: char| c.is_control() || c.is_whitespace()) {
-        bail!("--replica {name:?} must be a name of 1 to 60 characters without spaces");
-    }
-    Ok(name)
-}
-
-#[cfg(unix)]
-fn machine_name() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
-}
-
-#[cfg(not(unix))]
-fn machine_name() -> String {
-    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "replica".to_owned())
-}
-
 fn model_id(id: String) -> anyhow::Result<String> {
     if !is_model_id(&id) {
         bail!("--default-model {id:?} must be the id of a model, such as {}", builtin::default_model().id);
@@ -313,12 +226,6 @@ fn public_url(text: &str) -> anyhow::Result<(String, String)> {
 fn timezone(name: &str) -> anyhow::Result<TimeZone> {
     TimeZone::get(name)
         .with_context(|| format!("--budget-timezone {name:?} is no time zone, such as UTC or Europe/Berlin"))
-}
-
-fn default_data_dir() -> anyhow::Result<PathBuf> {
-    dirs::data_dir()
-        .map(|dir| dir.join("imagen4-playground"))
-        .context("this user has no data directory: give --data-dir")
 }
 
 #[cfg(test)]

@@ -1,17 +1,25 @@
 //! An S3-compatible bucket: images that any number of machines share.
+//!
+//! # Layout
+//! - this file: the bucket; `address`: which one; `errors`: what went wrong
+
+mod address;
+mod errors;
 
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use futures_util::{StreamExt, TryStreamExt};
 use imagen4_core::RunId;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
 use object_store::{ClientOptions, Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, RetryConfig};
 
+pub use self::address::BucketAddress;
+use self::errors::{failed, gone_is_gone, in_a_line};
 use super::{ImageBody, ImageFile};
 
 /// So long a request is tried again by itself; whoever fetches an image tries again after that.
@@ -24,30 +32,6 @@ const SILENCE: Duration = Duration::from_secs(20);
 pub struct Bucket {
     objects: Arc<dyn ObjectStore>,
     prefix: Path,
-}
-
-/// `s3://bucket/prefix`, taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BucketAddress {
-    /// The bucket.
-    pub bucket: String,
-    /// What every key in it begins with; may be empty.
-    pub prefix: String,
-}
-
-impl BucketAddress {
-    /// Reads `s3://bucket/prefix`.
-    ///
-    /// # Errors
-    /// When it is something else.
-    pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let rest = text.strip_prefix("s3://").unwrap_or_default();
-        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-        if bucket.is_empty() || bucket.contains(['@', '?', '#', ' ']) || prefix.contains(['?', '#']) {
-            bail!("must be s3://bucket or s3://bucket/prefix");
-        }
-        Ok(Self { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() })
-    }
 }
 
 impl Bucket {
@@ -195,49 +179,12 @@ impl Bucket {
     }
 }
 
-/// What went wrong, without the server's whole answer.
-fn in_a_line(error: &Error) -> String {
-    match error {
-        Error::NotFound { .. } => "there is no such object or bucket".to_owned(),
-        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => "these credentials may not".to_owned(),
-        error => error.to_string().lines().next().unwrap_or_default().chars().take(200).collect(),
-    }
-}
-
-fn gone_is_gone(outcome: object_store::Result<()>) -> io::Result<()> {
-    match outcome {
-        Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-        Err(error) => Err(failed(&error)),
-    }
-}
-
-/// The same as an error of a file. The server's answer stays out of it: it may repeat what it was asked with.
-fn failed(error: &Error) -> io::Error {
-    let kind = match error {
-        Error::NotFound { .. } => io::ErrorKind::NotFound,
-        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,
-        _ => io::ErrorKind::Other,
-    };
-    io::Error::new(kind, in_a_line(error))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn file(sha256: &str) -> ImageFile {
         ImageFile { run: RunId::from_bits(7), index: 1, sha256: sha256.to_owned(), is_small: false }
-    }
-
-    #[test]
-    fn an_address_names_a_bucket_and_perhaps_a_prefix() {
-        let parsed = |text: &str| BucketAddress::parse(text).map(|at| (at.bucket, at.prefix)).ok();
-        let of = |bucket: &str, prefix: &str| Some((bucket.to_owned(), prefix.to_owned()));
-        assert_eq!(parsed("s3://pictures"), of("pictures", ""));
-        assert_eq!(parsed("s3://pictures/team/a/"), of("pictures", "team/a"));
-        for wrong in ["s3://", "s3:///x", "https://pictures", "pictures", "s3://key:secret@pictures", "s3://a?b"] {
-            assert_eq!(parsed(wrong), None, "{wrong}");
-        }
     }
 
     #[tokio::test]

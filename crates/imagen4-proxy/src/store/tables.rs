@@ -1,79 +1,21 @@
 //! Everything that a database holds, row by row: for a copy in another one, and for the proof that it is one.
+//!
+//! # Layout
+//! - this file: reading, copying and comparing; `schema`: tables and columns
+
+mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use imagen4_core::RunId;
 use sha2::{Digest, Sha256};
 
+use self::schema::{TABLES, Table};
 use super::sql::value::params;
 use super::sql::{Committed, SqlConnection, Value};
 use super::{Account, Database, Replica, Result, StoreError};
-
-/// A table: its key, and the columns that are not in it.
-struct Table {
-    name: &'static str,
-    key: &'static [&'static str],
-    rest: &'static [&'static str],
-}
-
-/// All tables, but for the processes that use them.
-const TABLES: [Table; 9] = [
-    Table { name: "account", key: &["one"], rest: &["revision", "sent", "paused_until", "slow_until", "at_a_time"] },
-    Table {
-        name: "runs",
-        key: &["seq"],
-        rest: &[
-            "id",
-            "person",
-            "upstream",
-            "state",
-            "revision",
-            "created_at",
-            "day",
-            "request",
-            "num_images",
-            "price",
-            "refunded",
-            "key_hash",
-            "fingerprint",
-            "not_before",
-            "submitted_at",
-            "prediction_id",
-            "prediction_status",
-            "prediction_created_at",
-            "inference_ms",
-            "problem",
-            "group_id",
-            "parent",
-            "favorite",
-            "note",
-            "lost_at",
-            "deleted_at",
-            "took_ms",
-            "bill_asked_at",
-            "bill_settled",
-            "inline",
-            "searched",
-            "idle",
-            "model",
-            "ratio",
-            "seed",
-            "owner",
-            "attempt",
-        ],
-    },
-    Table { name: "money", key: &["seq"], rest: &["run", "upstream", "day", "kind", "amount", "at"] },
-    Table { name: "days", key: &["upstream", "day"], rest: &["held", "spent"] },
-    Table { name: "timeline", key: &["seq"], rest: &["run", "state", "at"] },
-    Table {
-        name: "pictures",
-        key: &["run", "position"],
-        rest: &["content_type", "width", "height", "bytes", "sha256", "nsfw", "thumb", "favorite"],
-    },
-    Table { name: "groups", key: &["id"], rest: &["person", "created_at", "key_hash", "fingerprint"] },
-    Table { name: "removals", key: &["run"], rest: &[] },
-    Table { name: "meta", key: &["name"], rest: &["value"] },
-];
 
 /// What a database notes of itself and of its processes; a copy begins without.
 const OWN_NOTES: &str = "name NOT IN ('file', 'store', 'probe', 'configuration')";
@@ -302,12 +244,6 @@ impl Tables {
     }
 }
 
-impl Table {
-    fn columns(&self) -> Vec<&'static str> {
-        self.key.iter().chain(self.rest).copied().collect()
-    }
-}
-
 fn digest(hash: &mut Sha256, value: &Value) {
     let (kind, bytes) = match value {
         Value::Null => (0, Vec::new()),
@@ -318,59 +254,4 @@ fn digest(hash: &mut Sha256, value: &Value) {
     hash.update([kind]);
     hash.update((bytes.len() as u64).to_be_bytes());
     hash.update(bytes);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::sql::sqlite::SqliteConnection;
-    use crate::store::{SyncStore, migrations};
-
-    fn empty() -> Tables {
-        let account = Account { upstream: "u".to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
-        let sql = SqliteConnection::in_memory(Arc::new(Default::default)).expect("memory");
-        Tables { sql: SyncStore::sqlite(sql, account).expect("a store").sql }
-    }
-
-    #[test]
-    fn every_column_of_every_table_is_copied() {
-        let tables = empty();
-        let there: Vec<(String, String)> = tables
-            .sql
-            .all(
-                "SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
-                 WHERE m.type = 'table' AND m.name <> 'replicas' ORDER BY 1, 2",
-                &[],
-            )
-            .expect("read");
-        let mut copied: Vec<(String, String)> = TABLES
-            .iter()
-            .flat_map(|table| table.columns().into_iter().map(|column| (table.name.to_owned(), column.to_owned())))
-            .collect();
-        copied.sort();
-        assert_eq!(there, copied);
-        assert_eq!(migrations::SQLITE.len(), 11, "another version may have other tables");
-    }
-
-    #[test]
-    fn a_copy_has_the_same_sums_and_another_row_has_others() {
-        let (from, to) = (empty(), empty());
-        from.sql
-            .execute("INSERT INTO meta (name, value) VALUES ('store', 'x'), ('file', 'own')", &[])
-            .expect("written");
-        from.sql.execute("INSERT INTO removals (run) VALUES ('a'), ('b')", &[]).expect("written");
-        let copied = from.copy_to(&to, |_| ()).expect("copied");
-        assert_eq!(copied, from.sums().expect("read"));
-        let rows = |tables: &Tables, name: &str| {
-            tables.sums().expect("read").into_iter().find(|sum| sum.name == name).map(|sum| sum.rows)
-        };
-        assert_eq!((rows(&to, "meta"), rows(&to, "removals"), rows(&to, "account")), (Some(0), Some(2), Some(1)));
-        assert_eq!(to.store_id().expect("read").as_deref(), Some("x"), "its images are the same");
-        let own = empty();
-        own.note(STORE_ID, "y").expect("noted");
-        from.copy_to(&own, |_| ()).expect("copied");
-        assert_eq!(own.store_id().expect("read").as_deref(), Some("y"), "it has images of its own already");
-        to.sql.execute("UPDATE removals SET run = 'c' WHERE run = 'b'", &[]).expect("written");
-        assert_ne!(copied, to.sums().expect("read"));
-    }
 }

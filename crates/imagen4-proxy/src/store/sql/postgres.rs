@@ -3,8 +3,11 @@
 //!
 //! # Layout
 //! - this file: a connection that is made again when it was lost; `session`: one of its sessions; `values`: what goes in and comes out
+//! - `address`: how to reach a database; `catalog`: what it says of itself
 //! - `listen`: being told that another process wrote something
 
+mod address;
+mod catalog;
 mod listen;
 mod session;
 mod values;
@@ -16,20 +19,15 @@ use std::time::Duration;
 
 use imagen4_core::Timestamp;
 use postgres::Config;
-use postgres::config::TargetSessionAttrs;
 use postgres::error::SqlState;
 
+use self::address::config;
 pub(in crate::store) use self::listen::listen;
 use self::session::Session;
 use self::values::borrowed;
 use super::{Clock, Committed, Row, SqlConnection, Value};
 use crate::store::{Result, StoreError};
 
-/// The oldest version that knows all that is asked of it.
-const OLDEST: i64 = 130_000;
-/// A server that does not answer for so long is taken to be gone.
-const CONNECT: Duration = Duration::from_secs(5);
-const SILENCE: Duration = Duration::from_secs(15);
 /// A commit whose answer was lost is asked for so often at once, with this long between.
 const ASK_AGAIN: (u32, Duration) = (8, Duration::from_millis(250));
 
@@ -61,7 +59,7 @@ impl PostgresConnection {
     pub fn open(url: &str) -> Result<Self> {
         let connection =
             Self { config: config(url)?, clock: None, session: RefCell::default(), in_doubt: RefCell::default() };
-        connection.check()?;
+        catalog::check(&connection)?;
         Ok(connection)
     }
 
@@ -70,23 +68,6 @@ impl PostgresConnection {
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
-    }
-
-    fn check(&self) -> Result<()> {
-        let sql: &dyn SqlConnection = self;
-        let (version, fsync, encoding, is_standby): (i64, String, String, bool) = sql.one(
-            "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('fsync'),
-                current_setting('server_encoding'), pg_is_in_recovery()",
-            &[],
-        )?;
-        let refused = |why: &str| Err(StoreError::Unreadable(why.to_owned()));
-        match (version, fsync.as_str(), encoding.as_str(), is_standby) {
-            (..OLDEST, ..) => refused("PostgreSQL 13 or newer is needed"),
-            (_, "off", ..) => refused("PostgreSQL runs with fsync = off, and may lose what it called committed"),
-            (.., true) => refused("this PostgreSQL is a standby, which takes no writes"),
-            (_, _, "UTF8", _) => Ok(()),
-            _ => refused("the database must be encoded in UTF8"),
-        }
     }
 
     /// Does something in a session; in a new one where the last was lost.
@@ -141,26 +122,6 @@ impl Drop for PostgresConnection {
             thread::spawn(move || drop(session));
         }
     }
-}
-
-/// How to connect to the database at that address, and how long to wait for it.
-fn config(url: &str) -> Result<Config> {
-    // What is wrong with it is not said: it may be the password.
-    let unreadable = |_| StoreError::Unreadable("the address of the PostgreSQL database".to_owned());
-    let mut config: Config = url.parse().map_err(unreadable)?;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECT);
-    }
-    if config.get_tcp_user_timeout().is_none() {
-        config.tcp_user_timeout(SILENCE);
-    }
-    config.keepalives_idle(SILENCE);
-    // Of several hosts, the one that takes writes.
-    config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-    if config.get_application_name().is_none() {
-        config.application_name("imagen4-proxy");
-    }
-    Ok(config)
 }
 
 impl SqlConnection for PostgresConnection {
@@ -265,50 +226,19 @@ impl SqlConnection for PostgresConnection {
     }
 
     fn count_on(&self) -> Result<()> {
-        self.batch(
-            "SELECT setval(pg_get_serial_sequence(name, 'seq'), last) FROM (
-                SELECT 'runs' AS name, max(seq) AS last FROM runs UNION ALL SELECT 'money', max(seq) FROM money
-                UNION ALL SELECT 'timeline', max(seq) FROM timeline
-             ) AS counted WHERE last IS NOT NULL",
-        )
+        catalog::count_on(self)
     }
 
     fn schema_version(&self) -> Result<usize> {
-        let sql: &dyn SqlConnection = self;
-        // Not by name: what a session found missing once it may go on missing behind a lock.
-        let (tables,): (u64,) = sql.one(
-            "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'",
-            &[],
-        )?;
-        if tables == 0 {
-            return Ok(0);
-        }
-        let version = sql.first::<(u64,)>("SELECT version FROM schema_version", &[])?;
-        Ok(version.map_or(0, |(version,)| usize::try_from(version).unwrap_or(usize::MAX)))
+        catalog::schema_version(self)
     }
 
     fn set_schema_version(&self, version: usize) -> Result<()> {
-        // Two that make it at the same time would fail: it is made behind the lock.
-        self.batch(
-            "CREATE TABLE IF NOT EXISTS schema_version (one BIGINT PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL)",
-        )?;
-        self.execute(
-            "INSERT INTO schema_version (one, version) VALUES (1, ?1)
-             ON CONFLICT (one) DO UPDATE SET version = excluded.version",
-            &[Value::from(version as u64)],
-        )?;
-        Ok(())
+        catalog::set_schema_version(self, version)
     }
 
     fn identity(&self) -> Result<String> {
-        let sql: &dyn SqlConnection = self;
-        // A standby that became the server has the same number; whether it lacks something, the count of what was sent tells.
-        let (identity,) = sql.one(
-            "SELECT concat(system_identifier, '/', (SELECT oid FROM pg_database WHERE datname = current_database()), '/',
-                current_schema()) FROM pg_control_system()",
-            &[],
-        )?;
-        Ok(identity)
+        catalog::identity(self)
     }
 
     fn erase_deleted(&self) {

@@ -7,8 +7,9 @@ use std::time::Duration;
 use postgres::Config;
 use postgres::fallible_iterator::FallibleIterator;
 
+use super::CHANNEL;
+use super::address::config;
 use super::session::Session;
-use super::{CHANNEL, config};
 use crate::store::{Result, StoreError};
 
 /// So long it waits for a message before it looks whether anybody still wants to know.
