@@ -25,7 +25,7 @@ pub use playground::Playground;
 pub use vendor::{KEY, Vendor};
 
 /// What every test may wait for at most; a wait ends as soon as what it waits for is there.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 /// How often is looked whether it is there.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 

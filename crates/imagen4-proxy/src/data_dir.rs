@@ -34,7 +34,14 @@ impl DataDir {
             .open(root.join("lock"))
             .with_context(unusable)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root: root.to_owned(), _lock: lock }),
+            Ok(()) => {
+                if is_on_network(root) {
+                    tracing::warn!(
+                        "the data directory is on a network disk, where SQLite's locks and flushes may not hold: use a local disk, or --database postgres://…"
+                    );
+                }
+                Ok(Self { root: root.to_owned(), _lock: lock })
+            }
             Err(TryLockError::WouldBlock) => {
                 bail!("the data directory {} is in use by another process", root.display())
             }
@@ -74,6 +81,21 @@ impl DataDir {
     pub fn engine(&self) -> PathBuf {
         self.root.join("engine")
     }
+}
+
+/// File systems of other machines, by the numbers that the kernel gives them: NFS, SMB in three ages, Ceph, AFS, 9P.
+const NETWORK: [u32; 7] = [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42, 0x00c3_6400, 0x5346_414f, 0x0102_1997];
+
+/// Whether a directory is on a disk of another machine, as far as the system says.
+#[cfg(target_os = "linux")]
+fn is_on_network(dir: &Path) -> bool {
+    // The kernel's numbers have 32 bits, whatever the type that they come in.
+    rustix::fs::statfs(dir).is_ok_and(|found| NETWORK.contains(&(found.f_type as u32)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_on_network(_: &Path) -> bool {
+    false
 }
 
 /// Makes a directory where there is none. It is nobody else's business: prompts are in there.

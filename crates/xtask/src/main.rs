@@ -62,6 +62,8 @@ Work on it
                    The simulation of store and runner in release: N seeds (100,000), or everything that one does.
                    With --postgres on a PostgreSQL server of its own (1,000).
                    The tests run 10,000.
+  chaos [--seconds N]
+                   Two replicas killed, frozen and cut off at random for N seconds (600). The tests do it for 60.
   size             What the first load of dist/ weighs after brotli (builds dist/ when it is missing)
 
 Look after it
@@ -97,6 +99,7 @@ fn dispatch(args: Vec<OsString>) -> Result<ExitCode> {
         }
         ["test", args @ ..] => test::run(args)?,
         ["simulate", args @ ..] => simulate::run(args)?,
+        ["chaos", args @ ..] => postgres::chaos(args)?,
         ["size"] => size::run()?,
         // For looking at a long history; the help is for what everybody needs.
         ["fill", rest @ ..] => fill(rest)?,

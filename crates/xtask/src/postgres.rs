@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{debian, s3, sh, test};
 
@@ -35,6 +35,23 @@ pub(crate) fn run() -> Result<()> {
     sh::run(
         test::cargo_test()
             .args(["--test", "cluster", "--", "--ignored", "--test-threads", "1"])
+            .env("IMAGEN4_TEST_POSTGRES", &server.url)
+            .env("IMAGEN4_TEST_S3", &bucket.url),
+    )
+}
+
+/// Kills, freezes and cuts off replicas for as many seconds as are asked for.
+pub(crate) fn chaos(args: &[&str]) -> Result<()> {
+    let seconds = match args {
+        [] => "600",
+        ["--seconds", seconds] if seconds.parse::<u32>().is_ok() => *seconds,
+        _ => bail!("chaos takes --seconds N"),
+    };
+    let (server, bucket) = (Server::start()?, s3::Server::start()?);
+    sh::run(
+        test::cargo_test()
+            .args(["--test", "cluster", "--", "--ignored", "--nocapture", "whatever_happens_to_replicas"])
+            .env("CLUSTER_SECONDS", seconds)
             .env("IMAGEN4_TEST_POSTGRES", &server.url)
             .env("IMAGEN4_TEST_S3", &bucket.url),
     )

@@ -155,7 +155,9 @@ impl ImageStore {
     /// # Errors
     /// See [`KeepError`].
     pub async fn store(&self, run: RunId, index: u8, bytes: Vec<u8>, nsfw: bool) -> Result<RunImage, KeepError> {
-        let image = described(run, index, &bytes, nsfw)?;
+        let looked = spawn_blocking(move || (described(run, index, &bytes, nsfw), bytes)).await;
+        let (image, bytes) = looked.map_err(io::Error::other)?;
+        let image = image?;
         let whole = ImageFile::of(run, &image);
         self.put(&whole, bytes.clone()).await?;
         // The semaphore is never closed.

@@ -1,5 +1,7 @@
 //! What does not belong together does not start, and says in one line why.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -29,6 +31,22 @@ async fn refusal(mut command: Command) -> String {
     said.lines().last().unwrap_or_default().to_owned()
 }
 
+/// The address of a server that says the same to everybody.
+fn says(status: u16) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let mut request = [0; 4096];
+            // Whatever it asks; who went away is told nothing.
+            drop(client.read(&mut request));
+            let answer = format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            drop(client.write_all(answer.as_bytes()));
+        }
+    });
+    format!("http://{address}")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and S3 servers"]
 async fn what_does_not_belong_together_is_refused_in_one_line() {
@@ -50,6 +68,10 @@ async fn what_does_not_belong_together_is_refused_in_one_line() {
     assert!(zone.contains("--budget-timezone") && zone.contains("UTC"), "{zone}");
     let elsewhere = with(&[("IMAGEN4_IMAGES", "s3://no-such-bucket")], &[]).await;
     assert!(elsewhere.contains("s3://no-such-bucket") && elsewhere.contains("no such object or bucket"), "{elsewhere}");
+    for (status, words) in [(403, "these credentials may not"), (503, "cannot be used")] {
+        let bucket = with(&[("AWS_ENDPOINT_URL", &says(status))], &[]).await;
+        assert!(bucket.contains(words), "{bucket}");
+    }
     let down = with(&[("IMAGEN4_DATABASE", "postgres://somebody:secret@127.0.0.1:1/none")], &[]).await;
     assert!(down.contains("PostgreSQL database cannot be used"), "{down}");
     let unreadable = with(&[("IMAGEN4_DATABASE", "mysql://me:secret@host/x")], &[]).await;

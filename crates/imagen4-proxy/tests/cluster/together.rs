@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::cluster::{Cluster, apart};
 use crate::process::clicks::text;
 use crate::process::{PATIENCE, Process, all_runs, ask, submission};
+use crate::wire::Wire;
 
 /// The first event of a replica's stream that says this, and when it came.
 async fn hears(base: &str, what: &'static str) -> tokio::task::JoinHandle<Instant> {
@@ -139,6 +140,49 @@ async fn without_its_database_a_replica_says_so_bills_nothing_and_comes_back() {
     while all_runs(&http, &a.base).await.iter().any(|run| text(run, "/state") != "archived") {
         assert!(begun.elapsed() < PATIENCE, "it does not end");
         tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    a.kill();
+    vendor.kill();
+    let bill = imagen4_engine::bill::Bill::open(&cluster.state()).expect("the bill");
+    assert_eq!(bill.acceptances().count(), 1);
+    cluster.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL and S3 servers"]
+async fn images_wait_for_a_bucket_that_is_away_and_a_lost_object_is_said_to_be() {
+    let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
+    let vendor = cluster.vendor("127.0.0.1:0", 100, false);
+    let storage = std::env::var("IMAGEN4_TEST_S3").expect("a server");
+    let wire = Wire::to(storage.trim_start_matches("http://"));
+    let mut command = cluster.command(0, &vendor.base);
+    command.env("AWS_ENDPOINT_URL", format!("http://{}", wire.address));
+    let a = Process::start(command, &cluster.log(0)).expect("it starts");
+    let http = reqwest::Client::new();
+    wire.down();
+    let (status, run) = ask(submission(&http, &a.base, "one", &json!({ "prompt": "a fox" }))).await.expect("an answer");
+    assert_eq!(status, 202, "{run}");
+    let state_of = async || text(&all_runs(&http, &a.base).await[0], "/state").to_owned();
+    let begun = Instant::now();
+    while state_of().await != "completed" {
+        assert!(begun.elapsed() < PATIENCE, "it is not generated");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    wire.up();
+    while state_of().await != "archived" {
+        assert!(begun.elapsed() < 2 * PATIENCE, "its images are not kept");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let run = all_runs(&http, &a.base).await.remove(0);
+    let url = format!("{}/{}", a.base, text(&run, "/images/0/url"));
+    let whole = http.get(&url).send().await.expect("an answer");
+    assert_eq!(whole.status(), 200);
+
+    // Somebody empties the server.
+    assert!(http.post(format!("{storage}/moto-api/reset")).send().await.expect("an answer").status().is_success());
+    for image in [url, format!("{}/{}", a.base, text(&run, "/images/0/thumb_url"))] {
+        let (status, problem) = ask(http.get(&image)).await.expect("an answer");
+        assert_eq!((status, text(&problem, "/code")), (503, "storage_failed"), "{problem}");
     }
     a.kill();
     vendor.kill();
