@@ -11,12 +11,11 @@ mod process;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use imagen4_engine::bill::Bill;
-use process::clicks::{Clicks, Dice, FAULTS, agree, client, text};
-use process::{KEY, PATIENCE, Process, all_runs, ask, engine, folder, proxy};
-use serde_json::Value;
+use process::clicks::{Clicks, Dice, FAULTS, agree, are_whole, client, seen_through};
+use process::{KEY, PATIENCE, Process, ask, engine, folder, proxy};
 
 const KILLS: usize = 30;
 const CLIENTS: u64 = 6;
@@ -75,27 +74,10 @@ async fn nothing_is_bought_twice_or_lost_however_often_the_proxy_is_killed() {
     let vendor = start_engine(folder.path(), origin.trim_start_matches("http://"), false);
     let process = start_proxy(folder.path(), &origin);
     let http = reqwest::Client::new();
-    let begun = Instant::now();
-    let runs = loop {
-        let runs = all_runs(&http, &process.base).await;
-        let is_settled =
-            |run: &Value| !matches!(text(run, "/state"), "queued" | "submitting" | "running" | "completed");
-        if runs.iter().all(is_settled) {
-            break runs;
-        }
-        let states: Vec<_> = runs.iter().filter(|run| !is_settled(run)).map(|run| run["state"].to_string()).collect();
-        assert!(begun.elapsed() < PATIENCE, "still under way: {states:?}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
+    let runs = seen_through(&http, &process.base, PATIENCE).await;
     // What is unknown now was looked for at the start, with list and bill at hand: a last look may still be under way.
     let (_, spend) = ask(http.get(format!("{}/api/spend", process.base))).await.expect("the spend");
-    for run in runs.iter().filter(|run| text(run, "/state") == "archived") {
-        for image in run["images"].as_array().expect("pictures") {
-            let url = format!("{}/{}", process.base, text(image, "/url"));
-            let bytes = http.get(url).send().await.expect("an answer").bytes().await.expect("a picture");
-            assert_eq!(Some(bytes.len() as u64), image["bytes"].as_u64(), "a kept picture is whole");
-        }
-    }
+    are_whole(&http, &process.base, &runs).await;
     process.kill();
     vendor.kill();
 

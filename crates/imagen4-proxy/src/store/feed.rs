@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::backoff::Backoff;
 use super::recent::RecentRuns;
 use super::sql::SqlConnection;
-use super::sql::value::params;
+use super::tx::AccountRow;
 use super::{Account, ReadTx, Result, StoreEvent};
 
 /// It looks again after this long, whatever it was told: a message may be lost.
@@ -86,7 +86,7 @@ impl Feed {
     /// Tells everything that was committed since the last time.
     pub(super) fn catch_up(&mut self) -> Result<()> {
         let (began, tx) = (Instant::now(), ReadTx { sql: &*self.sql });
-        let (latest, backoff) = tx.account_now()?;
+        let AccountRow { revision: latest, backoff, .. } = AccountRow::read(&*self.sql)?;
         let mut seen = match self.seen.clone() {
             Some(seen) => seen,
             None => {
@@ -144,13 +144,5 @@ impl ChangedRun {
             Some(run) => StoreEvent::run_at(self.revision, &self.person, run),
             None => StoreEvent::deleted(&self.person, self.id, self.revision),
         }
-    }
-}
-
-impl ReadTx<'_> {
-    fn account_now(&self) -> Result<(u64, Backoff)> {
-        let row: super::tx::AccountRow =
-            self.sql.one("SELECT revision, sent, paused_until, slow_until, at_a_time FROM account", params![])?;
-        Ok((row.revision, row.backoff))
     }
 }

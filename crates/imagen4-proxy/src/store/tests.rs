@@ -3,6 +3,7 @@
 mod favorites;
 mod feed;
 mod groups;
+mod join;
 mod postgres;
 
 use std::path::Path;

@@ -30,6 +30,13 @@ pub(in crate::store) struct AccountRow {
     pub(in crate::store) backoff: Backoff,
 }
 
+impl AccountRow {
+    /// The row as it is now.
+    pub(in crate::store) fn read(sql: &dyn SqlConnection) -> Result<Self> {
+        sql.one("SELECT revision, sent, paused_until, slow_until, at_a_time FROM account", &[])
+    }
+}
+
 impl FromRow for AccountRow {
     fn from_row(row: &mut Row) -> Result<Self> {
         Ok(Self { revision: row.take()?, sent: row.take()?, backoff: Backoff::from_row(row)? })
@@ -47,7 +54,7 @@ impl<'a> WriteTx<'a> {
         replica: &'a Replica,
     ) -> Result<Self> {
         let now = sql.begin_write()?;
-        let row = sql.one("SELECT revision, sent, paused_until, slow_until, at_a_time FROM account", &[]);
+        let row = AccountRow::read(sql);
         if row.is_err() {
             sql.rollback();
         }

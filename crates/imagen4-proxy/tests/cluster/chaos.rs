@@ -11,11 +11,10 @@ use std::time::{Duration, Instant};
 use imagen4_engine::bill::Bill;
 use imagen4_proxy::store::sql::SqlConnection;
 use imagen4_proxy::store::sql::postgres::PostgresConnection;
-use serde_json::Value;
 
 use crate::cluster::{Cluster, keeps_secrets, numbers};
-use crate::process::clicks::{Clicks, Dice, agree, client, text};
-use crate::process::{Process, all_runs, ask};
+use crate::process::clicks::{Clicks, Dice, agree, are_whole, client, seen_through};
+use crate::process::{Process, ask};
 
 const CLIENTS: u64 = 4;
 const CAP_MICROUSD: i64 = 9_000_000;
@@ -100,26 +99,9 @@ async fn nothing_is_bought_twice_or_lost_whatever_happens_to_replicas() {
     vendor.kill();
     let vendor = cluster.vendor(origin.trim_start_matches("http://"), 0, false);
     let http = reqwest::Client::new();
-    let begun = Instant::now();
-    let runs = loop {
-        let runs = all_runs(&http, &replicas[0].base).await;
-        let is_settled =
-            |run: &Value| !matches!(text(run, "/state"), "queued" | "submitting" | "running" | "completed");
-        if runs.iter().all(is_settled) {
-            break runs;
-        }
-        let states: Vec<_> = runs.iter().filter(|run| !is_settled(run)).map(|run| run["state"].to_string()).collect();
-        assert!(begun.elapsed() < PATIENCE, "still under way: {states:?}");
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    };
+    let runs = seen_through(&http, &replicas[0].base, PATIENCE).await;
     let (_, spend) = ask(http.get(format!("{}/api/spend", replicas[1].base))).await.expect("the spend");
-    for run in runs.iter().filter(|run| text(run, "/state") == "archived") {
-        for image in run["images"].as_array().expect("pictures") {
-            let url = format!("{}/{}", replicas[1].base, text(image, "/url"));
-            let bytes = http.get(url).send().await.expect("an answer").bytes().await.expect("a picture");
-            assert_eq!(Some(bytes.len() as u64), image["bytes"].as_u64(), "a kept picture is whole");
-        }
-    }
+    are_whole(&http, &replicas[1].base, &runs).await;
     watch.end();
     replicas.into_iter().for_each(Process::kill);
     vendor.kill();

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use imagen4_engine::bill::Bill;
 use imagen4_proxy::store::sql::SqlConnection;
 use imagen4_proxy::store::sql::postgres::PostgresConnection;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cluster::{Cluster, apart, numbers};
-use crate::process::clicks::text;
-use crate::process::{PATIENCE, Process, all_runs, submission};
+use crate::process::clicks::archived;
+use crate::process::{Process, submission};
 
 async fn submit(http: &reqwest::Client, base: &str, number: usize) -> u16 {
     let (key, body) = (format!("key {number}"), json!({ "prompt": format!("fox {number}") }));
@@ -22,18 +22,6 @@ async fn submit(http: &reqwest::Client, base: &str, number: usize) -> u16 {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     0
-}
-
-async fn ended(base: &str) -> Vec<Value> {
-    let (http, begun) = (reqwest::Client::new(), Instant::now());
-    loop {
-        let runs = all_runs(&http, base).await;
-        if runs.iter().all(|run| text(run, "/state") == "archived") {
-            return runs;
-        }
-        assert!(begun.elapsed() < 4 * PATIENCE, "it does not end");
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -55,7 +43,7 @@ async fn a_thousand_at_once_get_what_the_budget_allows_and_no_more() {
         *answers.entry(one.await.expect("no panic")).or_default() += 1;
     }
     assert_eq!(answers, HashMap::from([(202, 125), (402, 875)]), "$5.00 buy 125 images of $0.04");
-    let runs = ended(&replicas[0].base).await;
+    let runs = archived(&http, &replicas[0].base).await;
     replicas.into_iter().for_each(Process::kill);
     vendor.kill();
     let bill = Bill::open(&cluster.state()).expect("the bill");

@@ -1,13 +1,12 @@
 //! From one machine to servers that replicas share, and back: everything is there, and nothing is other.
 
 use std::process::{Command, Output};
-use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, apart};
-use crate::process::clicks::text;
-use crate::process::{KEY, PATIENCE, Process, all_runs, ask, proxy, submission};
+use crate::process::clicks::{archived, text};
+use crate::process::{KEY, Process, all_runs, ask, proxy, submission};
 
 async fn run(mut command: Command) -> Output {
     apart(move || command.output().expect("it runs")).await
@@ -26,11 +25,7 @@ async fn buy(http: &reqwest::Client, base: &str, count: usize) {
         let (status, run) = ask(submission(http, base, &format!("key {number}"), &body)).await.expect("an answer");
         assert_eq!(status, 202, "{run}");
     }
-    let begun = Instant::now();
-    while all_runs(http, base).await.iter().any(|run| text(run, "/state") != "archived") {
-        assert!(begun.elapsed() < PATIENCE, "it does not end");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    archived(http, base).await;
 }
 
 /// What a proxy tells of everything: runs in pages, money, and every image's bytes.
@@ -115,11 +110,7 @@ async fn everything_moves_to_servers_and_comes_back_in_a_backup() {
     let body = json!({ "prompt": "a new one" });
     let (status, new) = ask(submission(&http, &a.base, "new", &body)).await.expect("an answer");
     assert_eq!(status, 202, "{new}");
-    let begun = Instant::now();
-    while text(&all_runs(&http, &a.base).await[0], "/state") != "archived" {
-        assert!(begun.elapsed() < PATIENCE, "it does not end");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    archived(&http, &a.base).await;
     let now = everything(&http, &a.base).await;
     assert_eq!(text(&now.0[0], "/request/input/prompt"), "a new one");
 

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use serde_json::json;
 
 use crate::cluster::{Cluster, apart};
-use crate::process::clicks::text;
+use crate::process::clicks::{archived, text};
 use crate::process::{PATIENCE, Process, all_runs, ask, submission};
 use crate::wire::Wire;
 
@@ -96,15 +96,9 @@ async fn what_a_replica_leaves_the_other_goes_on_with_at_once() {
     a.signal("TERM");
     let status = apart(move || a.ended()).await;
     assert!(status.success(), "{status}");
-    loop {
-        let runs = all_runs(&http, &b.base).await;
-        if runs.len() == 6 && runs.iter().all(|run| text(run, "/state") == "archived") {
-            break;
-        }
-        // Two at a time, two seconds each, on a machine that is busy: without the lease's end it would wait for 15 s more.
-        assert!(begun.elapsed() < Duration::from_secs(40), "{runs:?}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    assert_eq!(archived(&http, &b.base).await.len(), 6);
+    // Two at a time, two seconds each, on a machine that is busy: without the lease's end it would wait for 15 s more.
+    assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
     b.kill();
     vendor.kill();
     cluster.remove().await;
@@ -136,11 +130,7 @@ async fn without_its_database_a_replica_says_so_bills_nothing_and_comes_back() {
         assert!(status == 503 && begun.elapsed() < PATIENCE, "{status} {run}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let begun = Instant::now();
-    while all_runs(&http, &a.base).await.iter().any(|run| text(run, "/state") != "archived") {
-        assert!(begun.elapsed() < PATIENCE, "it does not end");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    archived(&http, &a.base).await;
     a.kill();
     vendor.kill();
     let bill = imagen4_engine::bill::Bill::open(&cluster.state()).expect("the bill");
@@ -169,11 +159,7 @@ async fn images_wait_for_a_bucket_that_is_away_and_a_lost_object_is_said_to_be()
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     wire.up();
-    while state_of().await != "archived" {
-        assert!(begun.elapsed() < 2 * PATIENCE, "its images are not kept");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let run = all_runs(&http, &a.base).await.remove(0);
+    let run = archived(&http, &a.base).await.remove(0);
     let url = format!("{}/{}", a.base, text(&run, "/images/0/url"));
     let whole = http.get(&url).send().await.expect("an answer");
     assert_eq!(whole.status(), 200);

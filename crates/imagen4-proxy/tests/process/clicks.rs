@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use imagen4_engine::bill::Bill;
 use serde_json::{Value, json};
 
-use super::{ask, submission};
+use super::{PATIENCE, all_runs, ask, submission};
 
 /// What a vendor does now and then.
 pub(crate) const FAULTS: &str = r#"
@@ -113,6 +113,39 @@ pub(crate) async fn client(number: u64, clicks: Arc<Clicks>, mut dice: Dice) {
 /// A text in a run; empty where there is none.
 pub(crate) fn text<'a>(run: &'a Value, pointer: &str) -> &'a str {
     run.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Every run, once all of them are over or nobody knows of them.
+pub(crate) async fn seen_through(http: &reqwest::Client, base: &str, patience: Duration) -> Vec<Value> {
+    let begun = Instant::now();
+    loop {
+        let runs = all_runs(http, base).await;
+        let is_open = |run: &&Value| matches!(text(run, "/state"), "queued" | "submitting" | "running" | "completed");
+        let open: Vec<_> = runs.iter().filter(is_open).map(|run| text(run, "/state")).collect();
+        if open.is_empty() {
+            return runs;
+        }
+        assert!(begun.elapsed() < patience, "still under way: {open:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Every run, once all of them have their images.
+pub(crate) async fn archived(http: &reqwest::Client, base: &str) -> Vec<Value> {
+    let runs = seen_through(http, base, 4 * PATIENCE).await;
+    assert!(runs.iter().all(|run| text(run, "/state") == "archived"), "{runs:?}");
+    runs
+}
+
+/// Every image that is kept is whole.
+pub(crate) async fn are_whole(http: &reqwest::Client, base: &str, runs: &[Value]) {
+    for run in runs.iter().filter(|run| text(run, "/state") == "archived") {
+        for image in run["images"].as_array().expect("pictures") {
+            let url = format!("{base}/{}", text(image, "/url"));
+            let bytes = http.get(url).send().await.expect("an answer").bytes().await.expect("a picture");
+            assert_eq!(Some(bytes.len() as u64), image["bytes"].as_u64(), "a kept picture is whole");
+        }
+    }
 }
 
 /// Holds the store against the bill, and both against what the clients were told.
