@@ -93,15 +93,14 @@ test('an answer that was lost does not buy the group twice, with the same seed a
   const { page, prompt, generate, cards } = await open();
   await prompt.fill('A {paper|tin} boat');
   const before = await engine.billed();
-  let once = true;
+  let lost = true;
   await page.route('**/api/groups', async (route) => {
     await route.fetch();
-    if (!once) return route.continue();
-    once = false;
-    return route.abort();
+    return lost ? route.abort() : route.continue();
   });
   await generate.click();
   await page.getByText('Not submitted.').first().waitFor();
+  lost = false;
   await page.reload();
   await finished(cards.filter({ has: page.getByRole('heading', { name: 'tin', exact: true }) }));
   assert.equal((await engine.billed()) - before, 2);

@@ -26,6 +26,11 @@ impl ApiError {
         }
     }
 
+    /// Whether it may be over in a moment: a server is being replaced, or the network changes.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::Unreadable { status: 502..=504 })
+    }
+
     /// What happened, for the person.
     pub fn message(&self) -> String {
         match self {
@@ -58,5 +63,13 @@ mod tests {
         assert!(!ApiError::Unreadable { status: 429 }.is_definite());
         assert!(!ApiError::Unreadable { status: 200 }.is_definite(), "a run may have been made");
         assert!(!ApiError::Unreachable.is_definite());
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn what_stands_between_may_be_right_in_a_moment_and_what_the_server_says_stays() {
+        let unreadable = |status| ApiError::Unreadable { status };
+        assert!(ApiError::Unreachable.may_pass() && [502, 503, 504].into_iter().all(|status| unreadable(status).may_pass()));
+        assert!(![200, 404, 413, 429, 500].into_iter().any(|status| unreadable(status).may_pass()));
+        assert!(!ApiError::Refused(Box::new(Problem::new(ProblemCode::StorageFailed))).may_pass());
     }
 }

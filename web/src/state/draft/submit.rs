@@ -1,5 +1,6 @@
 //! Generate: one run or group, however often the button is hit, the network fails or the page is reloaded.
 
+use gloo_timers::future::TimeoutFuture;
 use imagen4_core::{ModelInput, ProblemCode, Run};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,6 +17,9 @@ use crate::state::storage::Store;
 use crate::state::usage::UsageStore;
 use crate::state::view::{Panel, ViewStore};
 use crate::state::{random, time};
+
+/// How long is waited before each further try, in milliseconds.
+const AGAIN_MS: [u32; 3] = [500, 1_000, 2_000];
 
 /// What a submission touches beside the draft.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +87,7 @@ impl Submitter {
         draft.failure.set(None);
         let queries = draft.plan_untracked().queries;
         spawn_local(async move {
-            let answer = api::submit(&submission).await;
+            let answer = deliver(&submission).await;
             if submission::is_settled_by(&answer) {
                 draft.waiting.set(None);
                 submission::forget(&Store::session());
@@ -140,6 +144,17 @@ impl Submitter {
         self.announcement.set(message.clone());
         self.draft.failure.set(Some(message));
     }
+}
+
+/// Sends a submission until there is an answer, or until it looks like nobody is there. The key makes one run of all tries.
+async fn deliver(submission: &Submission) -> Result<Vec<Run>, ApiError> {
+    for wait in AGAIN_MS {
+        match api::submit(submission).await {
+            Err(error) if error.may_pass() => TimeoutFuture::new(wait).await,
+            answer => return answer,
+        }
+    }
+    api::submit(submission).await
 }
 
 /// One variant is a run, and several are a group. Where they share a seed that nobody locked, it is rolled here: the proxy would roll
