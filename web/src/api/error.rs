@@ -68,7 +68,9 @@ mod tests {
     #[wasm_bindgen_test(unsupported = test)]
     fn what_stands_between_may_be_right_in_a_moment_and_what_the_server_says_stays() {
         let unreadable = |status| ApiError::Unreadable { status };
-        assert!(ApiError::Unreachable.may_pass() && [502, 503, 504].into_iter().all(|status| unreadable(status).may_pass()));
+        assert!(
+            ApiError::Unreachable.may_pass() && [502, 503, 504].into_iter().all(|status| unreadable(status).may_pass())
+        );
         assert!(![200, 404, 413, 429, 500].into_iter().any(|status| unreadable(status).may_pass()));
         assert!(!ApiError::Refused(Box::new(Problem::new(ProblemCode::StorageFailed))).may_pass());
     }

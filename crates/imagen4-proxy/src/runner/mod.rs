@@ -8,6 +8,7 @@
 //! - `membership`: which processes are there; `removal`: images of deleted runs
 //! - `account`: the vendor's credit; `catalogue`: its models; [`billing`]: its bill; [`orphans`]: what it made that no run explains
 //! - [`polling`]: when to ask
+//! - `tasks`: what is done beside, and what a panic in it means
 //! - [`fetch`]: which hosts pictures may come from, and how much of them
 
 mod account;
@@ -23,6 +24,7 @@ pub mod orphans;
 pub mod polling;
 mod removal;
 pub mod steps;
+mod tasks;
 
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -34,7 +36,6 @@ use imagen4_core::{RunId, Timestamp};
 use imagen4_engine::Env;
 use tokio::sync::{Notify, Semaphore, broadcast, oneshot};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::fence::SubmitFence;
 use crate::images::ImageStore;
@@ -45,6 +46,7 @@ pub use account::{Adopted, Chosen};
 use fetch::Fetcher;
 use live::{FETCHES, LiveEffects};
 use polling::RateLimiter;
+use tasks::Tasks;
 
 /// What the runner works with.
 #[derive(Debug)]
@@ -94,7 +96,7 @@ struct Shared {
     /// Runs that are to be looked for now.
     retries: broadcast::Sender<RunId>,
     stop: CancellationToken,
-    tasks: TaskTracker,
+    tasks: Tasks,
 }
 
 /// Questions a second that the vendor is asked at most.
@@ -123,6 +125,7 @@ impl Runner {
             polls: Default::default(),
             submits: Default::default(),
         };
+        let tasks = Tasks::new(store.clone());
         let shared = Shared {
             store,
             effects,
@@ -138,7 +141,7 @@ impl Runner {
             due: Notify::new(),
             retries: broadcast::Sender::new(16),
             stop: CancellationToken::new(),
-            tasks: TaskTracker::new(),
+            tasks,
         };
         let runner = Self { shared: Arc::new(shared) };
         runner.recover_and_spawn().await?;
@@ -203,8 +206,7 @@ impl Runner {
     /// Waits until requests under way have their answer on disk.
     pub async fn closed(&self) {
         self.close();
-        self.shared.tasks.close();
-        self.stay_until(self.shared.tasks.wait()).await;
+        self.stay_until(self.shared.tasks.ended()).await;
         // What is still followed is free for others at once.
         let ended = tokio::time::timeout(LAST_WRITE, self.shared.store.write(|tx| tx.end_lease())).await;
         if !matches!(ended, Ok(Ok(()))) {

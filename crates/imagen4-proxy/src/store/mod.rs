@@ -27,7 +27,7 @@ pub mod sql;
 mod sync;
 pub mod tables;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tx;
 mod writer;
 

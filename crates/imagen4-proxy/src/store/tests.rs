@@ -22,7 +22,7 @@ use super::*;
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 
-fn open(folder: &Path, upstream: &str, cap: &str) -> Store {
+pub(crate) fn open(folder: &Path, upstream: &str, cap: &str) -> Store {
     let account =
         Account { upstream: upstream.to_owned(), daily_cap: MicroUsd::parse(cap), timezone: jiff::tz::TimeZone::UTC };
     // Every process has another name.

@@ -73,7 +73,7 @@ async fn what_does_not_belong_together_is_refused_in_one_line() {
         assert!(bucket.contains(words), "{bucket}");
     }
     let down = with(&[("IMAGEN4_DATABASE", "postgres://somebody:secret@127.0.0.1:1/none")], &[]).await;
-    assert!(down.contains("PostgreSQL database cannot be used"), "{down}");
+    assert!(down.contains("PostgreSQL database cannot be used") && down.contains("refused"), "{down}");
     let unreadable = with(&[("IMAGEN4_DATABASE", "mysql://me:secret@host/x")], &[]).await;
     assert!(unreadable.contains("--database must be"), "{unreadable}");
     a.kill();
@@ -119,6 +119,10 @@ async fn what_does_not_belong_together_is_refused_in_one_line() {
     let denied = refusal(command).await;
     assert!(denied.contains("permission denied"), "{denied}");
     change(format!("DROP OWNED BY reader_{name}; DROP ROLE reader_{name}")).await;
+    // As a standby says it.
+    change(format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
+    let standby = refusal(cluster.command(0, &vendor.base)).await;
+    assert!(standby.contains("does not allow writes"), "{standby}");
     vendor.kill();
     cluster.remove().await;
     other.remove().await;

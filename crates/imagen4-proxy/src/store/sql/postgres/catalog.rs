@@ -6,20 +6,38 @@ use crate::store::{Result, StoreError};
 /// The oldest version that knows all that is asked of it.
 const OLDEST: i64 = 130_000;
 
-/// Whether the server can be used: it is new enough, takes writes, and does not lose what it called committed.
+/// What a server says of itself.
+#[derive(Clone, Copy)]
+struct Server<'a> {
+    version: i64,
+    fsync: &'a str,
+    encoding: &'a str,
+}
+
+impl Server<'_> {
+    /// Why it cannot be used: it is too old, or may lose what it called committed.
+    fn objection(self) -> Option<&'static str> {
+        match self {
+            Self { version: ..OLDEST, .. } => Some("PostgreSQL 13 or newer is needed"),
+            Self { fsync: "off", .. } => {
+                Some("PostgreSQL runs with fsync = off, and may lose what it called committed")
+            }
+            Self { encoding: "UTF8", .. } => None,
+            _ => Some("the database must be encoded in UTF8"),
+        }
+    }
+}
+
+/// Whether the server can be used. One that takes no writes, a standby, was refused as the session began.
 pub(super) fn check(sql: &dyn SqlConnection) -> Result<()> {
-    let (version, fsync, encoding, is_standby): (i64, String, String, bool) = sql.one(
+    let (version, fsync, encoding): (i64, String, String) = sql.one(
         "SELECT CAST(current_setting('server_version_num') AS BIGINT), current_setting('fsync'),
-            current_setting('server_encoding'), pg_is_in_recovery()",
+            current_setting('server_encoding')",
         &[],
     )?;
-    let refused = |why: &str| Err(StoreError::Unreadable(why.to_owned()));
-    match (version, fsync.as_str(), encoding.as_str(), is_standby) {
-        (..OLDEST, ..) => refused("PostgreSQL 13 or newer is needed"),
-        (_, "off", ..) => refused("PostgreSQL runs with fsync = off, and may lose what it called committed"),
-        (.., true) => refused("this PostgreSQL is a standby, which takes no writes"),
-        (_, _, "UTF8", _) => Ok(()),
-        _ => refused("the database must be encoded in UTF8"),
+    match (Server { version, fsync: &fsync, encoding: &encoding }).objection() {
+        Some(why) => Err(StoreError::Unreadable(why.to_owned())),
+        None => Ok(()),
     }
 }
 
@@ -66,4 +84,20 @@ pub(super) fn identity(sql: &dyn SqlConnection) -> Result<String> {
         &[],
     )?;
     Ok(identity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_too_old_or_keeps_no_promise_is_refused() {
+        let good = Server { version: 130_000, fsync: "on", encoding: "UTF8" };
+        let said = |server: Server<'_>| server.objection().unwrap_or_default();
+        assert_eq!(said(good), "");
+        assert_eq!(said(Server { version: 170_002, ..good }), "");
+        assert!(said(Server { version: 129_999, ..good }).contains("13 or newer"));
+        assert!(said(Server { fsync: "off", ..good }).contains("fsync"));
+        assert!(said(Server { encoding: "LATIN1", ..good }).contains("UTF8"));
+    }
 }

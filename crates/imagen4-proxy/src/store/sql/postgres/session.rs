@@ -1,6 +1,7 @@
 //! One session of the server: how it begins, what stays prepared in it, and what its errors mean.
 
 use std::collections::HashMap;
+use std::error::Error as _;
 
 use postgres::types::Type;
 use postgres::{Client, Config, Statement};
@@ -81,8 +82,11 @@ impl Session {
 impl From<postgres::Error> for StoreError {
     fn from(error: postgres::Error) -> Self {
         let Some(told) = error.as_db_error() else {
-            // Not the server's word: the connection is gone.
-            return Self::Unavailable(error.into());
+            // Not the server's word: there is no connection. The library says why only in the cause.
+            return Self::Unavailable(match error.source() {
+                Some(cause) => format!("{error}: {cause}").into(),
+                None => error.into(),
+            });
         };
         // Not its details: they repeat whole rows.
         let text = format!("{} ({})", told.message(), told.code().code());
