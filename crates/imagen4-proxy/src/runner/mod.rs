@@ -8,7 +8,7 @@
 //! - `membership`: which processes are there; `removal`: images of deleted runs
 //! - `account`: the vendor's credit; `catalogue`: its models; [`billing`]: its bill; [`orphans`]: what it made that no run explains
 //! - [`polling`]: when to ask
-//! - `tasks`: what is done beside, and what a panic in it means
+//! - `tasks`: background tasks, and what a panic in one means
 //! - [`fetch`]: which hosts pictures may come from, and how much of them
 
 mod account;

@@ -1,4 +1,4 @@
-//! What the runner does beside. A task that panics leaves something that nobody follows any more: the process ends then, and whoever
+//! The runner's background tasks. A task that panics leaves something that nobody follows any more: the process ends then, and whoever
 //! begins next goes on with what is on disk.
 
 use tokio::task::JoinHandle;
@@ -6,7 +6,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::store::Store;
 
-/// The tasks of a runner.
+/// The background tasks of a runner.
 #[derive(Debug)]
 pub(super) struct Tasks {
     tracker: TaskTracker,
