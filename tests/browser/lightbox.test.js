@@ -118,6 +118,44 @@ test('Back closes the picture and nothing else, and closing it leaves no step be
   await page.context().close();
 });
 
+test('whoever opens the picture again at once has it open, and Back closes it still', async () => {
+  const { page, dialog } = await large();
+  const address = page.url();
+  const ways = {
+    Back: () => page.goBack(),
+    Escape: () => page.keyboard.press('Escape'),
+    Close: () => dialog.getByRole('button', { name: 'Close', exact: true }).click(),
+  };
+  // The focus is back first, then the browser tells that the dialog was closed, then the step is taken back.
+  const moments = { focusin: () => document, close: () => document.querySelector('dialog.lightbox') };
+  for (const [moment, of] of Object.entries(moments)) {
+    for (const [way, close] of Object.entries(ways)) {
+      // A page that nobody touched since cannot hold its dialog open on Escape.
+      await page.keyboard.press('0');
+      const target = await page.evaluateHandle(of);
+      await target.evaluate((target, moment) => {
+        const again = () => {
+          if (!document.activeElement.matches('.thumb')) return;
+          target.removeEventListener(moment, again);
+          queueMicrotask(() => document.activeElement.click());
+        };
+        target.addEventListener(moment, again);
+      }, moment);
+      await close();
+      // Until whatever was under way has come.
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+      assert.equal(await dialog.isVisible(), true, `${way}, at ${moment}`);
+    }
+  }
+  await page.goBack();
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(page.url(), address);
+  await page.goBack();
+  assert.notEqual(page.url(), address);
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
 test('what can be done with a picture can be done from the large view', async () => {
   const { page, card, dialog, level } = await large({ permissions: ['clipboard-read', 'clipboard-write'] });
   const button = (name) => dialog.getByRole('button', { name, exact: true });

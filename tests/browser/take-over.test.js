@@ -1,6 +1,7 @@
 // The form is there before the code: whoever writes in it meanwhile notices nothing when the code takes over.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { KEY, Playground, openPage, ready, startChromium, startEngine } from './playground.js';
 
@@ -17,6 +18,8 @@ let browser;
 let engine;
 /** The same page without a key and with one. */
 const modes = {};
+/** A server of a test, which leaves nothing open. */
+const servers = [];
 
 before(async () => {
   browser = await startChromium();
@@ -27,6 +30,8 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
+  for (const server of servers) server.closeAllConnections();
+  for (const server of servers) server.close();
   for (const playground of Object.values(modes)) await playground.stop();
   await engine?.stop();
 });
@@ -34,7 +39,7 @@ after(async () => {
 const LABELS = { demo: 'Generate 1 sample · free', live: 'Generate 1 image · $0.04' };
 
 /** A page whose code is held back until `release`, and that notes every shift of its layout, also those soon after a key. */
-async function openShell(options, mode = 'demo') {
+async function openShell(options, base = modes.demo.base, waitUntil = 'domcontentloaded') {
   const page = await openPage(browser, options);
   await page.addInitScript(() => {
     window.shifts = [];
@@ -59,7 +64,7 @@ async function openShell(options, mode = 'demo') {
     await released;
     await route.continue();
   });
-  await page.goto(modes[mode].base, { waitUntil: 'domcontentloaded' });
+  await page.goto(base, { waitUntil });
   return { page, release, prompt: page.getByRole('textbox', { name: 'Prompt', exact: true }) };
 }
 
@@ -100,6 +105,35 @@ test('no key is lost, the caret and the focus stay and nothing moves, 20 times o
     assert.deepEqual(page.said, []);
     await page.context().close();
   }
+});
+
+test('a form of which half has arrived is not painted, and nothing moves when the rest comes', async () => {
+  let arrive;
+  const rest = new Promise((resolve) => (arrive = resolve));
+  const slow = createServer(async (request, response) => {
+    const from = await fetch(new URL(request.url, modes.demo.base));
+    const body = Buffer.from(await from.arrayBuffer());
+    response.writeHead(from.status, { 'Content-Type': from.headers.get('Content-Type') });
+    if (request.url === '/') {
+      const half = body.indexOf('id="ratio-1"');
+      response.write(body.subarray(0, half));
+      await rest;
+      response.end(body.subarray(half));
+    } else {
+      response.end(body);
+    }
+  });
+  await new Promise((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  servers.push(slow);
+  const { page } = await openShell(SCREENS[0], `http://127.0.0.1:${slow.address().port}`, 'commit');
+  await page.getByText('Aspect ratio').waitFor({ state: 'attached' });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const painted = () => page.evaluate(() => performance.getEntriesByType('paint').length);
+  assert.equal(await painted(), 0);
+  arrive();
+  await page.waitForFunction(() => performance.getEntriesByType('paint').length > 0);
+  assert.deepEqual(await shifts(page), []);
+  await page.context().close();
 });
 
 test('a word that an input method composes is finished first', async () => {
@@ -144,7 +178,7 @@ test('a composition that is told by its events alone delays it, too', async () =
 for (const mode of ['demo', 'live']) {
   for (const screen of SCREENS) {
     test(`${mode}, at ${screen.viewport.width}: the form of the code is where the form before it was`, async () => {
-      const { page, release } = await openShell(screen, mode);
+      const { page, release } = await openShell(screen, modes[mode].base);
       // Everything that both have.
       const parts = ['header.top', '.model-menu select', '.prompt-head', '.tabs label', '[aria-label="Prompt tips"]', '#prompt', '.ratios'];
       parts.push('.ratio:nth-child(3)', '.segmented label:nth-child(2)', '#seed', '[aria-label="Randomize and lock"]', '.add', '.composer-footer');

@@ -4,7 +4,7 @@ use imagen4_core::Run;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::step;
+use super::step::{self, Step};
 use super::viewer::Viewer;
 use crate::api::RunAction;
 use crate::state::clipboard;
@@ -53,8 +53,8 @@ impl Viewer {
         let Some(run) = self.run.get_untracked() else { return };
         // The focus goes to the form.
         self.seen.set_value(None);
-        if dom::matches_media(NARROW) && self.has_step.get_value() {
-            self.has_step.set_value(false);
+        if dom::matches_media(NARROW) && self.step.get_value() == Step::Taken {
+            self.step.set_value(Step::Before);
             step::turn_into(hash_of(Panel::Composer));
         }
         self.close();

@@ -24,13 +24,14 @@ pub mod zoom;
 
 use leptos::ev;
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, ScrollRestoration};
+use web_sys::{Event, KeyboardEvent, ScrollRestoration};
 
 use self::command::Command;
 use self::filmstrip::Filmstrip;
 use self::inspector::Inspector;
 use self::return_focus::return_focus;
 use self::stage::Stage;
+use self::step::Step;
 use self::toolbar::Toolbar;
 use self::viewer::Viewer;
 use crate::state::use_stores;
@@ -41,18 +42,21 @@ pub fn Lightbox() -> impl IntoView {
     let viewer = Viewer::new(use_stores());
     let shown = viewer.stores.overlays.lightbox;
     let is_open = Memo::new(move |_| shown.with(Option::is_some));
-    Effect::new(move || follow(viewer, is_open.get()));
-    let _for_the_life_of_the_page = window_event_listener(ev::popstate, move |_| {
-        viewer.has_step.set_value(false);
-        if shown.with_untracked(Option::is_some) {
-            shown.set(None);
-        }
-        step::restore_scroll(ScrollRestoration::Auto);
-    });
+    Effect::new(move || follow(viewer, shown.with(Option::is_some)));
+    let _for_the_life_of_the_page = window_event_listener(ev::popstate, move |_| moved(viewer));
     // A click on text takes the focus out of the dialog, and the keys still are the image's.
     let _for_the_life_of_the_page = window_event_listener(ev::keydown, move |event| on_key(viewer, &event));
     view! {
-        <dialog node_ref=viewer.dialog class="lightbox" aria-label="Image" on:close=move |_| closed(viewer)>
+        <dialog
+            node_ref=viewer.dialog
+            class="lightbox"
+            aria-label="Image"
+            on:cancel=move |event: Event| {
+                event.prevent_default();
+                viewer.close();
+            }
+            on:close=move |_| closed(viewer)
+        >
             <Show when=move || is_open.get()>{content(viewer)}</Show>
         </dialog>
     }
@@ -93,7 +97,7 @@ fn follow(viewer: Viewer, is_open: bool) {
     match is_open {
         true if !dialog.open() => {
             let _fails_only_when_open = dialog.show_modal();
-            viewer.has_step.set_value(step::push());
+            viewer.step.update_value(|step| *step = step.opened());
         }
         false if dialog.open() => dialog.close(),
         _ => {}
@@ -110,13 +114,29 @@ fn on_key(viewer: Viewer, event: &KeyboardEvent) {
     }
 }
 
+/// The browser's history moved: Back from the lightbox, or the way back that was ours.
+fn moved(viewer: Viewer) {
+    let shown = viewer.stores.overlays.lightbox;
+    let was = viewer.step.get_value();
+    viewer.step.set_value(Step::Before);
+    step::restore_scroll(ScrollRestoration::Auto);
+    if shown.with_untracked(Option::is_some) {
+        match was {
+            // Opened again on the way back.
+            Step::Returning => viewer.step.update_value(|step| *step = step.opened()),
+            Step::Before | Step::Taken => shown.set(None),
+        }
+    }
+}
+
 /// The focus goes back to the thumbnail: of the image seen last, not of the first one.
 fn closed(viewer: Viewer) {
-    viewer.stores.overlays.lightbox.set(None);
-    if viewer.has_step.get_value() {
-        viewer.has_step.set_value(false);
-        step::take_back();
+    // The event comes a moment after the focus is back. Whoever was as quick opened an image again.
+    if viewer.is_open() {
+        return;
     }
+    viewer.stores.overlays.lightbox.set(None);
+    viewer.step.update_value(|step| *step = step.closed());
     if let Some(key) = viewer.seen.try_update_value(Option::take).flatten() {
         return_focus(viewer.stores.view, key);
     }

@@ -4,15 +4,44 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::{History, ScrollRestoration};
 
+/// Where the person is in the browser's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Before the step.
+    Before,
+    /// On the step: Back closes the lightbox.
+    Taken,
+    /// On the way back to before it: the browser tells when it is there.
+    Returning,
+}
+
+impl Step {
+    /// The lightbox opens. On the way back there is no step to take yet.
+    pub fn opened(self) -> Self {
+        if self == Self::Before && push() { Self::Taken } else { self }
+    }
+
+    /// The lightbox was closed, by the person and not by Back.
+    pub fn closed(self) -> Self {
+        match self {
+            Self::Taken => {
+                take_back();
+                Self::Returning
+            }
+            other => other,
+        }
+    }
+}
+
 /// Takes the step; whether the browser let us.
-pub fn push() -> bool {
+fn push() -> bool {
     // Where the person is when they come back is where the image seen last is, not where the first one was.
     restore_scroll(ScrollRestoration::Manual);
     history().is_some_and(|history| history.push_state_with_url(&JsValue::NULL, "", None).is_ok())
 }
 
 /// Goes back to before the step.
-pub fn take_back() {
+fn take_back() {
     if let Some(history) = history() {
         let _best_effort = history.back();
     }

@@ -8,6 +8,7 @@ use web_sys::HtmlImageElement;
 
 use super::command::Command;
 use super::order::{Reel, film, neighbor};
+use super::step::Step;
 use super::zoom::{Fitted, Pixels, Zoom};
 use crate::state::Stores;
 use crate::state::runs::RunsStore;
@@ -44,7 +45,7 @@ pub struct Viewer {
     /// The image that was shown last, until the focus went back to it.
     pub(super) seen: StoredValue<Option<ImageKey>>,
     /// Whether Back closes it: it is a step in the browser's history.
-    pub(super) has_step: StoredValue<bool>,
+    pub(super) step: StoredValue<Step>,
 }
 
 impl Viewer {
@@ -70,7 +71,7 @@ impl Viewer {
             dialog: NodeRef::new(),
             img: NodeRef::new(),
             seen: StoredValue::new(None),
-            has_step: StoredValue::new(false),
+            step: StoredValue::new(Step::Before),
         }
     }
 
@@ -214,6 +215,7 @@ impl Viewer {
         if let Some(dialog) = self.dialog.get_untracked() {
             dialog.close();
         }
+        self.stores.overlays.lightbox.set(None);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::Event;
 
 use super::button::IconButton;
 use super::icon::Icon;
@@ -38,7 +39,21 @@ pub fn Dialog(
         }
     });
     view! {
-        <dialog node_ref=dialog class=format!("dialog {class}") aria-label=move || title.get() on:close=move |_| on_close()>
+        <dialog
+            node_ref=dialog
+            class=format!("dialog {class}")
+            aria-label=move || title.get()
+            on:cancel=move |event: Event| {
+                event.prevent_default();
+                on_close();
+            }
+            on:close=move |_| {
+                // The event comes a moment after the focus is back. Whoever was as quick opened it again.
+                if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+                    on_close();
+                }
+            }
+        >
             <Show when=move || open.get()>
                 <header class="dialog-title">
                     <h2>{move || title.get()}</h2>
