@@ -74,7 +74,7 @@ async fn nothing_is_bought_twice_or_lost_however_often_the_proxy_is_killed() {
     let vendor = start_engine(folder.path(), origin.trim_start_matches("http://"), false);
     let process = start_proxy(folder.path(), &origin);
     let http = reqwest::Client::new();
-    let runs = seen_through(&http, &process.base, PATIENCE).await;
+    let runs = seen_through(&http, &process.base, 4 * PATIENCE).await;
     // What is unknown now was looked for at the start, with list and bill at hand: a last look may still be under way.
     let (_, spend) = ask(http.get(format!("{}/api/spend", process.base))).await.expect("the spend");
     are_whole(&http, &process.base, &runs).await;

@@ -48,13 +48,17 @@ impl ReadTx<'_> {
 }
 
 impl Backoff {
-    /// The vendor said 429: nothing leaves before `until`, and then at most half of what was under way, `busy`.
+    /// The vendor said 429: nothing leaves before `until`, and then at most half of what was under way, `busy`. What was sent
+    /// together is refused together: during the pause, another 429 says nothing new.
     pub(super) fn limited(&mut self, until: Timestamp, busy: u32, now: Timestamp) {
         // A pause that ends later than any can was made by a clock that was set back.
         let before = Some(self.paused_until).filter(|before| *before < now + LONGEST_PAUSE_MS);
+        let is_paused = before.is_some_and(|before| now < before) && self.is_slow(now);
         self.paused_until = before.map_or(until, |before| before.max(until));
-        let at_most = if self.is_slow(now) { self.at_a_time } else { u32::MAX };
-        self.at_a_time = (busy / 2).clamp(1, at_most);
+        if !is_paused {
+            let at_most = if self.is_slow(now) { self.at_a_time } else { u32::MAX };
+            self.at_a_time = (busy / 2).clamp(1, at_most);
+        }
         self.slow_until = until + SLOW_MS;
     }
 
@@ -99,6 +103,8 @@ mod tests {
         let narrow = RateLimits { max_concurrent: Some(5), ..RateLimits::default() };
         assert_eq!(backoff.narrow(narrow, NOW + 9_000), narrow, "no slower than the account is anyway");
         assert_eq!(backoff.narrow(slots, NOW + 9_000 + SLOW_MS), slots);
+        backoff.limited(NOW + 9_000, 3, NOW + 8_500);
+        assert_eq!(backoff.narrow(slots, NOW + 9_000).max_concurrent, Some(5), "the same burst");
         // Without a limit of its own, an account gets the one that it was found to have.
         assert_eq!(backoff.narrow(RateLimits::default(), NOW + 9_000).max_concurrent, Some(5));
         backoff.limited(NOW + 10_000, 0, NOW + 10_000);

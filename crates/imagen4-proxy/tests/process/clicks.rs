@@ -121,7 +121,10 @@ pub(crate) async fn seen_through(http: &reqwest::Client, base: &str, patience: D
     loop {
         let runs = all_runs(http, base).await;
         let is_open = |run: &&Value| matches!(text(run, "/state"), "queued" | "submitting" | "running" | "completed");
-        let open: Vec<_> = runs.iter().filter(is_open).map(|run| text(run, "/state")).collect();
+        let mut open = BTreeMap::new();
+        for run in runs.iter().filter(is_open) {
+            *open.entry(text(run, "/state")).or_insert(0) += 1;
+        }
         if open.is_empty() {
             return runs;
         }

@@ -18,27 +18,31 @@ pub(crate) const KEY: &str = "wsk_process_fedcba9876543210_never_to_be_seen";
 /// What every test may wait for at most.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// So much of its log a failure shows.
+const LAST_LINES: usize = 30;
+
 /// A process that said where it listens. It ends with this value.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
     /// `http://127.0.0.1:port`
     pub(crate) base: String,
+    log: PathBuf,
 }
 
 impl Process {
     /// Starts `command` and waits for the line with its address; `None` when it ended without one. What it writes to stderr is
     /// added to `log`.
     pub(crate) fn start(mut command: Command, log: &Path) -> Option<Self> {
-        let log = File::options().create(true).append(true).open(log).expect("a log");
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it runs");
+        let errors = File::options().create(true).append(true).open(log).expect("a log");
+        let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn().expect("it runs");
         let mut lines = BufReader::new(child.stdout.take().expect("an output")).lines();
         let address =
             lines.by_ref().map_while(Result::ok).find_map(|line| Some(line.rsplit_once("http://")?.1.to_owned()));
         // Whatever else it says is read until its end, or it would break on it.
         std::thread::spawn(move || lines.for_each(drop));
         match address {
-            Some(address) => Some(Self { child, base: format!("http://{address}") }),
+            Some(address) => Some(Self { child, base: format!("http://{address}"), log: log.to_owned() }),
             None => {
                 child.wait().expect("a status");
                 None
@@ -76,6 +80,13 @@ impl Drop for Process {
         // Fails only for what has ended.
         drop(self.child.kill());
         drop(self.child.wait());
+        if std::thread::panicking() {
+            // What it said last, because the folder goes with the test.
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            let from = log.lines().count().saturating_sub(LAST_LINES);
+            let lines: Vec<_> = log.lines().skip(from).collect();
+            eprintln!("{}:\n{}", self.log.display(), lines.join("\n"));
+        }
     }
 }
 
