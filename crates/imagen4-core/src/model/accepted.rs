@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::input::MAX_PROMPT_CHARS;
 use super::spec::{InputKind, InputSpec, ModelSpec};
+use super::value::MAX_PROMPT_CHARS;
 use crate::json::integer;
 use crate::text::visible_pattern;
 

@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 use self::parts::{dollars, list_price, names, order, request_schema};
 use super::concepts::Concepts;
-use super::schema::{Property, property, words};
+use super::schema::{Property, property};
 use super::shape::{PixelRules, size_of};
 use super::spec::{InputKind, ListPrice, MAX_OUTPUTS, ModelSpec};
+use super::words::{MAX_DESCRIPTION, MAX_TITLE, words};
 use crate::MicroUsd;
 use crate::json::integer;
 
@@ -125,8 +126,10 @@ impl ModelSpec {
             .ok_or_else(|| refuse("properties", "has no prompt that is required text".to_owned()))?;
         let mut spec = Self {
             id: id.to_owned(),
-            name: Some(words(row.get("name"), 80)).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_owned()),
-            description: words(row.get("description"), 600),
+            name: Some(words(row.get("name"), MAX_TITLE))
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| id.to_owned()),
+            description: words(row.get("description"), MAX_DESCRIPTION),
             concepts,
             inputs,
             left_out,

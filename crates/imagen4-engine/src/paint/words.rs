@@ -1,6 +1,6 @@
 //! Reads a prompt: which scene, time, weather, style and colour its words ask for, and what must stay away.
 
-use super::lexicon::LEXICON;
+use super::lexicon::meaning;
 use super::noise::hash;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -193,6 +193,6 @@ fn meanings(tokens: &[String]) -> (Vec<Meaning>, String) {
 
 /// Finds a word as it stands, or without a plural ending.
 fn look_up(word: &str) -> Option<&'static [Meaning]> {
-    let find = |w: &str| LEXICON.iter().find(|(known, _)| *known == w).map(|(_, meaning)| *meaning);
-    find(word).or_else(|| word.strip_suffix('s').and_then(find)).or_else(|| word.strip_suffix("es").and_then(find))
+    let without = |ending| word.strip_suffix(ending).and_then(meaning);
+    meaning(word).or_else(|| without("s")).or_else(|| without("es"))
 }

@@ -86,7 +86,7 @@ impl Database {
         let (reader, version) = (self.reader()?, if self.is_shared() { POSTGRES.len() } else { SQLITE.len() });
         match reader.schema_version()? {
             found if found == version => Ok(reader),
-            found if found > version => Err(StoreError::Unreadable("it was written by a newer build".to_owned())),
+            found if found > version => Err(StoreError::Unusable("it was written by a newer build".to_owned())),
             _ => Err(StoreError::Unreadable("it was written by an older build: start this one on it once".to_owned())),
         }
     }

@@ -66,6 +66,9 @@ pub enum StoreError {
     /// A row does not read back as what was written.
     #[error("the database holds something unreadable: {0}")]
     Unreadable(String),
+    /// It cannot be used as it is.
+    #[error("{0}")]
+    Unusable(String),
     /// Somebody else has the file, or the disk is full: nothing was written, and it may be tried again.
     #[error("the database is busy")]
     NotTaken,

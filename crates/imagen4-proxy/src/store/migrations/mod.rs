@@ -49,7 +49,7 @@ pub(super) const POSTGRES: [Migration; 1] = [Migration::sql(include_str!("postgr
 pub(super) fn migrate(database: &dyn SqlConnection, versions: &[Migration]) -> Result<()> {
     let version = database.schema_version()?;
     if version > versions.len() {
-        return Err(StoreError::Unreadable(format!("version {version} was written by a newer build")));
+        return Err(StoreError::Unusable(format!("version {version} was written by a newer build")));
     }
     for (index, migration) in versions.iter().enumerate().skip(version) {
         database.begin_migration()?;

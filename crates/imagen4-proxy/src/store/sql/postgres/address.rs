@@ -14,7 +14,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// How to connect to the database at that address, and how long to wait for it.
 pub(super) fn config(url: &str) -> Result<Config> {
     // What is wrong with it is not said: it may be the password.
-    let unreadable = |_| StoreError::Unreadable("the address of the PostgreSQL database".to_owned());
+    let unreadable = |_| StoreError::Unusable("its address cannot be read".to_owned());
     let mut config: Config = url.parse().map_err(unreadable)?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT);

@@ -36,7 +36,7 @@ pub(super) fn check(sql: &dyn SqlConnection) -> Result<()> {
         &[],
     )?;
     match (Server { version, fsync: &fsync, encoding: &encoding }).objection() {
-        Some(why) => Err(StoreError::Unreadable(why.to_owned())),
+        Some(why) => Err(StoreError::Unusable(why.to_owned())),
         None => Ok(()),
     }
 }
