@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::spec::{InputKind, InputSpec, ModelSpec};
+use super::input_spec::{InputKind, InputSpec};
+use super::spec::ModelSpec;
 use super::value::MAX_PROMPT_CHARS;
 use crate::json::integer;
 use crate::text::visible_pattern;

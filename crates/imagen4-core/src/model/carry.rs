@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::concepts::{self, Concepts};
+use super::input_spec::InputKind;
 use super::shape::{Ratio, ratio_of, size_of};
-use super::spec::{InputKind, ModelSpec};
+use super::spec::ModelSpec;
 
 /// What arrived at the other model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::input_spec::{InputKind, InputSpec};
 use super::shape::{Ratio, ratio_of};
-use super::spec::{InputKind, InputSpec};
 use crate::json::integer;
 
 /// The names that go by each concept, the first one found counts.

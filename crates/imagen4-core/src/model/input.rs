@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::spec::{InputKind, ModelSpec};
+use super::input_spec::InputKind;
+use super::spec::ModelSpec;
 use crate::fields::FieldErrors;
 use crate::run::RunRequest;
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::concepts::COUNTS;
+use super::input_spec::{InputKind, MAX_CHOICES, MAX_OUTPUTS};
 use super::shape::{DEFAULT_SIDES, PixelRules, size_of};
-use super::spec::{InputKind, MAX_CHOICES, MAX_OUTPUTS};
 use super::value::MAX_PROMPT_CHARS;
 use super::words::{MAX_TITLE, words};
 use crate::json::integer;

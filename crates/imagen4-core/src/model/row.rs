@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 use self::parts::{dollars, list_price, names, order, request_schema};
 use super::concepts::Concepts;
+use super::input_spec::{InputKind, MAX_OUTPUTS};
 use super::schema::{Property, property};
 use super::shape::{PixelRules, size_of};
-use super::spec::{InputKind, ListPrice, MAX_OUTPUTS, ModelSpec};
+use super::spec::{ListPrice, ModelSpec};
 use super::words::{MAX_DESCRIPTION, MAX_TITLE, words};
 use crate::MicroUsd;
 use crate::json::integer;

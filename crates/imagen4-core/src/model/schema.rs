@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
+use super::input_spec::InputSpec;
 use super::kind::kind;
-use super::spec::InputSpec;
 use super::words::{MAX_DESCRIPTION, MAX_TITLE, words};
 
 /// Inputs that are about how an answer comes, not about the image. This proxy has its own word on them.

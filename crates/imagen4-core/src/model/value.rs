@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::spec::{InputKind, InputSpec};
+use super::input_spec::{InputKind, InputSpec};
 use crate::fields::Refusal;
 use crate::json::integer;
 use crate::text::is_blank;

@@ -7,8 +7,9 @@ use serde_json::{Number, Value};
 
 use super::catalogue::Entry;
 use super::concepts::Concepts;
+use super::input_spec::{InputKind, InputSpec};
 use super::shape::{DEFAULT_SIDES, PixelRules};
-use super::spec::{InputKind, InputSpec, ListPrice, ModelSpec};
+use super::spec::{ListPrice, ModelSpec};
 use crate::api::ModelInfo;
 use crate::fields::Refusal;
 use crate::{MicroUsd, Timestamp};

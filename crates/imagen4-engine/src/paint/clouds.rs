@@ -3,9 +3,9 @@
 use super::approx::{clamp01, lerp, smooth};
 use super::canvas::Field;
 use super::color::{Rgb, mix, plus, scale};
-use super::sky::Light;
+use super::light::Light;
+use super::meaning::Weather;
 use super::stage::Stage;
-use super::words::Weather;
 pub(super) struct Clouds {
     density: Field,
     lit: Field,

@@ -2,9 +2,9 @@
 
 use super::canvas::Canvas;
 use super::color::Rgb;
+use super::meaning::Thing;
 use super::noise::Dice;
 use super::stage::Stage;
-use super::words::Thing;
 
 /// A person seen from afar, standing with the feet at `(x, base)`.
 pub(super) fn walker(canvas: &mut Canvas, x: f32, base: f32, tall: f32, color: Rgb, dice: &mut Dice) {

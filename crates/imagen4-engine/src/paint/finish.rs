@@ -4,10 +4,10 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::approx::split;
 use super::color::scale;
+use super::meaning::Thing;
 use super::noise::speck;
 use super::stage::Stage;
 use super::style::Look;
-use super::words::Thing;
 
 /// Written into every file.
 pub(super) const COMMENT: &str = "Demo image rendered locally by imagen4-engine, not by Imagen 4 or any other model";

@@ -2,10 +2,10 @@
 //!
 //! Words choose what is seen; the seed and the index choose how it is composed. From the words to the bytes:
 //!
-//! - `words`, `lexicon`: read the prompt and the negative prompt
+//! - `meaning`: what can be asked for; `words`, `lexicon`: read it from the prompt and the negative prompt
 //! - `mood`, `palette`, `color`: settle what the words leave open, and its colours
 //! - `stage`, `canvas`, `noise`, `approx`: what scenes paint on and with
-//! - `sky`, `clouds`, `stars`, `ridge`, `water`, `weather`, `trees`, `figures`, `outline`: parts that scenes share
+//! - `light`, `sky`, `clouds`, `stars`, `ridge`, `water`, `weather`, `trees`, `figures`, `outline`: parts that scenes share
 //! - `scenes`: lake, coast, city, forest, desert, room, portrait
 //! - `style`, `small`, `finish`: the look of a photograph, a watercolour, a film; then tone, grain and JPEG
 
@@ -16,6 +16,8 @@ mod color;
 mod figures;
 mod finish;
 mod lexicon;
+mod light;
+mod meaning;
 mod mood;
 mod noise;
 mod outline;

@@ -1,9 +1,10 @@
 //! What the words leave open, decided: the finished instructions a scene is painted from.
 
 use super::color::{Rgb, hex, saturate};
+use super::meaning::{Scene, Style, Thing, Things, Time, Weather};
 use super::noise::Dice;
 use super::palette::Palette;
-use super::words::{Reading, Scene, Style, Thing, Things, Time, Weather};
+use super::words::Reading;
 
 pub(super) struct Mood {
     pub(super) time: Time,

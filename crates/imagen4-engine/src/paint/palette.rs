@@ -1,7 +1,7 @@
 //! The colours of a picture: one set for each time of day, then bent by weather, colour words and a small drift.
 
 use super::color::{Rgb, dye, hex, luma, mix, saturate, scale, turn_hue};
-use super::words::{Time, Weather};
+use super::meaning::{Time, Weather};
 
 #[derive(Clone, Copy)]
 pub(super) struct Palette {

@@ -3,8 +3,8 @@
 use super::approx::{clamp01, smooth};
 use super::canvas::Field;
 use super::color::{Rgb, mix, plus, scale};
+use super::light::Light;
 use super::noise::crag1;
-use super::sky::Light;
 use super::stage::Stage;
 
 pub(super) struct Ridge<'a> {

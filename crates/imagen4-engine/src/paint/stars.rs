@@ -4,9 +4,9 @@ use super::approx::{bell, clamp01, smooth};
 use super::canvas::Field;
 use super::clouds::Clouds;
 use super::color::{hex, mix, plus, scale};
-use super::sky::Light;
+use super::light::Light;
+use super::meaning::{Thing, Time};
 use super::stage::Stage;
-use super::words::{Thing, Time};
 pub(super) fn stars(stage: &mut Stage<'_>, horizon: f32, clouds: &Clouds, light: &Light) {
     let mut dice = stage.dice("stars");
     let night = stage.mood.time == Time::Night;

@@ -3,9 +3,9 @@
 use super::approx::{clamp01, lerp, smooth, split};
 use super::canvas::Field;
 use super::color::{Rgb, hex, luma, mix, plus, saturate, scale};
+use super::meaning::Style;
 use super::small::{Small, along};
 use super::stage::Stage;
-use super::words::Style;
 
 /// Everything needed to look up a finished pixel.
 pub(super) struct Look<'a> {

@@ -1,7 +1,8 @@
 //! What the painter promises.
 
 use super::finish::COMMENT;
-use super::words::{self, Scene, Style, Thing, Time, Weather};
+use super::meaning::{Scene, Style, Thing, Time, Weather};
+use super::words;
 use super::{Brief, paint};
 
 fn brief(prompt: &str) -> Brief<'_> {

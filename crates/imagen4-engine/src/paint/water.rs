@@ -2,7 +2,7 @@
 
 use super::approx::{clamp01, lerp};
 use super::color::{Rgb, mix, plus, scale, times};
-use super::sky::Light;
+use super::light::Light;
 use super::stage::Stage;
 
 pub(super) struct Water {

@@ -3,8 +3,8 @@
 use super::approx::{clamp01, lerp};
 use super::canvas::Field;
 use super::color::{hex, luma, mix, plus, scale};
+use super::meaning::{Thing, Weather};
 use super::stage::Stage;
-use super::words::{Thing, Weather};
 
 /// Lets the weather of the mood fall. Indoors it stays outside the window, which the room paints itself.
 pub(super) fn fall(stage: &mut Stage<'_>) {

@@ -6,7 +6,7 @@ mod things;
 
 use self::places::PLACES;
 use self::things::THINGS;
-use super::words::Meaning;
+use super::meaning::Meaning;
 
 /// What a word means, as it stands.
 pub(super) fn meaning(word: &str) -> Option<&'static [Meaning]> {

@@ -1,6 +1,6 @@
 //! Words that speak for a scene. `Place` says how strongly: the thing itself 4, a typical part of it 2, something often seen there 1.
 
-use crate::paint::words::{Meaning, Scene, Thing};
+use crate::paint::meaning::{Meaning, Scene, Thing};
 use Meaning::{Dye, Place, Show};
 
 pub(super) const PLACES: &[(&str, &[Meaning])] = &[

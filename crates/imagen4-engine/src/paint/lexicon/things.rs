@@ -1,6 +1,6 @@
 //! Words for what is in a scene, and for how it looks.
 
-use crate::paint::words::{Meaning, Scene, Style, Thing, Time, Weather};
+use crate::paint::meaning::{Meaning, Scene, Style, Thing, Time, Weather};
 use Meaning::{Dye, Place, Show, Sky, When, With};
 
 pub(super) const THINGS: &[(&str, &[Meaning])] = &[

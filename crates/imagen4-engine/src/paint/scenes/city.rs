@@ -3,11 +3,12 @@
 use super::super::approx::lerp;
 use super::super::color::{hex, mix, scale};
 use super::super::figures;
-use super::super::sky::{self, Light};
+use super::super::light::Light;
+use super::super::meaning::{Thing, Time, Weather};
+use super::super::sky;
 use super::super::stage::Stage;
 use super::super::water::{self, Water};
 use super::super::weather;
-use super::super::words::{Thing, Time, Weather};
 use super::towers::{Row, paint_row};
 
 pub(super) fn paint(stage: &mut Stage<'_>) {

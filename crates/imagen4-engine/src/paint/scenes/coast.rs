@@ -3,13 +3,14 @@
 use super::super::approx::{clamp01, lerp, smooth};
 use super::super::color::{Rgb, hex, mix, plus, scale};
 use super::super::figures;
+use super::super::light::Light;
+use super::super::meaning::{Thing, Weather};
 use super::super::noise::{crag1, fbm1};
 use super::super::ridge::{self, Ridge};
-use super::super::sky::{self, Light};
+use super::super::sky;
 use super::super::stage::Stage;
 use super::super::water::{self, Water};
 use super::super::weather;
-use super::super::words::{Thing, Weather};
 use super::shore;
 
 pub(super) fn paint(stage: &mut Stage<'_>) {

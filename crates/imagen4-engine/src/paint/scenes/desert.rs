@@ -3,13 +3,14 @@
 use super::super::approx::{bell, clamp01, lerp, smooth, wave};
 use super::super::color::{Rgb, dye, hex, luma, mix, plus, saturate, scale};
 use super::super::figures;
+use super::super::light::Light;
+use super::super::meaning::{Thing, Time, Weather};
 use super::super::noise::{fbm1, noise1};
 use super::super::ridge::{self, Ridge};
-use super::super::sky::{self, Light};
+use super::super::sky;
 use super::super::stage::Stage;
 use super::super::water;
 use super::super::weather;
-use super::super::words::{Thing, Time, Weather};
 
 const ROWS: usize = 5;
 

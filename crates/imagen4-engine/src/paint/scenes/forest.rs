@@ -4,10 +4,10 @@ use super::super::approx::{bell, clamp01, lerp, smooth};
 use super::super::canvas::Field;
 use super::super::color::{Rgb, dye, hex, mix, plus, scale};
 use super::super::figures;
+use super::super::meaning::{Thing, Time, Weather};
 use super::super::noise::{Dice, fbm1, noise1};
 use super::super::stage::Stage;
 use super::super::weather;
-use super::super::words::{Thing, Time, Weather};
 use super::wood;
 
 const ROWS: usize = 5;

@@ -3,14 +3,15 @@
 use super::super::approx::{lerp, smooth};
 use super::super::color::{mix, scale};
 use super::super::figures;
+use super::super::light::Light;
+use super::super::meaning::{Thing, Weather};
 use super::super::noise::fbm1;
 use super::super::ridge::{self, Ridge};
-use super::super::sky::{self, Light};
+use super::super::sky;
 use super::super::stage::Stage;
 use super::super::trees;
 use super::super::water::{self, Water};
 use super::super::weather;
-use super::super::words::{Thing, Weather};
 
 pub(super) fn paint(stage: &mut Stage<'_>) {
     let mut dice = stage.dice("lake");

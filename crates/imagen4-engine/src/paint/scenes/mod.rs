@@ -15,8 +15,8 @@ mod towers;
 mod window;
 mod wood;
 
+use super::meaning::Scene;
 use super::stage::Stage;
-use super::words::Scene;
 
 pub(super) fn paint(scene: Scene, stage: &mut Stage<'_>) {
     match scene {

@@ -3,11 +3,11 @@
 use super::super::approx::{bell, clamp01, fade, lerp, smooth};
 use super::super::canvas::Field;
 use super::super::color::{hex, mix, plus, scale};
+use super::super::meaning::{Thing, Weather};
 use super::super::noise::Dice;
 use super::super::outline;
 use super::super::stage::Stage;
 use super::super::weather;
-use super::super::words::{Thing, Weather};
 use super::hair::{Hair, strands};
 
 /// Head, neck and shoulders looking right, around the middle of the head; one unit is about a head's height.

@@ -3,9 +3,9 @@
 use super::super::approx::{clamp01, lerp, smooth};
 use super::super::canvas::Field;
 use super::super::color::{Rgb, hex, mix, plus, scale};
+use super::super::meaning::{Thing, Time};
 use super::super::noise::Dice;
 use super::super::stage::Stage;
-use super::super::words::{Thing, Time};
 use super::lathe::Lamp;
 use super::still_life;
 use super::window;

@@ -4,9 +4,9 @@ use super::super::approx::{clamp01, lerp, smooth};
 use super::super::canvas::Field;
 use super::super::color::{hex, mix, scale};
 use super::super::figures;
+use super::super::meaning::{Thing, Weather};
 use super::super::noise::{crag1, fbm1};
 use super::super::stage::Stage;
-use super::super::words::{Thing, Weather};
 
 /// White water where the cape stands in the sea.
 pub(super) fn surf(stage: &mut Stage<'_>, cape: &[f32], horizon: f32, side: f32) {

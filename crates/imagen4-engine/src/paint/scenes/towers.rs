@@ -2,10 +2,10 @@
 
 use super::super::approx::{bell, clamp01, lerp, smooth, split};
 use super::super::color::{Rgb, hex, mix, plus, scale};
+use super::super::light::Light;
+use super::super::meaning::{Time, Weather};
 use super::super::noise::{Dice, speck};
-use super::super::sky::Light;
 use super::super::stage::Stage;
-use super::super::words::{Time, Weather};
 
 pub(super) struct Row {
     pub(super) ground: f32,

@@ -2,9 +2,9 @@
 
 use super::super::approx::{clamp01, lerp, smooth, wave};
 use super::super::color::{hex, luma, mix, plus, scale};
+use super::super::meaning::{Thing, Weather};
 use super::super::noise::{Dice, crag1};
 use super::super::stage::Stage;
-use super::super::words::{Thing, Weather};
 use super::lathe::Lamp;
 
 /// What is seen through the glass: sky, a pale ridge and tree tops, all a little out of focus.

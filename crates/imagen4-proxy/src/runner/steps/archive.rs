@@ -8,8 +8,8 @@ use imagen4_core::model::MAX_OUTPUTS;
 use imagen4_core::prediction::Output;
 use imagen4_core::{Prediction, RunEvent, RunId, Timestamp};
 
-use super::poll::PollState;
 use super::problems::{delayed, expired, incomplete};
+use super::watch::PollState;
 use super::{Next, Outcome, Step};
 use crate::runner::effects::Effects;
 use crate::store::{Result, TransitionDetails, WriteTx};

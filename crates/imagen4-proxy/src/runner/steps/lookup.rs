@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use imagen4_core::{MicroUsd, RunEvent, RunId};
 
-use super::poll::{PollState, told};
+use super::poll::told;
 use super::problems::{forgotten, refunded};
+use super::watch::PollState;
 use super::{Next, Outcome};
 use crate::runner::billing::facts_of;
 use crate::runner::effects::{Bills, Effects, Window};

@@ -8,7 +8,7 @@
 //!
 //! # Layout
 //! - [`submit`]: the one POST, and the look at WaveSpeed's list after a 429
-//! - [`poll`]: asking for a prediction until it ends; [`lookup`]: looking it up when WaveSpeed seems to have forgotten it
+//! - [`watch`]: a prediction that is asked for, and when; [`poll`]: asking for it until it ends; [`lookup`]: looking it up when WaveSpeed seems to have forgotten it
 //! - [`archive`]: keeping its images
 //! - [`reconcile`]: looking for a prediction whose answer was lost; [`matching`]: which one it is
 //! - [`problems`]: what the person is told
@@ -22,6 +22,7 @@ pub mod reconcile;
 pub mod submit;
 #[cfg(test)]
 mod tests;
+pub mod watch;
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use imagen4_core::{RunId, RunState, Timestamp};
 
 use super::effects::Effects;
 use crate::store::{ReadTx, Result, RunRecord, WriteTx};
-use poll::PollState;
+use watch::PollState;
 
 /// What is to be done for a run outside of the store.
 #[derive(Clone, Debug)]

@@ -4,122 +4,24 @@ use std::sync::Arc;
 
 use imagen4_client::ApiError;
 use imagen4_core::{Prediction, PredictionStatus, RunEvent, RunId, Timestamp};
-use imagen4_engine::RETENTION_MS;
 
 use super::archive::Archive;
 use super::problems::{expired, failure, key_refused, no_pictures};
+use super::watch::PollState;
 use super::{Next, Outcome, Step};
 use crate::runner::effects::Effects;
-use crate::runner::polling::PollSchedule;
-use crate::store::{ReadTx, Result, RunRecord, TransitionDetails, WriteTx};
+use crate::store::{Result, TransitionDetails, WriteTx};
 
 /// A completed prediction with fewer outputs than were paid for is asked again for so long.
 const OUTPUTS_MAY_LAG_MS: u64 = 60_000;
 /// A prediction that the vendor does not know is asked for so long before it is looked up in list and bills.
 const MAY_BE_GONE_MS: u64 = 10 * 60_000;
-/// A question that failed is repeated after a second, then ever more rarely, in milliseconds.
-const AGAIN_MS: (u64, u64) = (1_000, 60_000);
 /// While the key is refused, in milliseconds.
 const KEY_REFUSED_MS: u64 = 60_000;
 /// So many questions without an end beyond the vendor's seven days end a run: a clock that jumped ahead alone does not.
 const LAST_QUESTIONS: u32 = 48;
 /// The same for answers that the vendor does not know it.
 const LAST_REFUSALS: u32 = 3;
-/// What was not watched closely says nothing of how long it took, in milliseconds.
-const CLOSE_MS: u64 = 30_000;
-
-/// A prediction that is asked for.
-#[derive(Clone, Debug)]
-pub struct PollState {
-    /// The vendor's id.
-    pub prediction_id: String,
-    /// When it was sent: the vendor keeps it from then on.
-    pub sent_at: Timestamp,
-    /// How many images were promised; `None` where their number is not ours to say.
-    pub promised: Option<usize>,
-    plan: PollSchedule,
-    /// Questions that were answered.
-    asked: u32,
-    /// The last time it was not done.
-    not_done_at: Option<Timestamp>,
-    told: Option<PredictionStatus>,
-    /// What the store knows of whether the vendor works on it.
-    idle: Option<bool>,
-    /// How long it was waited since it was first completed without its outputs, and since the vendor first did not know it, in
-    /// milliseconds: timers, not the clock, which may be set.
-    lagging_ms: Option<u64>,
-    gone_ms: Option<u64>,
-    failures: u32,
-    beyond: u32,
-}
-
-impl PollState {
-    /// Begins to watch the prediction of a run, when to ask being learned from earlier ones.
-    pub(super) fn of(tx: &ReadTx<'_>, upstream: &str, run: &RunRecord, prediction_id: String) -> Result<Self> {
-        Ok(Self {
-            prediction_id,
-            sent_at: run.sent_at,
-            promised: run.request.promised().map(|count| count as usize),
-            plan: PollSchedule::learned(&tx.durations(upstream, &run.request.model)?),
-            asked: 0,
-            not_done_at: None,
-            told: None,
-            idle: None,
-            lagging_ms: None,
-            gone_ms: None,
-            failures: 0,
-            beyond: 0,
-        })
-    }
-
-    /// What the vendor said when it accepted it, which was written down with that; it works on it from then on.
-    pub(super) fn accepted(self, status: PredictionStatus) -> Self {
-        Self { told: Some(status), idle: Some(false), ..self }
-    }
-
-    /// Notes whether the vendor works on it, where that is news.
-    fn note_idle(&mut self, tx: &mut WriteTx<'_>, run: RunId, idle: bool) -> Result<()> {
-        if self.idle.replace(idle) == Some(idle) {
-            return Ok(());
-        }
-        tx.note_idle(run, idle)
-    }
-
-    /// Whether the vendor keeps nothing of it any longer, if the clock is right.
-    pub(super) fn is_beyond_retention(&self, now: Timestamp) -> bool {
-        now.ms_since(self.sent_at) > RETENTION_MS
-    }
-
-    /// The next question in its time.
-    fn again(mut self, now: Timestamp) -> Next {
-        self.failures = 0;
-        let wait = self.plan.wait_ms(now.ms_since(self.sent_at), self.asked);
-        self.asked += 1;
-        self.wait(wait, now)
-    }
-
-    /// The next question after one that failed.
-    pub(super) fn after_failure(mut self, wait_ms: u64, now: Timestamp) -> Next {
-        let backoff = (AGAIN_MS.0 << self.failures.min(10)).min(AGAIN_MS.1);
-        self.failures += 1;
-        self.wait(backoff.max(wait_ms), now)
-    }
-
-    fn wait(mut self, wait_ms: u64, now: Timestamp) -> Next {
-        for waited in [&mut self.lagging_ms, &mut self.gone_ms].into_iter().flatten() {
-            *waited += wait_ms;
-        }
-        Next::at(now + wait_ms, Step::Poll(self))
-    }
-
-    /// How long it took as well as can be told: between the last question that it was not done at and this one.
-    fn took_ms(&self, prediction: &Prediction, now: Timestamp) -> Option<u64> {
-        let seen = now.ms_since(self.sent_at);
-        let not_done = self.not_done_at.map_or(0, |at| at.ms_since(self.sent_at));
-        let not_before = not_done.max(prediction.inference_ms.unwrap_or(0)).min(seen);
-        (seen - not_before < CLOSE_MS).then_some((seen + not_before) / 2)
-    }
-}
 
 pub(super) async fn perform(run: RunId, watch: PollState, effects: &impl Effects) -> Outcome {
     let answer = Arc::new(effects.result(&watch.prediction_id).await);

@@ -6,9 +6,10 @@ use imagen4_client::SubmitError;
 use imagen4_core::{Prediction, RunEvent, RunId, RunRequest, RunState, Timestamp};
 
 use super::matching::{Finding, Findings, find};
-use super::poll::{self, PollState};
+use super::poll;
 use super::problems::{UnknownReason, limited, lost, model_gone, refusal, taken, unreachable};
 use super::reconcile::{FIRST_LOOK_MS, Reconcile};
+use super::watch::PollState;
 use super::{Next, Outcome, Step};
 use crate::runner::effects::Effects;
 use crate::store::{Result, RunRecord, TransitionDetails, WriteTx};
