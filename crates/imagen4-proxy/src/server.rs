@@ -128,11 +128,11 @@ pub async fn start(
         };
         runner.close();
         closing.cancel();
-        match tokio::time::timeout(LAST_ANSWERS, serving).await {
+        let (served, ()) = tokio::join!(tokio::time::timeout(LAST_ANSWERS, serving), runner.closed());
+        match served {
             Ok(ended) => ended??,
             Err(_) => tracing::warn!("some connections are still open"),
         }
-        runner.closed().await;
         drop(runner);
         upstream.stop().await;
         // Whoever copies the directory now finds the store in one piece.

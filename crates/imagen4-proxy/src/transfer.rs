@@ -163,15 +163,14 @@ pub async fn transfer(
     let tell = progress.clone();
     let rows = spawn_blocking(move || {
         let tables = source.copy_to(&target, |rows| tell(Progress::Rows(rows)))?;
-        // Two places must not both send what waits in the queue.
+        // Both are copies for a moment: whatever ends the program, two places never both send what waits in the queue.
         if is_alone {
             ensure!(
                 !source.is_in_use()? && source.revision()? == revision,
                 "{IN_USE}, empty the target, and try again"
             );
             source.mark_as_copy()?;
-        } else {
-            target.mark_as_copy()?;
+            target.mark_as_original()?;
         }
         anyhow::Ok((tables, target.images()?))
     });

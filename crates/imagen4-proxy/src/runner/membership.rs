@@ -16,18 +16,21 @@ impl Runner {
         let (at, settings) = (self.now(), self.shared.settings.clone());
         let taken = self.shared.store.write(move |tx| {
             // Who was away for longer than a lease asks again whether it may work here.
-            if tx.has_lapsed()?
-                && let Some(disagreement) = tx.join(&settings)?
-            {
-                return Ok(Err(disagreement));
+            if tx.has_lapsed()? {
+                if tx.is_left_behind()? {
+                    return Ok(Err("the store was moved elsewhere meanwhile; this replica ends".to_owned()));
+                }
+                if let Some(Disagreement { setting, .. }) = tx.join(&settings)? {
+                    return Ok(Err(format!("other replicas began to work with another {setting}; this one ends")));
+                }
             }
             let runs = tx.take_over(&problems::lost(problems::UnknownReason::Restart))?;
             Ok(Ok((steps::resume(&tx.read_tx(), &runs, at)?, tx.members()?)))
         });
         let (steps, Members { live, is_leader }) = match taken.await? {
             Ok(taken) => taken,
-            Err(Disagreement { setting, .. }) => {
-                tracing::error!(setting, "other replicas began to work with other settings; this one ends");
+            Err(why) => {
+                tracing::error!("{why}");
                 self.shared.store.fail();
                 return Ok(());
             }
@@ -54,19 +57,21 @@ impl Runner {
         }
     }
 
-    /// Says that this process is there while it ends: what it sent is still being written down.
+    /// Says that this process is there while it ends: what it sent is still being written down. The rest is for others.
     pub(super) async fn stay_until(&self, ended: impl Future<Output = ()>) {
-        tokio::pin!(ended);
-        loop {
-            tokio::select! {
-                () = &mut ended => return,
-                () = self.shared.env.sleep(HEARTBEAT) => {}
+        let staying = async {
+            loop {
+                if self.shared.store.is_shared()
+                    && let Err(error) = self.shared.store.write(|tx| tx.hand_over()).await
+                {
+                    tracing::warn!(%error, "the lease could not be renewed");
+                }
+                self.shared.env.sleep(HEARTBEAT).await;
             }
-            if self.shared.store.is_shared()
-                && let Err(error) = self.shared.store.write(|tx| tx.renew_lease()).await
-            {
-                tracing::warn!(%error, "the lease could not be renewed");
-            }
+        };
+        tokio::select! {
+            () = ended => {}
+            () = staying => {}
         }
     }
 

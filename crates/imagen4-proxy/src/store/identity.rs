@@ -30,6 +30,15 @@ impl WriteTx<'_> {
         Ok(is_copy)
     }
 
+    /// Whether the store lives elsewhere since this process began: it was moved, and this database was left behind.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn is_left_behind(&self) -> Result<bool> {
+        let identity = self.read_tx().identity()?;
+        Ok(self.meta(FILE)?.is_some_and(|before| before != identity))
+    }
+
     /// Counts once more that something is sent; answers the new count.
     pub(super) fn count_sent(&mut self) -> u64 {
         self.row.sent += 1;

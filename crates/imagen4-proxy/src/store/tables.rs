@@ -22,6 +22,8 @@ const OWN_NOTES: &str = "name NOT IN ('file', 'store', 'probe', 'configuration')
 /// Which database it is, and the store that its images belong to.
 const FILE: &str = "file";
 const STORE_ID: &str = "store";
+/// What no database is.
+const A_COPY: &str = "a copy";
 /// Rows that are read and written at a time.
 const PAGE: usize = 200;
 
@@ -123,7 +125,20 @@ impl Tables {
     /// When the database fails.
     pub fn mark_as_copy(&self) -> Result<()> {
         self.sql.begin_write()?;
-        match self.note(FILE, "a copy").map(|()| self.sql.commit()) {
+        self.commit(self.note(FILE, A_COPY))
+    }
+
+    /// Whoever opens it next takes it for the store itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn mark_as_original(&self) -> Result<()> {
+        self.sql.begin_write()?;
+        self.commit(self.sql.execute("DELETE FROM meta WHERE name = ?1", params![FILE]).map(drop))
+    }
+
+    fn commit(&self, written: Result<()>) -> Result<()> {
+        match written.map(|()| self.sql.commit()) {
             Ok(Committed::Yes) => Ok(()),
             Ok(_) => Err(StoreError::NotTaken),
             Err(error) => {
@@ -149,7 +164,7 @@ impl Tables {
         Ok(rows.into_iter().map(image).collect())
     }
 
-    /// Copies everything into another database, which is empty: one state of it, or nothing. Answers what was copied; `progress` is told
+    /// Copies everything into another database, which is empty: one state of it, or nothing. It is marked as a copy. Answers what was copied; `progress` is told
     /// of rows.
     ///
     /// # Errors
@@ -163,6 +178,8 @@ impl Tables {
                 return Err(StoreError::Unreadable("a copy that is not the same".to_owned()));
             }
             target.sql.count_on()?;
+            // Until somebody says otherwise: two places must not both send what waits in the queue.
+            target.note(FILE, A_COPY)?;
             Ok(sums)
         });
         self.sql.rollback();

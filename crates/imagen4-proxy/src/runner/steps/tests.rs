@@ -18,7 +18,7 @@ use super::{Next, Step};
 use crate::runner::effects::{Bills, Effects, Window};
 use crate::store::sql::counted::Counted;
 use crate::store::sql::sqlite::SqliteConnection;
-use crate::store::{Account, NewRun, RateLimits, SyncStore};
+use crate::store::{Account, NewRun, RateLimits, Replica, SyncStore};
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 const UPSTREAM: &str = "https://vendor.test";
@@ -231,6 +231,43 @@ fn a_model_that_is_gone_is_not_asked_for() {
     let (state, billed, problem) = scene.look(run);
     assert_eq!((state, billed), (RunState::Rejected, Billed::No));
     assert_eq!(problem.map(|problem| problem.code), Some(ProblemCode::ModelRetired));
+}
+
+#[test]
+fn what_was_claimed_too_long_ago_is_not_sent() {
+    for (late_ms, state) in [(10_000, RunState::Running), (10_001, RunState::Queued)] {
+        let mut scene = Scene::new();
+        let (run, step) = scene.claim(1, 7);
+        // The machine slept: by now others may have proven that it never arrived.
+        scene.now = NOW + late_ms;
+        scene.go(run, step);
+        assert_eq!(scene.state(run).0, state, "{late_ms}");
+    }
+}
+
+#[test]
+fn what_comes_back_after_a_take_over_is_too_late_unless_it_was_accepted() {
+    for (answer, state) in [
+        (Ok(prediction("p1", "created", json!([]))), RunState::Running),
+        (Err(SubmitError::NeverSent { reason: String::new() }), RunState::Unknown),
+        (Err(SubmitError::Refused { status: 400, message: "no".to_owned() }), RunState::Unknown),
+    ] {
+        let scene = Scene { submit: answer, ..Scene::new() };
+        let (run, step) = scene.claim(1, 7);
+        let outcome = step.perform(run, &scene).now_or_never().expect("nothing here waits");
+        let mut store = scene.store();
+        let attempt = store.read_tx().record(run).expect("read").expect("it is there").attempt;
+        store.write(|tx| tx.end_lease()).expect("written");
+        store.set_replica(Replica { name: "another".to_owned(), is_alone: false });
+        let taken = store.write(|tx| tx.take_over(&Problem::new(ProblemCode::AnswerLost))).expect("written");
+        assert_eq!(taken.len(), 1);
+        store.set_replica(Replica { name: "it".to_owned(), is_alone: false });
+        store.write(|tx| outcome.apply(tx, run, attempt)).expect("settled");
+        let record = store.read_tx().record(run).expect("read").expect("it is there");
+        // Whoever has the acceptance follows it again; nobody else does.
+        let followed = if state == RunState::Running { attempt + 2 } else { attempt + 1 };
+        assert_eq!((record.state, record.attempt), (state, followed));
+    }
 }
 
 #[test]

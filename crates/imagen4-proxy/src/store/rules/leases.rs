@@ -2,7 +2,7 @@
 
 use imagen4_core::{Problem, RunEvent, RunId, Timestamp};
 
-use super::record::RunRecord;
+use super::record::{RunRecord, followed};
 use crate::store::sql::value::params;
 use crate::store::{ReadTx, Result, TransitionDetails, WriteTx};
 
@@ -61,6 +61,17 @@ impl WriteTx<'_> {
     /// When the store fails.
     pub fn end_lease(&mut self) -> Result<()> {
         self.sql.execute("DELETE FROM replicas WHERE id = ?1", params![&self.replica.name])?;
+        Ok(())
+    }
+
+    /// This process is about to end: it stays for what it is sending, and everything else that it follows is free at once.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn hand_over(&mut self) -> Result<()> {
+        self.renew_lease()?;
+        let sql = format!("UPDATE runs SET owner = NULL WHERE owner = ?1 AND {}", followed());
+        self.sql.execute(&sql, params![&self.replica.name])?;
         Ok(())
     }
 

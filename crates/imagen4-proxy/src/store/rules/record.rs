@@ -52,6 +52,11 @@ const COLUMNS: &str =
 /// What has no prediction although its answer was lost: it may turn up until the vendor forgets it.
 const LOST: &str = "lost_at IS NOT NULL AND prediction_id IS NULL AND state IN ('unknown', 'rejected')";
 
+/// Runs that are to be asked for, fetched, or looked for.
+pub(super) fn followed() -> String {
+    format!("(state IN ('running', 'completed') OR ({LOST}))")
+}
+
 impl ReadTx<'_> {
     /// The runs of an upstream that are to be asked for, fetched, or looked for, and that nobody follows.
     ///
@@ -61,7 +66,8 @@ impl ReadTx<'_> {
         self.sql.all(
             &format!(
                 "SELECT {COLUMNS} FROM runs WHERE upstream = ?3 AND deleted_at IS NULL
-                 AND (state IN ('running', 'completed') OR ({LOST})) AND {} ORDER BY seq",
+                 AND {} AND {} ORDER BY seq",
+                followed(),
                 unfollowed()
             ),
             params![now, now + LEASE_MS, upstream],

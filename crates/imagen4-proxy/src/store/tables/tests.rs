@@ -40,6 +40,13 @@ fn a_copy_has_the_same_sums_and_another_row_has_others() {
     };
     assert_eq!((rows(&to, "meta"), rows(&to, "removals"), rows(&to, "account")), (Some(0), Some(2), Some(1)));
     assert_eq!(to.store_id().expect("read").as_deref(), Some("x"), "its images are the same");
+    let file = |tables: &Tables| {
+        let note = tables.sql.first::<(String,)>("SELECT value FROM meta WHERE name = 'file'", &[]);
+        note.expect("read").map(|(file,)| file)
+    };
+    assert_eq!(file(&to).as_deref(), Some(A_COPY), "until both places are settled");
+    to.mark_as_original().expect("written");
+    assert_eq!(file(&to), None);
     let own = empty();
     own.note(STORE_ID, "y").expect("noted");
     from.copy_to(&own, |_| ()).expect("copied");

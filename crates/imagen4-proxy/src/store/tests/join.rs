@@ -64,3 +64,61 @@ fn the_first_of_those_that_are_there_does_what_one_has_to_do() {
     speak(&mut store, "a", 6_000, |tx| tx.renew_lease());
     assert_eq!(members(&mut store, 0), Members { live: 2, is_leader: false });
 }
+
+/// A run of a process is claimed, and WaveSpeed accepts it.
+fn running(store: &mut SyncStore, name: &str, number: u8) {
+    speak(store, name, 0, |tx| tx.accept(&new_run(number)));
+    assert_eq!(speak(store, name, 0, |tx| tx.claim_due(RateLimits::default(), NOW)).runs.len(), 1);
+    let prediction = Prediction::from_data(&json!({ "id": format!("p{number}") })).ok();
+    let facts = TransitionDetails { prediction, ..TransitionDetails::default() };
+    speak(store, name, 0, |tx| tx.transition(RunId::from_bits(number.into()), RunEvent::Accepted, facts, NOW));
+}
+
+#[test]
+fn without_its_lease_a_process_begins_nothing() {
+    let mut store = nobodys();
+    speak(&mut store, "a", 0, |tx| tx.renew_lease());
+    speak(&mut store, "a", 0, |tx| tx.accept(&new_run(1)));
+    let claimed = |store: &mut SyncStore, later_ms| {
+        speak(store, "a", later_ms, |tx| tx.claim_due(RateLimits::default(), tx.now())).runs.len()
+    };
+    assert_eq!(claimed(&mut store, LEASE_MS), 0, "others may have begun with other settings");
+    speak(&mut store, "a", LEASE_MS, |tx| tx.renew_lease());
+    assert_eq!(claimed(&mut store, LEASE_MS), 1);
+}
+
+#[test]
+fn whoever_is_about_to_end_keeps_what_it_sends_and_leaves_the_rest() {
+    let mut store = nobodys();
+    speak(&mut store, "a", 0, |tx| tx.renew_lease());
+    running(&mut store, "a", 1);
+    speak(&mut store, "a", 0, |tx| tx.accept(&new_run(2)));
+    assert_eq!(speak(&mut store, "a", 0, |tx| tx.claim_due(RateLimits::default(), NOW)).runs.len(), 1);
+    let take_over = |store: &mut SyncStore| {
+        let lost = Problem::new(ProblemCode::AnswerLost);
+        let taken = speak(store, "b", 1, |tx| tx.take_over(&lost));
+        taken.iter().map(|run| (run.id, run.state)).collect::<Vec<_>>()
+    };
+    assert_eq!(take_over(&mut store), [], "it is there");
+    speak(&mut store, "a", 1, |tx| tx.hand_over());
+    assert_eq!(take_over(&mut store), [(RunId::from_bits(1), RunState::Running)]);
+    assert_eq!(take_over(&mut store), [], "once");
+    speak(&mut store, "a", 1, |tx| tx.hand_over());
+    assert_eq!(take_over(&mut store), [], "it leaves nothing of anybody else");
+    speak(&mut store, "a", 1, |tx| tx.end_lease());
+    assert_eq!(
+        take_over(&mut store),
+        [(RunId::from_bits(2), RunState::Unknown)],
+        "what it was sending may have arrived"
+    );
+}
+
+#[test]
+fn a_database_that_was_left_behind_is_noticed_by_whoever_comes_back() {
+    let mut store = nobodys();
+    let identity = store.read_tx().identity().expect("read");
+    speak(&mut store, "a", 0, |tx| tx.detect_restore(&identity, 0, &Problem::new(ProblemCode::AnswerLost)));
+    assert!(!speak(&mut store, "a", 0, |tx| tx.is_left_behind()));
+    speak(&mut store, "a", 0, |tx| tx.set_meta("file", "a copy"));
+    assert!(speak(&mut store, "a", 0, |tx| tx.is_left_behind()));
+}

@@ -208,5 +208,6 @@ fn what_one_process_leaves_another_takes_over_once_its_lease_is_over() {
     one.write(|tx| tx.end_lease()).expect("written");
     let taken = other.write(|tx| tx.take_over(&lost)).expect("written");
     assert_eq!(taken.iter().map(|run| (run.state, run.attempt)).collect::<Vec<_>>(), [(RunState::Unknown, 2)]);
+    one.write(|tx| tx.accept(&new_run(2))).expect("accepted");
     assert!(one.write(|tx| tx.claim_due(RateLimits::default(), tx.now())).expect("nothing").runs.is_empty());
 }
