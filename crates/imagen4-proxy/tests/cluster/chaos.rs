@@ -13,7 +13,7 @@ use imagen4_proxy::store::sql::SqlConnection;
 use imagen4_proxy::store::sql::postgres::PostgresConnection;
 
 use crate::cluster::{Cluster, keeps_secrets, numbers};
-use crate::process::clicks::{Clicks, Dice, agree, are_whole, client, seen_through};
+use crate::process::clicks::{Clicks, Dice, FAULTS, agree, are_whole, client, seen_through};
 use crate::process::{Process, ask};
 
 const CLIENTS: u64 = 4;
@@ -39,7 +39,7 @@ async fn nothing_is_bought_twice_or_lost_whatever_happens_to_replicas() {
     let mut dice = Dice(seed);
     let cluster =
         Cluster::new(&["--daily-budget", "9.00", "--images-per-minute", "100000", "--max-concurrent", "100000"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 60_000, true);
+    let vendor = cluster.vendor("127.0.0.1:0", 60_000, Some(FAULTS));
     let origin = vendor.base.clone();
     let mut replicas = [0, 1].map(|place| cluster.start(place, &origin));
     let clicks = Arc::new(Clicks::default());
@@ -97,7 +97,7 @@ async fn nothing_is_bought_twice_or_lost_whatever_happens_to_replicas() {
 
     // From here on the vendor is a good one, and nothing happens to the replicas.
     vendor.kill();
-    let vendor = cluster.vendor(origin.trim_start_matches("http://"), 0, false);
+    let vendor = cluster.vendor(origin.trim_start_matches("http://"), 0, None);
     let http = reqwest::Client::new();
     let runs = seen_through(&http, &replicas[0].base, PATIENCE).await;
     let (_, spend) = ask(http.get(format!("{}/api/spend", replicas[1].base))).await.expect("the spend");

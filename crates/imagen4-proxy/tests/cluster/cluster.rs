@@ -9,7 +9,6 @@ use imagen4_proxy::store::sql::postgres::PostgresConnection;
 use imagen4_proxy::store::sql::{SqlConnection, Value};
 use tempfile::TempDir;
 
-use crate::process::clicks::FAULTS;
 use crate::process::{KEY, Process, engine, folder, proxy};
 use crate::wire::Wire;
 
@@ -84,13 +83,13 @@ impl Cluster {
     }
 
     /// Starts the vendor.
-    pub(crate) fn vendor(&self, listen: &str, latency_ms: u32, has_faults: bool) -> Process {
+    pub(crate) fn vendor(&self, listen: &str, latency_ms: u32, script: Option<&str>) -> Process {
         let mut command = engine();
         command.args(["--listen", listen, "--api-key", KEY, "--state-dir"]).arg(self.state());
         command.args(["--latency-ms", &latency_ms.to_string()]);
-        if has_faults {
+        if let Some(script) = script {
             let faults = self.folder.path().join("faults.toml");
-            fs::write(&faults, FAULTS).expect("written");
+            fs::write(&faults, script).expect("written");
             command.arg("--faults").arg(faults);
         }
         Process::start(command, &self.folder.path().join("engine.log")).expect("it starts")

@@ -29,7 +29,7 @@ async fn submit(http: &reqwest::Client, base: &str, number: usize) -> u16 {
 async fn a_thousand_at_once_get_what_the_budget_allows_and_no_more() {
     let cluster =
         Cluster::new(&["--daily-budget", "5.00", "--images-per-minute", "100000", "--max-concurrent", "1000"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 0, false);
+    let vendor = cluster.vendor("127.0.0.1:0", 0, None);
     let replicas = [0, 1].map(|place| cluster.start(place, &vendor.base));
     let http = reqwest::Client::new();
     let crowd: Vec<_> = (0..1_000)
@@ -57,7 +57,7 @@ async fn the_accounts_limits_hold_over_all_replicas() {
     const IMAGES: usize = 12;
     const AT_A_TIME: i64 = 3;
     let cluster = Cluster::new(&["--images-per-minute", "12", "--max-concurrent", "3"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 700, false);
+    let vendor = cluster.vendor("127.0.0.1:0", 700, None);
     let replicas = [0, 1].map(|place| cluster.start(place, &vendor.base));
     let http = reqwest::Client::new();
     for number in 0..IMAGES * 2 {

@@ -49,7 +49,7 @@ async fn everything(http: &reqwest::Client, base: &str) -> (Vec<Value>, Value, V
 #[ignore = "needs PostgreSQL and S3 servers"]
 async fn everything_moves_to_servers_and_comes_back_in_a_backup() {
     let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "20"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 0, false);
+    let vendor = cluster.vendor("127.0.0.1:0", 0, None);
     let http = reqwest::Client::new();
     let alone = |dir: &str| {
         let mut command = proxy(cluster.folder.path());

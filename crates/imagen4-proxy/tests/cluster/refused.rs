@@ -51,7 +51,7 @@ fn says(status: u16) -> String {
 #[ignore = "needs PostgreSQL and S3 servers"]
 async fn what_does_not_belong_together_is_refused_in_one_line() {
     let cluster = Cluster::new(&["--daily-budget", "5.00"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 100, false);
+    let vendor = cluster.vendor("127.0.0.1:0", 100, None);
     let a = cluster.start(0, &vendor.base);
     let with = |envs: &[(&str, &str)], args: &[&str]| {
         let mut command = cluster.command(1, &vendor.base);

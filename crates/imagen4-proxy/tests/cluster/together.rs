@@ -32,7 +32,7 @@ async fn hears(base: &str, what: &'static str) -> tokio::task::JoinHandle<Instan
 #[ignore = "needs PostgreSQL and S3 servers"]
 async fn what_is_submitted_at_one_is_told_at_the_other_within_a_second() {
     let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 300, false);
+    let vendor = cluster.vendor("127.0.0.1:0", 300, None);
     let [a, b] = [0, 1].map(|place| cluster.start(place, &vendor.base));
     let http = reqwest::Client::new();
     let heard = hears(&a.base, "a heron at b").await;
@@ -83,7 +83,7 @@ async fn what_is_submitted_at_one_is_told_at_the_other_within_a_second() {
 #[ignore = "needs PostgreSQL and S3 servers"]
 async fn what_a_replica_leaves_the_other_goes_on_with_at_once() {
     let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "2"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 2_000, false);
+    let vendor = cluster.vendor("127.0.0.1:0", 2_000, None);
     let mut a = cluster.start(0, &vendor.base);
     let b = cluster.start(1, &vendor.base);
     let http = reqwest::Client::new();
@@ -106,9 +106,48 @@ async fn what_a_replica_leaves_the_other_goes_on_with_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and S3 servers"]
+async fn while_a_replica_waits_for_its_last_answer_the_other_goes_on_with_the_rest() {
+    let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
+    let slow = r#"rule = [{ on = "submit", prompt = "slow", then = { delay_answer = { ms = 25000 } } }]"#;
+    let vendor = cluster.vendor("127.0.0.1:0", 1_500, Some(slow));
+    let mut a = cluster.start(0, &vendor.base);
+    let http = reqwest::Client::new();
+    let mut ids = Vec::new();
+    for (prompt, state) in [("a slow fox", "submitting"), ("a fox", "running")] {
+        let (_, run) = ask(submission(&http, &a.base, prompt, &json!({ "prompt": prompt }))).await.expect("an answer");
+        let address = format!("{}/api/runs/{}", a.base, text(&run, "/id"));
+        while text(&ask(http.get(&address)).await.expect("an answer").1, "/state") != state {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        ids.push(text(&run, "/id").to_owned());
+    }
+    let b = cluster.start(1, &vendor.base);
+    a.signal("TERM");
+    let begun = Instant::now();
+    let state = async |id: &str| {
+        let (_, run) = ask(http.get(format!("{}/api/runs/{id}", b.base))).await.expect("an answer");
+        text(&run, "/state").to_owned()
+    };
+    while state(&ids[1]).await != "archived" {
+        assert!(begun.elapsed() < PATIENCE, "nobody goes on with it");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(state(&ids[0]).await, "submitting", "it went on before the other one had ended");
+    let status = apart(move || a.ended()).await;
+    assert!(status.success(), "{status}");
+    archived(&http, &b.base).await;
+    b.kill();
+    vendor.kill();
+    let bill = imagen4_engine::bill::Bill::open(&cluster.state()).expect("the bill");
+    assert_eq!(bill.acceptances().count(), 2);
+    cluster.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL and S3 servers"]
 async fn without_its_database_a_replica_says_so_bills_nothing_and_comes_back() {
     let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 100, false);
+    let vendor = cluster.vendor("127.0.0.1:0", 100, None);
     let a = cluster.start(0, &vendor.base);
     let http = reqwest::Client::new();
     let press = || submission(&http, &a.base, "one", &json!({ "prompt": "a fox" }));
@@ -142,7 +181,7 @@ async fn without_its_database_a_replica_says_so_bills_nothing_and_comes_back() {
 #[ignore = "needs PostgreSQL and S3 servers"]
 async fn images_wait_for_a_bucket_that_is_away_and_a_lost_object_is_said_to_be() {
     let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
-    let vendor = cluster.vendor("127.0.0.1:0", 100, false);
+    let vendor = cluster.vendor("127.0.0.1:0", 100, None);
     let storage = std::env::var("IMAGEN4_TEST_S3").expect("a server");
     let wire = Wire::to(storage.trim_start_matches("http://"));
     let mut command = cluster.command(0, &vendor.base);
