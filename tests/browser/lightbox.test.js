@@ -118,6 +118,27 @@ test('Back closes the picture and nothing else, and closing it leaves no step be
   await page.context().close();
 });
 
+test('at a phone the focus is back at the picture, however it was closed', async () => {
+  const { page, dialog } = await large({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const ways = {
+    Escape: () => page.keyboard.press('Escape'),
+    Close: () => dialog.getByRole('button', { name: 'Close', exact: true }).click(),
+    Back: () => page.goBack(),
+  };
+  for (const [way, close] of Object.entries(ways)) {
+    await page.evaluate(() => {
+      window.stepped = new Promise((resolve) => addEventListener('popstate', () => setTimeout(resolve, 100), { once: true }));
+    });
+    await close();
+    await page.evaluate(() => window.stepped);
+    assert.equal(await page.evaluate(() => document.activeElement.matches('.thumb')), true, way);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+  }
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
 test('whoever opens the picture again at once has it open, and Back closes it still', async () => {
   const { page, dialog } = await large();
   const address = page.url();

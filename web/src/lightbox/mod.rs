@@ -22,6 +22,8 @@ pub mod toolbar;
 pub mod viewer;
 pub mod zoom;
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent, ScrollRestoration};
@@ -120,16 +122,16 @@ fn moved(viewer: Viewer) {
     let was = viewer.step.get_value();
     viewer.step.set_value(Step::Before);
     step::restore_scroll(ScrollRestoration::Auto);
-    if shown.with_untracked(Option::is_some) {
-        match was {
-            // Opened again on the way back.
-            Step::Returning => viewer.step.update_value(|step| *step = step.opened()),
-            Step::Before | Step::Taken => shown.set(None),
-        }
+    match (was, shown.with_untracked(Option::is_some)) {
+        // Opened again on the way back.
+        (Step::Returning, true) => viewer.step.update_value(|step| *step = step.opened()),
+        // At an address with a fragment, the browser takes the focus away once this event is over.
+        (Step::Returning, false) => set_timeout(move || give_focus_back(viewer), Duration::ZERO),
+        (Step::Before | Step::Taken, true) => shown.set(None),
+        (Step::Before | Step::Taken, false) => {}
     }
 }
 
-/// The focus goes back to the thumbnail: of the image seen last, not of the first one.
 fn closed(viewer: Viewer) {
     // The event comes a moment after the focus is back. Whoever was as quick opened an image again.
     if viewer.is_open() {
@@ -137,6 +139,13 @@ fn closed(viewer: Viewer) {
     }
     viewer.stores.overlays.lightbox.set(None);
     viewer.step.update_value(|step| *step = step.closed());
+    if viewer.step.get_value() == Step::Before {
+        give_focus_back(viewer);
+    }
+}
+
+/// The focus goes back to the thumbnail: of the image seen last, not of the first one.
+fn give_focus_back(viewer: Viewer) {
     if let Some(key) = viewer.seen.try_update_value(Option::take).flatten() {
         return_focus(viewer.stores.view, key);
     }

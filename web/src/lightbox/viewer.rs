@@ -44,7 +44,7 @@ pub struct Viewer {
     pub(super) img: NodeRef<html::Img>,
     /// The image that was shown last, until the focus went back to it.
     pub(super) seen: StoredValue<Option<ImageKey>>,
-    /// Whether Back closes it: it is a step in the browser's history.
+    /// Where the person is in the browser's history: Back closes it.
     pub(super) step: StoredValue<Step>,
 }
 

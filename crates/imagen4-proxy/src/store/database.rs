@@ -87,7 +87,7 @@ impl Database {
         match reader.schema_version()? {
             found if found == version => Ok(reader),
             found if found > version => Err(StoreError::Unusable("it was written by a newer build".to_owned())),
-            _ => Err(StoreError::Unreadable("it was written by an older build: start this one on it once".to_owned())),
+            _ => Err(StoreError::Unusable("it was written by an older build: start this one on it once".to_owned())),
         }
     }
 

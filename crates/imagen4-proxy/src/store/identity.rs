@@ -17,7 +17,7 @@ impl WriteTx<'_> {
     /// When the store fails.
     pub fn detect_restore(&mut self, identity: &str, witnessed: u64, withdrawn: &Problem) -> Result<bool> {
         let counted = self.row.sent;
-        let is_moved = self.meta(FILE)?.is_some_and(|before| before != identity);
+        let is_moved = self.is_other_than(identity)?;
         // Another one is one sign; more that was sent than it knows of is another: it was overwritten where it is.
         let is_copy = is_moved || witnessed > counted;
         if is_copy {
@@ -35,7 +35,11 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn is_left_behind(&self) -> Result<bool> {
-        let identity = self.read_tx().identity()?;
+        self.is_other_than(&self.read_tx().identity()?)
+    }
+
+    /// Whether the store was said to live in another database than that one.
+    fn is_other_than(&self, identity: &str) -> Result<bool> {
         Ok(self.meta(FILE)?.is_some_and(|before| before != identity))
     }
 

@@ -164,8 +164,8 @@ impl Tables {
         Ok(rows.into_iter().map(image).collect())
     }
 
-    /// Copies everything into another database, which is empty: one state of it, or nothing. It is marked as a copy. Answers what was copied; `progress` is told
-    /// of rows.
+    /// Copies everything into another database, which is empty: one state of it, or nothing. It is marked as a copy. Answers what
+    /// was copied; `progress` is told of rows.
     ///
     /// # Errors
     /// When one of the two fails, or when the copy is not the same.

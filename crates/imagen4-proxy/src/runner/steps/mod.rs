@@ -8,7 +8,8 @@
 //!
 //! # Layout
 //! - [`submit`]: the one POST, and the look at WaveSpeed's list after a 429
-//! - [`watch`]: a prediction that is asked for, and when; [`poll`]: asking for it until it ends; [`lookup`]: looking it up when WaveSpeed seems to have forgotten it
+//! - [`watch`]: a prediction that is asked for, and when
+//! - [`poll`]: asking for it until it ends; [`lookup`]: looking it up when WaveSpeed seems to have forgotten it
 //! - [`archive`]: keeping its images
 //! - [`reconcile`]: looking for a prediction whose answer was lost; [`matching`]: which one it is
 //! - [`problems`]: what the person is told
