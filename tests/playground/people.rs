@@ -161,7 +161,7 @@ async fn only_a_queued_run_can_be_taken_back_and_its_money_is_free() {
 /// A run whose answer was lost, at a vendor that accepted it and does not show its list.
 async fn unknown(factor: u32) -> (Vendor, Playground, Run) {
     let rules = [
-        Rule::on(On::Submit).always().then(Effect::AcceptAndDrop),
+        Rule::on(On::Submit).then(Effect::AcceptAndDrop),
         Rule::on(On::List).always().then(Effect::Error { status: 503 }),
     ];
     let vendor = Vendor::scripted(fast(factor), rules).await;
@@ -192,9 +192,9 @@ async fn a_run_that_was_given_up_frees_its_money_and_is_taken_up_when_it_turns_u
 async fn what_turns_up_late_is_booked_even_over_the_cap_and_then_blocks() {
     let (vendor, playground, run) = unknown(3000).await;
     assert_eq!(resolve(&playground, run.id, "release").await.status, 200);
-    vendor.engine.clear_script();
     let other = playground.run("2", &json!({ "prompt": "a hen", "num_images": 2 })).await;
     playground.wait(other.id, RunState::Archived).await;
+    vendor.engine.clear_script();
     playground.wait(run.id, RunState::Archived).await;
     let spend = playground.spend().await;
     assert_eq!((spend.days[0].spent_microusd.micros(), vendor.bill().len()), (160_000, 2), "the cap is $0.10");
