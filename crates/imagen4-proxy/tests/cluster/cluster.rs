@@ -38,8 +38,7 @@ impl Cluster {
         let name = format!("cluster_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let bucket = reqwest::Client::new().put(format!("{}/{BUCKET}", told("IMAGEN4_TEST_S3"))).send().await;
         assert!(bucket.is_ok(), "an S3 server");
-        let create = format!("CREATE DATABASE {name}");
-        apart(move || PostgresConnection::open(&server()).expect("a server").batch(&create).expect("a database")).await;
+        on(server(), format!("CREATE DATABASE {name}")).await;
         let host = server().split_once('@').expect("user@host").1.split('/').next().expect("a host").to_owned();
         let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
         Self { folder, wires: [Wire::to(&host), Wire::to(&host)], name, flags }
@@ -100,11 +99,33 @@ impl Cluster {
         self.folder.path().join("vendor")
     }
 
+    /// A backup of the database, while nobody uses it.
+    pub(crate) async fn copy(&self) -> String {
+        let copy = format!("{}_copy", self.name);
+        on(server(), format!("CREATE DATABASE {copy} TEMPLATE {}", self.name)).await;
+        copy
+    }
+
+    /// A backup in place of the database, whoever uses it.
+    pub(crate) async fn restore(&self, copy: &str) {
+        on(server(), format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        on(server(), format!("ALTER DATABASE {copy} RENAME TO {}", self.name)).await;
+    }
+
+    /// Changes the database from outside.
+    pub(crate) async fn query(&self, sql: &str) {
+        on(self.database(), sql.to_owned()).await;
+    }
+
     /// The database is removed, its tests are over.
     pub(crate) async fn remove(self) {
-        let drop_it = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
-        apart(move || PostgresConnection::open(&server()).expect("a server").batch(&drop_it).expect("removed")).await;
+        on(server(), format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await;
     }
+}
+
+/// A statement, on a connection of its own.
+async fn on(database: String, sql: String) {
+    apart(move || PostgresConnection::open(&database).expect("a database").batch(&sql).expect("done")).await;
 }
 
 fn server() -> String {

@@ -5,7 +5,8 @@
 //! # Layout
 //! - [`cluster`]: replicas, their vendor and what they share; [`wire`]: what connects them with the database
 //! - [`chaos`]: killed, frozen and cut off at random; [`crowd`]: a thousand submissions; [`together`]: what one does, the other tells
-//! - [`moved`]: from one machine to servers and back; [`refused`]: what does not belong together does not start
+//! - [`moved`]: from one machine to servers and back; [`restored`]: a backup under replicas that go on
+//! - [`refused`]: what does not belong together does not start
 #![cfg(unix)]
 
 mod chaos;
@@ -15,5 +16,6 @@ mod moved;
 #[path = "../process/mod.rs"]
 mod process;
 mod refused;
+mod restored;
 mod together;
 mod wire;

@@ -5,9 +5,6 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use imagen4_proxy::store::sql::SqlConnection;
-use imagen4_proxy::store::sql::postgres::PostgresConnection;
-
 use crate::cluster::{Cluster, apart};
 use crate::process::{KEY, PATIENCE, Process};
 
@@ -101,26 +98,25 @@ async fn what_does_not_belong_together_is_refused_in_one_line() {
     alone.kill();
 
     // A database of a newer build, and one that this user may only read.
-    let change = |sql: String| {
-        let database = cluster.database();
-        apart(move || PostgresConnection::open(&database).expect("a server").batch(&sql).expect("changed"))
-    };
-    change("UPDATE schema_version SET version = 99".to_owned()).await;
+    cluster.query("UPDATE schema_version SET version = 99").await;
     let newer = refusal(cluster.command(0, &vendor.base)).await;
     assert!(newer.contains("newer build"), "{newer}");
-    change("UPDATE schema_version SET version = 1".to_owned()).await;
+    cluster.query("UPDATE schema_version SET version = 1").await;
     let (server, name) =
         cluster.database().rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a name");
-    change(format!("CREATE ROLE reader_{name} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_{name}"))
+    cluster
+        .query(&format!(
+            "CREATE ROLE reader_{name} LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_{name}"
+        ))
         .await;
     let mut command = cluster.command(0, &vendor.base);
     let host = server.split_once('@').expect("user@host").1;
     command.env("IMAGEN4_DATABASE", format!("postgres://reader_{name}@{host}/{name}"));
     let denied = refusal(command).await;
     assert!(denied.contains("permission denied"), "{denied}");
-    change(format!("DROP OWNED BY reader_{name}; DROP ROLE reader_{name}")).await;
+    cluster.query(&format!("DROP OWNED BY reader_{name}; DROP ROLE reader_{name}")).await;
     // As a standby says it.
-    change(format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
+    cluster.query(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;
     let standby = refusal(cluster.command(0, &vendor.base)).await;
     assert!(standby.contains("does not allow writes"), "{standby}");
     vendor.kill();
