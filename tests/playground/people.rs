@@ -218,6 +218,28 @@ async fn asking_to_look_again_looks_at_once() {
 }
 
 #[tokio::test]
+async fn asking_again_and_again_proves_no_sooner_that_it_never_arrived() {
+    let rules =
+        [Rule::on(On::Submit).then(Effect::Drop), Rule::on(On::List).always().then(Effect::DelayAnswer { ms: 1 })];
+    let vendor = Vendor::scripted(fast(300), rules).await;
+    let playground = vendor.customer().await;
+    let run = playground.run("1", &json!({ "prompt": "a fox" })).await;
+    playground.wait(run.id, RunState::Unknown).await;
+    for _ in 0..20 {
+        let before = vendor.engine.script_uses()[1];
+        if resolve(&playground, run.id, "wait").await.status != 200 {
+            break;
+        }
+        until("a look", async || vendor.engine.script_uses()[1] > before).await;
+    }
+    let absent = playground.wait(run.id, RunState::Rejected).await;
+    let at = |state| absent.timeline.iter().find(|entry| entry.state == state).expect("it was in it").at;
+    let (lost, proven) = (at(RunState::Unknown), at(RunState::Rejected));
+    assert!(proven.ms_since(lost) >= 15 * 60_000, "after {} s", proven.ms_since(lost) / 1_000);
+    assert_eq!((absent.billed, vendor.bill().len()), (Billed::No, 0));
+}
+
+#[tokio::test]
 async fn only_an_unknown_run_can_be_resolved_and_only_in_known_ways() {
     let (_vendor, playground, running, queued) = running_and_queued().await;
     for (run, state) in [(running.id, "in progress"), (queued.id, "queued")] {

@@ -52,7 +52,7 @@ async fn resolve(State(app): Shared, Path(id): Path<String>, JsonBody(body): Jso
     match resolution {
         Resolution::Release => decide(&app, id, RunEvent::Released, TransitionDetails::from(given_up()), rule).await,
         Resolution::Wait => {
-            app.runner.retry_now(id);
+            app.runner.look_now(id);
             Ok(Json(run))
         }
         Resolution::Adopt { prediction } => match app.runner.choose(id, &prediction).await? {

@@ -26,7 +26,7 @@ impl Runner {
     /// One step, and the one after it; none when everything stops.
     async fn run_step(&self, ScheduledStep { run, attempt, at, step }: ScheduledStep) -> Option<ScheduledStep> {
         // What was claimed is sent even when everything stops: it is `submitting` on disk.
-        if !step.may_bill() && !self.wait(run, at, &step).await {
+        if !step.may_bill() && !self.wait(at, &step).await {
             return None;
         }
         let outcome = match step.may_bill() {
@@ -46,20 +46,9 @@ impl Runner {
     }
 
     /// Waits for a step's time; `false` when everything stops.
-    async fn wait(&self, run: RunId, at: Timestamp, step: &Step) -> bool {
+    async fn wait(&self, at: Timestamp, step: &Step) -> bool {
         let pause = Duration::from_millis(at.ms_since(self.now()));
         match step {
-            Step::Reconcile(_) => {
-                let mut retries = self.shared.retries.subscribe();
-                let retried = async {
-                    // A message that was missed was not for a run that waits; one closed channel ends everything anyway.
-                    while retries.recv().await.is_ok_and(|retried| retried != run) {}
-                };
-                tokio::select! {
-                    go_on = self.sleep_or_stop(pause) => go_on,
-                    () = retried => true,
-                }
-            }
             Step::Poll(_) => {
                 self.sleep_or_stop(pause).await && self.sleep_or_stop(self.shared.rate.reserve(self.now())).await
             }

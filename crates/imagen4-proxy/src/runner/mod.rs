@@ -7,6 +7,7 @@
 //! - [`effects`]: what steps ask of the world; [`live`]: the real one
 //! - `membership`: which processes are there; `removal`: images of deleted runs
 //! - `account`: the vendor's credit; `catalogue`: its models; [`billing`]: its bill; [`orphans`]: what it made that no run explains
+//! - `decisions`: what a person has done about lost runs and unexplained predictions
 //! - [`polling`]: when to ask
 //! - `tasks`: background tasks, and what a panic in one means
 //! - [`fetch`]: which hosts pictures may come from, and how much of them
@@ -15,6 +16,7 @@ mod account;
 pub mod billing;
 mod catalogue;
 mod claim;
+mod decisions;
 pub mod effects;
 pub mod fetch;
 mod follow;
@@ -26,6 +28,7 @@ mod removal;
 pub mod steps;
 mod tasks;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -34,7 +37,7 @@ use imagen4_client::Client;
 use imagen4_core::api::QueueHold;
 use imagen4_core::{RunId, Timestamp};
 use imagen4_engine::Env;
-use tokio::sync::{Notify, Semaphore, broadcast, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::fence::SubmitFence;
@@ -42,7 +45,7 @@ use crate::images::ImageStore;
 use crate::models::Models;
 use crate::store::{RateLimits, Result, SharedSettings, Store};
 use account::AccountCache;
-pub use account::{Adopted, Chosen};
+pub use decisions::{Adopted, Chosen};
 use fetch::Fetcher;
 use live::{FETCHES, LiveEffects};
 use polling::RateLimiter;
@@ -93,8 +96,8 @@ struct Shared {
     is_leader: AtomicBool,
     seen: RwLock<AccountCache>,
     due: Notify,
-    /// Runs that are to be looked for now.
-    retries: broadcast::Sender<RunId>,
+    /// Runs that are looked for out of turn.
+    looked_for: Mutex<HashSet<RunId>>,
     stop: CancellationToken,
     tasks: Tasks,
 }
@@ -139,7 +142,7 @@ impl Runner {
             is_leader: AtomicBool::new(false),
             seen: RwLock::default(),
             due: Notify::new(),
-            retries: broadcast::Sender::new(16),
+            looked_for: Mutex::default(),
             stop: CancellationToken::new(),
             tasks,
         };
@@ -170,12 +173,6 @@ impl Runner {
     /// Something may be due: a run was accepted, or one ended.
     pub fn notify(&self) {
         self.shared.due.notify_one();
-    }
-
-    /// Looks for a run now whose answer was lost.
-    pub fn retry_now(&self, run: RunId) {
-        // Nobody waiting is no failure: it is being looked for at the moment.
-        drop(self.shared.retries.send(run));
     }
 
     /// What the account allows, a 429 aside.

@@ -145,6 +145,31 @@ async fn while_a_replica_waits_for_its_last_answer_the_other_goes_on_with_the_re
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL and S3 servers"]
+async fn a_replica_that_is_asked_to_look_again_looks_for_a_run_of_the_other() {
+    let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
+    let script = r#"rule = [{ on = "submit", then = "accept_and_drop" }]"#;
+    let vendor = cluster.vendor("127.0.0.1:0", 100, Some(script));
+    let [a, b] = [0, 1].map(|place| cluster.start(place, &vendor.base));
+    let http = reqwest::Client::new();
+    let (_, run) = ask(submission(&http, &a.base, "one", &json!({ "prompt": "a fox" }))).await.expect("an answer");
+    let (run, begun) = (format!("{}/api/runs/{}", b.base, text(&run, "/id")), Instant::now());
+    // The other one's own look is five seconds away.
+    while ["queued", "submitting", "unknown"].contains(&text(&ask(http.get(&run)).await.expect("it").1, "/state")) {
+        let wait = http.post(format!("{run}/resolve")).body(r#"{"action":"wait"}"#);
+        let wait = wait.header("content-type", "application/json");
+        assert!(ask(wait).await.is_some() && begun.elapsed() < PATIENCE, "it is not found");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    archived(&http, &b.base).await;
+    [a, b].into_iter().for_each(Process::kill);
+    let log = std::fs::read_to_string(cluster.log(1)).expect("a log");
+    assert!(log.contains(r#"from="unknown" to="running""#), "whoever was asked found it: {log}");
+    vendor.kill();
+    cluster.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL and S3 servers"]
 async fn without_its_database_a_replica_says_so_bills_nothing_and_comes_back() {
     let cluster = Cluster::new(&["--images-per-minute", "1000", "--max-concurrent", "10"]).await;
     let vendor = cluster.vendor("127.0.0.1:0", 100, None);

@@ -16,11 +16,11 @@ const SUBMIT_MS: u64 = 60_000;
 
 /// What list and bills show.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Findings {
+pub struct Findings {
     /// Of the list.
-    pub(super) predictions: Vec<Prediction>,
+    pub predictions: Vec<Prediction>,
     /// Of the bills.
-    pub(super) bills: Vec<BillRow>,
+    pub bills: Vec<BillRow>,
 }
 
 /// What that means for one run.

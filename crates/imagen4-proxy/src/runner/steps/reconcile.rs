@@ -12,7 +12,7 @@ use super::problems::{never_arrived, not_found, several};
 use super::submit::accepted;
 use super::{Next, Outcome, Step};
 use crate::runner::effects::{Bills, Effects, Window};
-use crate::store::{self, RunRecord, TransitionDetails, WriteTx};
+use crate::store::{self, ReadTx, RunRecord, TransitionDetails, WriteTx};
 
 /// A moment after the answer was lost: it may be there already.
 pub(super) const FIRST_LOOK_MS: u64 = 5_000;
@@ -66,6 +66,38 @@ pub(super) async fn perform(run: RunId, seek: Reconcile, effects: &impl Effects)
     Outcome::new(move |tx, now| apply(tx, run, &seek, findings.as_ref().as_ref(), now))
 }
 
+/// A look out of turn; `None` when nothing could be seen.
+pub async fn look_now(run: &RunRecord, effects: &impl Effects) -> Option<Findings> {
+    look(window(run.sent_at), effects).await.ok()
+}
+
+/// What a look out of turn means. Only what it found: that it found nothing proves no more than the looks in their time do. Answers the
+/// run if the vendor has it.
+///
+/// # Errors
+/// When the store fails.
+pub fn apply_now(tx: &mut WriteTx<'_>, run: RunId, findings: &Findings) -> store::Result<Option<RunId>> {
+    let Some(record) = lost(&tx.read_tx(), run)? else { return Ok(None) };
+    match find(tx, &record, findings)? {
+        Finding::Found(prediction) => {
+            accepted(tx, &record, RunEvent::Found, &prediction, tx.now())?;
+            return Ok(Some(run));
+        }
+        Finding::Several(ids) if record.state == RunState::Unknown => tx.note_problem(run, Some(&several(&ids)))?,
+        _ => {}
+    }
+    Ok(None)
+}
+
+/// The run, if it may be at the vendor without our knowing.
+///
+/// # Errors
+/// When the store fails.
+pub fn lost(tx: &ReadTx<'_>, run: RunId) -> store::Result<Option<RunRecord>> {
+    let is_lost = |run: &RunRecord| matches!(run.state, RunState::Unknown | RunState::Rejected);
+    Ok(tx.record(run)?.filter(|run| is_lost(run) && run.prediction_id.is_none()))
+}
+
 /// The newest predictions, whatever the clocks say, those of the time in question, and the bills of that time.
 async fn look(window: Window, effects: &impl Effects) -> Result<Findings, ApiError> {
     let mut predictions = effects.list(None).await?;
@@ -80,9 +112,7 @@ fn apply(
     findings: Option<&Findings>,
     now: Timestamp,
 ) -> store::Result<Next> {
-    let is_lost = |run: &RunRecord| matches!(run.state, RunState::Unknown | RunState::Rejected);
-    let record = tx.read_tx().record(run)?.filter(|run| is_lost(run) && run.prediction_id.is_none());
-    let Some(record) = record else { return Ok(Next::nothing()) };
+    let Some(record) = lost(&tx.read_tx(), run)? else { return Ok(Next::nothing()) };
     let mut seek = seek.clone();
     let age = now.ms_since(record.lost_at.unwrap_or(record.sent_at));
     match findings.map(|findings| find(tx, &record, findings)).transpose()? {

@@ -8,7 +8,7 @@ use imagen4_core::{Prediction, RunEvent, RunId, RunRequest, RunState, Timestamp}
 use super::matching::{Finding, Findings, find};
 use super::poll;
 use super::problems::{UnknownReason, limited, lost, model_gone, refusal, taken, unreachable};
-use super::reconcile::{FIRST_LOOK_MS, Reconcile};
+use super::reconcile::{self, FIRST_LOOK_MS, Reconcile};
 use super::watch::PollState;
 use super::{Next, Outcome, Step};
 use crate::runner::effects::Effects;
@@ -105,13 +105,11 @@ fn apply(
 /// The vendor accepted it, while another process follows the run and looks for what became of it. An accepted prediction is never
 /// dropped: this process follows the run again.
 fn accepted_late(tx: &mut WriteTx<'_>, run: RunId, prediction: &Prediction, now: Timestamp) -> Result<Next> {
-    let is_looked_for =
-        |run: &RunRecord| matches!(run.state, RunState::Unknown | RunState::Rejected) && run.prediction_id.is_none();
     let upstream = tx.account().upstream.clone();
     if tx.read_tx().explains(&upstream, &prediction.id)?.is_some() {
         return Ok(Next::nothing());
     }
-    let Some(record) = tx.read_tx().record(run)?.filter(is_looked_for) else {
+    let Some(record) = reconcile::lost(&tx.read_tx(), run)? else {
         // It was deleted, or has another one: it is shown among those that no run explains.
         tracing::error!(%run, prediction = prediction.id, "WaveSpeed accepted what nobody waits for any more");
         return Ok(Next::nothing());
