@@ -165,11 +165,7 @@ pub async fn transfer(
         let tables = source.copy_to(&target, |rows| tell(Progress::Rows(rows)))?;
         // Both are copies for a moment: whatever ends the program, two places never both send what waits in the queue.
         if is_alone {
-            ensure!(
-                !source.is_in_use()? && source.revision()? == revision,
-                "{IN_USE}, empty the target, and try again"
-            );
-            source.mark_as_copy()?;
+            ensure!(source.leave_behind(revision)?, "{IN_USE}, empty the target, and try again");
             target.mark_as_original()?;
         }
         anyhow::Ok((tables, target.images()?))

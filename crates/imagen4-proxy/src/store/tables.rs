@@ -9,10 +9,11 @@ mod tests;
 
 use std::sync::Arc;
 
-use imagen4_core::RunId;
+use imagen4_core::{RunId, Timestamp};
 use sha2::{Digest, Sha256};
 
 use self::schema::{TABLES, Table};
+use super::rules::leases::{HOLDS, LEASE_MS, NEVER};
 use super::sql::value::params;
 use super::sql::{Committed, SqlConnection, Value};
 use super::{Account, Database, Replica, Result, StoreError};
@@ -82,12 +83,15 @@ impl Tables {
     /// When the database fails.
     pub fn is_in_use(&self) -> Result<bool> {
         let now = self.sql.begin_write()?;
-        let live = self.sql.one(
-            "SELECT count(*) FROM replicas WHERE lease_until > ?1 AND lease_until <= ?2",
-            params![now, now + super::LEASE_MS],
-        );
+        let is_in_use = self.has_leases(now);
         self.sql.rollback();
-        let (live,): (u64,) = live?;
+        is_in_use
+    }
+
+    /// A process that has a database to itself is told by its directory's lock, and its lease tells nothing.
+    fn has_leases(&self, now: Timestamp) -> Result<bool> {
+        let sql = format!("SELECT count(*) FROM replicas WHERE lease_until <> ?3 AND {HOLDS}");
+        let (live,): (u64,) = self.sql.one(&sql, params![now, now + LEASE_MS, NEVER])?;
         Ok(live > 0)
     }
 
@@ -119,13 +123,20 @@ impl Tables {
         Ok(revision)
     }
 
-    /// Whoever opens it next takes it for a copy: what waits in its queue may be sent elsewhere.
+    /// Leaves it behind as a copy, unless processes use it or did so since that revision: what waits in its queue may be sent elsewhere.
+    /// Answers whether it is one.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn mark_as_copy(&self) -> Result<()> {
-        self.sql.begin_write()?;
-        self.commit(self.note(FILE, A_COPY))
+    pub fn leave_behind(&self, revision: u64) -> Result<bool> {
+        let now = self.sql.begin_write()?;
+        match self.has_leases(now).and_then(|is_in_use| Ok(!is_in_use && self.revision()? == revision)) {
+            Ok(true) => self.commit(self.note(FILE, A_COPY)).map(|()| true),
+            other => {
+                self.sql.rollback();
+                other
+            }
+        }
     }
 
     /// Whoever opens it next takes it for the store itself.

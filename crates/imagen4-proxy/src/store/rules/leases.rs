@@ -9,7 +9,7 @@ use crate::store::{ReadTx, Result, TransitionDetails, WriteTx};
 /// So long a process counts as there after it said so, in milliseconds.
 pub const LEASE_MS: u64 = 15_000;
 /// The end of a lease that ends with its process.
-const NEVER: Timestamp = Timestamp::from_ms(i64::MAX);
+pub(in crate::store) const NEVER: Timestamp = Timestamp::from_ms(i64::MAX);
 
 /// A process that works on a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Replica {
 
 /// A lease holds now, and has no end that a clock set back for long since would have given it. `?1` is the time, `?2` the latest end that
 /// is given now; a clock that was set back for less than a lease ends none.
-pub(super) const HOLDS: &str =
+pub(in crate::store) const HOLDS: &str =
     "(lease_until = 9223372036854775807 OR (lease_until > ?1 AND lease_until <= ?2 + 15000))";
 
 impl WriteTx<'_> {

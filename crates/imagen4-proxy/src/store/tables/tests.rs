@@ -54,3 +54,30 @@ fn a_copy_has_the_same_sums_and_another_row_has_others() {
     to.sql.execute("UPDATE removals SET run = 'c' WHERE run = 'b'", &[]).expect("written");
     assert_ne!(copied, to.sums().expect("read"));
 }
+
+#[test]
+fn what_is_in_use_or_was_since_is_not_left_behind() {
+    let tables = empty();
+    let now = tables.sql.begin_write().expect("begun");
+    tables.sql.rollback();
+    let lease = |until: Timestamp| {
+        let sql = "INSERT INTO replicas (id, lease_until) VALUES ('a', ?1)
+                   ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until";
+        tables.sql.execute(sql, params![until]).expect("written");
+    };
+    let is_a_copy = || tables.sql.first::<(String,)>("SELECT value FROM meta WHERE name = 'file'", &[]).expect("read");
+    let minute = 60_000;
+    // The last one was given before the clock was set back by a little.
+    for until in [now + LEASE_MS, now + minute / 2] {
+        lease(until);
+        assert!(tables.is_in_use().expect("read") && !tables.leave_behind(0).expect("asked"));
+    }
+    for until in [now, now + 60 * minute, NEVER] {
+        lease(until);
+        assert!(!tables.is_in_use().expect("read"), "{until:?}");
+    }
+    assert!(!tables.leave_behind(1).expect("asked"), "something was done since");
+    assert_eq!(is_a_copy(), None);
+    assert!(tables.leave_behind(0).expect("asked"));
+    assert_eq!(is_a_copy(), Some((A_COPY.to_owned(),)));
+}
