@@ -49,6 +49,18 @@ async fn what_no_run_explains_can_be_taken_in_once_and_then_counts() {
 }
 
 #[tokio::test]
+async fn what_comes_later_and_no_run_explains_is_found_as_well() {
+    imagen4_client::install_tls_provider();
+    let vendor = Vendor::on(fast(6_000), |_| ()).await;
+    let playground = vendor.customer().await;
+    let found = async || playground.get("/api/unexplained").await.json()["predictions"].as_array().map_or(0, Vec::len);
+    until("the first look", async || playground.get("/api/unexplained").await.json()["looked_at"].is_string()).await;
+    assert_eq!(found().await, 0);
+    elsewhere(&vendor, &json!({ "prompt": "somebody's fox" })).await;
+    until("another look", async || found().await == 1).await;
+}
+
+#[tokio::test]
 async fn runs_of_this_playground_are_never_unexplained() {
     let vendor = Vendor::open().await;
     let mut playground = vendor.customer().await;

@@ -16,6 +16,8 @@ use crate::store::Result;
 
 /// The balance is asked for again at most so often, and only when money moved.
 const BALANCE_EVERY: Duration = Duration::from_secs(60);
+/// The list is asked for again this often: the vendor deletes after seven days what nobody imports.
+const STRAYS_EVERY: Duration = Duration::from_secs(3600);
 /// What did not answer at the start is asked again after this long.
 const AGAIN: Duration = Duration::from_secs(120);
 
@@ -70,7 +72,8 @@ impl Runner {
             if !self.sleep_or_stop(if is_whole { BALANCE_EVERY } else { AGAIN }).await {
                 return;
             }
-            if !is_whole {
+            // What was found to be unexplained, and when, was seen whole, or it would be asked for again anyway.
+            if !is_whole || self.seen().strays.is_older_than(STRAYS_EVERY, self.now()) {
                 is_whole = self.look_at_account().await;
                 continue;
             }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Runner;
 use super::effects::Effects as _;
+use super::steps::problems::restored;
 use super::steps::submit::Submit;
 use super::steps::{ScheduledStep, Step};
 use crate::fence::FenceError;
@@ -46,9 +47,14 @@ impl Runner {
             let noted = tokio::time::timeout(WITNESS, note).await;
             match noted.unwrap_or(Err(FenceError::TooSlow)) {
                 Ok(()) => {}
-                // What was claimed is not sent; the next start looks what became of it.
+                // What was claimed is not sent; the next start looks what became of it. What waits may have been sent as well, and this
+                // count is witnessed for the database, too, from now on: nobody else would notice.
                 Err(error @ FenceError::Taken) => {
-                    tracing::error!("{error}");
+                    tracing::error!("{error}; runs that were queued in it are canceled");
+                    self.close();
+                    let witnessed = self.shared.fence.count().await.unwrap_or(claim.count);
+                    let withdrawn = self.shared.store.write(move |tx| tx.withdraw_queued(witnessed, &restored()));
+                    withdrawn.await.inspect_err(|_| self.shared.store.fail())?;
                     self.shared.store.fail();
                     return Ok(None);
                 }

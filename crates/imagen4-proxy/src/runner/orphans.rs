@@ -1,5 +1,7 @@
 //! Predictions of the past seven days at the vendor that no run here explains, and taking them in.
 
+use std::time::Duration;
+
 use imagen4_client::{BillKind, BillRow};
 use imagen4_core::api::{Unexplained, UnexplainedPrediction};
 use imagen4_core::model::builtin;
@@ -39,6 +41,11 @@ impl OrphanPredictions {
             .map(|prediction| OrphanPrediction { price: price_of(&prediction.id), prediction })
             .collect();
         Self { all, looked_at: Some(at) }
+    }
+
+    /// Whether they were looked for longer ago than that, or never.
+    pub fn is_older_than(&self, age: Duration, now: Timestamp) -> bool {
+        self.looked_at.is_none_or(|at| u128::from(now.ms_since(at)) > age.as_millis())
     }
 
     /// Those that no run explains, and that no run whose answer was lost may be: that one is settled first. Nor what no model of the

@@ -59,7 +59,7 @@ impl Backoff {
             let at_most = if self.is_slow(now) { self.at_a_time } else { u32::MAX };
             self.at_a_time = (busy / 2).clamp(1, at_most);
         }
-        self.slow_until = until + SLOW_MS;
+        self.slow_until = self.paused_until + SLOW_MS;
     }
 
     /// The limits as they are now.
@@ -109,6 +109,14 @@ mod tests {
         assert_eq!(backoff.narrow(RateLimits::default(), NOW + 9_000).max_concurrent, Some(5));
         backoff.limited(NOW + 10_000, 0, NOW + 10_000);
         assert_eq!(backoff.narrow(slots, NOW + 10_000).max_concurrent, Some(1));
+        let mut burst = Backoff::default();
+        burst.limited(NOW + 900_000, 4, NOW);
+        burst.limited(NOW + 20_000, 3, NOW);
+        assert_eq!(
+            burst.narrow(slots, NOW).slow_until,
+            Some(NOW + 900_000 + SLOW_MS),
+            "never before the pause is over"
+        );
         // What a clock left behind that was a day ahead does not hide the next pause.
         let day = 24 * 3_600_000;
         backoff.limited(NOW + day, 0, NOW + day);

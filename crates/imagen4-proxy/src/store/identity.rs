@@ -16,18 +16,26 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store fails.
     pub fn detect_restore(&mut self, identity: &str, witnessed: u64, withdrawn: &Problem) -> Result<bool> {
-        let counted = self.row.sent;
         let is_moved = self.is_other_than(identity)?;
         // Another one is one sign; more that was sent than it knows of is another: it was overwritten where it is.
-        let is_copy = is_moved || witnessed > counted;
+        let is_copy = is_moved || witnessed > self.row.sent;
         if is_copy {
-            for id in self.read_tx().ids_in("queued")? {
-                self.transition(id, RunEvent::Withdrawn, TransitionDetails::from(withdrawn.clone()), self.now)?;
-            }
+            self.withdraw_queued(witnessed, withdrawn)?;
         }
         self.set_meta(FILE, identity)?;
-        self.row.sent = counted.max(witnessed);
         Ok(is_copy)
+    }
+
+    /// Something was sent that the database does not know of, `witnessed` times in all: whatever waits may be that.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn withdraw_queued(&mut self, witnessed: u64, why: &Problem) -> Result<()> {
+        for id in self.read_tx().ids_in("queued")? {
+            self.transition(id, RunEvent::Withdrawn, TransitionDetails::from(why.clone()), self.now)?;
+        }
+        self.row.sent = self.row.sent.max(witnessed);
+        Ok(())
     }
 
     /// Whether the store lives elsewhere since this process began: it was moved, and this database was left behind.

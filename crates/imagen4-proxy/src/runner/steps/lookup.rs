@@ -14,6 +14,8 @@ use crate::store::TransitionDetails;
 
 /// How far the vendor's clock and ours may be apart, in milliseconds.
 const APART_MS: u64 = 3_600_000;
+/// A prediction that failed is refunded within this time, in milliseconds.
+const REFUNDED_MS: u64 = 3 * 3_600_000;
 /// Until the next question when neither list nor bills decide it, in milliseconds.
 const UNDECIDED_MS: u64 = 15 * 60_000;
 
@@ -36,7 +38,8 @@ pub(super) async fn perform(run: RunId, watch: PollState, effects: &impl Effects
                 tx.note_bill(run, bill)?;
                 return Ok(Next::nothing());
             }
-            if bill.charged.is_some() {
+            // It may still be refunded.
+            if bill.charged.is_some() && now.ms_since(watch.sent_at) > REFUNDED_MS {
                 tx.transition(run, RunEvent::Expired, TransitionDetails::from(forgotten(&watch.prediction_id)), now)?;
                 return Ok(Next::nothing());
             }

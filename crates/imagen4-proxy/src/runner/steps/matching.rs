@@ -162,7 +162,32 @@ fn is_input_of(request: &RunRequest, input: &Value) -> bool {
     request.input.iter().all(|(name, sent)| is_rolled(name) || repeats(name, sent))
 }
 
-/// `7` may come back as `7.0`.
+/// `7` may come back as `7.0`, `0.7` in half as many bits, and a text without the blanks around its words.
 fn is_same(sent: &Value, repeated: &Value) -> bool {
-    sent == repeated || sent.as_f64().is_some_and(|number| repeated.as_f64() == Some(number))
+    match (sent, repeated) {
+        (Value::String(sent), Value::String(repeated)) => sent.split_whitespace().eq(repeated.split_whitespace()),
+        (Value::Number(sent), Value::Number(repeated)) => match (sent.as_f64(), repeated.as_f64()) {
+            // Whole numbers are exact: a seed has more digits than fit into half as many bits.
+            (Some(sent), Some(repeated)) if sent.fract() != 0.0 => sent as f32 == repeated as f32,
+            (sent, repeated) => sent == repeated,
+        },
+        _ => sent == repeated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_the_same_in_another_notation_and_in_no_other() {
+        let same =
+            [(json!(7), json!(7.0)), (json!(0.7), json!(f64::from(0.7_f32))), (json!("a fox"), json!("a fox\n"))];
+        assert!(same.iter().all(|(sent, repeated)| is_same(sent, repeated)));
+        let other =
+            [(json!(7), json!(8)), (json!(0.7), json!(0.71)), (json!("a fox"), json!("afox")), (json!(7), json!("7"))];
+        assert!(!other.iter().any(|(sent, repeated)| is_same(sent, repeated)));
+        // A seed has more digits than 32 bits of a float tell apart.
+        assert!(!is_same(&json!(1_800_000_000), &json!(1_800_000_001)));
+    }
 }

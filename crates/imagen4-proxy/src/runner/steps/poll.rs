@@ -20,8 +20,9 @@ const MAY_BE_GONE_MS: u64 = 10 * 60_000;
 const KEY_REFUSED_MS: u64 = 60_000;
 /// So many questions without an end beyond the vendor's seven days end a run: a clock that jumped ahead alone does not.
 const LAST_QUESTIONS: u32 = 48;
-/// The same for answers that the vendor does not know it.
+/// The same for answers that the vendor does not know it, so far apart, in milliseconds.
 const LAST_REFUSALS: u32 = 3;
+const BEYOND_MS: u64 = 15 * 60_000;
 
 pub(super) async fn perform(run: RunId, watch: PollState, effects: &impl Effects) -> Outcome {
     let answer = Arc::new(effects.result(&watch.prediction_id).await);
@@ -90,7 +91,8 @@ fn not_told(tx: &mut WriteTx<'_>, run: RunId, mut watch: PollState, error: &ApiE
         ApiError::Refused { status: 404, .. } => {
             let gone_ms = *watch.gone_ms.get_or_insert(0);
             watch.note_idle(tx, run, true)?;
-            if watch.is_beyond_retention(now) {
+            let is_beyond = watch.is_beyond_retention(now);
+            if is_beyond {
                 watch.beyond += LAST_QUESTIONS / LAST_REFUSALS;
                 if watch.beyond >= LAST_QUESTIONS {
                     tx.transition(run, RunEvent::Expired, TransitionDetails::from(expired()), now)?;
@@ -100,7 +102,7 @@ fn not_told(tx: &mut WriteTx<'_>, run: RunId, mut watch: PollState, error: &ApiE
             if gone_ms >= MAY_BE_GONE_MS {
                 return Ok(Next::at(now, Step::Lookup(watch)));
             }
-            Ok(watch.after_failure(0, now))
+            Ok(watch.after_gone(if is_beyond { BEYOND_MS } else { 0 }, now))
         }
         ApiError::Refused { status: 401 | 403, .. } => {
             // Said anew when it is told again.

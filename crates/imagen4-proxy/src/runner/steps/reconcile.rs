@@ -25,7 +25,7 @@ const LOOKS_MS: [u64; 8] = [20_000, 60_000, 120_000, 300_000, 300_000, 900_000, 
 /// The same once nothing is held for it any more, in milliseconds.
 const LATE_LOOKS_MS: [u64; 3] = [3_600_000, 3 * 3_600_000, 6 * 3_600_000];
 
-/// So many more looks when the vendor's seven days are over: the clock alone may be wrong.
+/// So many more looks that saw something when the vendor's seven days are over: the clock alone may be wrong.
 const LAST_LOOKS: u32 = 3;
 
 /// A request that is looked for.
@@ -123,8 +123,8 @@ fn apply(
                 tx.note_problem(run, Some(&several(&ids)))?;
             }
         }
-        // What the vendor forgets by itself proves nothing by being absent.
-        Some(Finding::Nothing) if age < PROOF_MS => {
+        // What the vendor forgets by itself proves nothing by being absent. It keeps it since it was sent.
+        Some(Finding::Nothing) if age.max(now.ms_since(record.sent_at)) < PROOF_MS => {
             let clean_ms = *seek.clean_ms.get_or_insert(0);
             if record.state == RunState::Unknown && clean_ms >= CLEAN_APART_MS {
                 tx.transition(run, RunEvent::ProvenAbsent, TransitionDetails::from(never_arrived()), now)?;
@@ -134,7 +134,7 @@ fn apply(
         // Nothing is clean that could not be seen.
         _ => {}
     }
-    seek.beyond += u32::from(age > RETENTION_MS);
+    seek.beyond += u32::from(age > RETENTION_MS && findings.is_some());
     if seek.beyond > LAST_LOOKS {
         if record.state == RunState::Unknown {
             tx.note_problem(run, Some(&not_found()))?;

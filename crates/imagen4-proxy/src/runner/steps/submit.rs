@@ -89,7 +89,8 @@ fn apply(
             let not_before = now + asked.clamp(RETRY_AFTER_MS.0, RETRY_AFTER_MS.1);
             let look = Step::CheckNotAccepted(CheckNotAccepted { not_before, tries: 0, claimed_ms });
             tx.slow_down(not_before)?;
-            return Ok(Next { is_limited: true, ..Next::at(now, look) });
+            // A list may be behind.
+            return Ok(Next { is_limited: true, ..Next::at(now + FIRST_LOOK_MS, look) });
         }
         Err(SubmitError::Refused { status, message }) => (RunEvent::Refused, refusal(*status, message).into()),
         Err(SubmitError::NeverSent { .. }) => {

@@ -20,6 +20,8 @@ use crate::store::sql::counted::Counted;
 use crate::store::sql::sqlite::SqliteConnection;
 use crate::store::{Account, NewRun, RateLimits, Replica, SyncStore};
 
+mod patience;
+
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 const UPSTREAM: &str = "https://vendor.test";
 
@@ -452,12 +454,16 @@ fn what_the_vendor_forgets_is_looked_up_in_its_bill() {
     ] {
         let (mut scene, run, next) = Scene::running();
         scene.bills = Ok(bills);
-        scene.go_far(run, next, 40);
+        scene.go_far(run, next, 80);
         assert_eq!((scene.look(run).0, scene.look(run).1), (expected, billed));
         let spent = scene.store.lock().expect("unlocked").read_tx().money_in_all(UPSTREAM).expect("read").0;
         let paid = if billed == Billed::Refunded { 0 } else { 80_000 };
         assert_eq!(spent, MicroUsd::new(paid));
         assert!(scene.now.ms_since(NOW) >= 600_000, "a 404 is tolerated for ten minutes");
+        assert!(
+            expected != RunState::Expired || scene.now.ms_since(NOW) >= 3 * 3_600_000,
+            "and refunds for three hours"
+        );
     }
 }
 

@@ -9,6 +9,8 @@ use crate::store::{ReadTx, Result, RunRecord, WriteTx};
 
 /// A question that failed is repeated after a second, then ever more rarely, in milliseconds.
 const AGAIN_MS: (u64, u64) = (1_000, 60_000);
+/// An answer without outputs counts for so long a wait at most: a few of them are heard before it is believed, in milliseconds.
+const LAG_STEP_MS: u64 = 15_000;
 /// What was not watched closely says nothing of how long it took, in milliseconds.
 const CLOSE_MS: u64 = 30_000;
 
@@ -29,8 +31,8 @@ pub struct PollState {
     pub(super) told: Option<PredictionStatus>,
     /// What the store knows of whether the vendor works on it.
     idle: Option<bool>,
-    /// How long it was waited since it was first completed without its outputs, and since the vendor first did not know it, in
-    /// milliseconds: timers, not the clock, which may be set.
+    /// How long it was waited after answers that it is completed, but without its outputs, and after answers that the vendor does not
+    /// know it, in milliseconds: timers, not the clock, which may be set. What is not answered proves nothing.
     pub(super) lagging_ms: Option<u64>,
     pub(super) gone_ms: Option<u64>,
     failures: u32,
@@ -79,21 +81,27 @@ impl PollState {
         self.failures = 0;
         let wait = self.plan.wait_ms(now.ms_since(self.sent_at), self.asked);
         self.asked += 1;
-        self.wait(wait, now)
+        if let Some(waited) = &mut self.lagging_ms {
+            *waited += wait.min(LAG_STEP_MS);
+        }
+        Next::at(now + wait, Step::Poll(self))
     }
 
     /// The next question after one that failed.
     pub(super) fn after_failure(mut self, wait_ms: u64, now: Timestamp) -> Next {
         let backoff = (AGAIN_MS.0 << self.failures.min(10)).min(AGAIN_MS.1);
         self.failures += 1;
-        self.wait(backoff.max(wait_ms), now)
+        Next::at(now + backoff.max(wait_ms), Step::Poll(self))
     }
 
-    fn wait(mut self, wait_ms: u64, now: Timestamp) -> Next {
-        for waited in [&mut self.lagging_ms, &mut self.gone_ms].into_iter().flatten() {
-            *waited += wait_ms;
+    /// The next question after the vendor did not know it.
+    pub(super) fn after_gone(self, wait_ms: u64, now: Timestamp) -> Next {
+        let gone_ms = self.gone_ms.unwrap_or(0);
+        let mut next = self.after_failure(wait_ms, now);
+        if let Some((at, Step::Poll(watch))) = &mut next.step {
+            watch.gone_ms = Some(gone_ms + at.ms_since(now));
         }
-        Next::at(now + wait_ms, Step::Poll(self))
+        next
     }
 
     /// How long it took as well as can be told: between the last question that it was not done at and this one.
