@@ -113,7 +113,8 @@ fn follow_address(stores: Stores) {
 fn begin_at_the_top(stores: Stores) {
     let shown = Memo::new(move |_| stores.view.board.with(|view| (view.filter.clone(), view.run)));
     Effect::new(move |before: Option<()>| {
-        shown.track();
+        // A memo that nobody reads follows nothing.
+        shown.get();
         if before.is_some() {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }

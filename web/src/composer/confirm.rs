@@ -25,7 +25,7 @@ pub fn ConfirmDialog() -> impl IntoView {
 
 fn content() -> AnyView {
     let (stores, generate) = (use_stores(), use_generate());
-    let Some(price) = generate.confirming.get_untracked() else { return ().into_any() };
+    let Some(price) = generate.confirming.get() else { return ().into_any() };
     let limit = stores.settings.with_untracked(|settings| settings.confirm_above).unwrap_or_default();
     view! {
         <p class="hint">{format!("This is more than {limit}, the limit in your settings.")}</p>

@@ -21,7 +21,9 @@ pub fn Stage(
 ) -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
     let pointers = RwSignal::new(Pointers::default());
-    let broken = RwSignal::new(false);
+    let broken = RwSignal::new(None);
+    let is_broken = move || broken.get().is_some_and(|broken| viewer.key() == Some(broken));
+    let shown = Memo::new(move |_| viewer.key());
     let src = move || viewer.image.with(|image| image.as_ref().map(|image| image.url.clone()));
     let alt = move || {
         let (key, run) = (viewer.key()?, viewer.run.get()?);
@@ -70,17 +72,23 @@ pub fn Stage(
                 on:pointercancel=on_end
                 on:pointerleave=on_end
             >
-                <img
-                    node_ref=viewer.img
-                    src=src
-                    alt=alt
-                    draggable="false"
-                    style:transform=move || viewer.zoom.get().css()
-                    on:load=move |_| broken.set(false)
-                    on:error=move |_| broken.set(true)
-                />
+                // An element of its own for each: until the next one has arrived, the old one would stay to be seen, flagged or not.
+                {move || {
+                    shown.get();
+                    view! {
+                        <img
+                            node_ref=viewer.img
+                            src=src
+                            alt=alt
+                            draggable="false"
+                            style:transform=move || viewer.zoom.get().css()
+                            on:load=move |_| broken.set(None)
+                            on:error=move |_| broken.set(untrack(|| viewer.key()))
+                        />
+                    }
+                }}
             </div>
-            {move || cover(viewer, broken.get())}
+            {move || cover(viewer, is_broken())}
             {arrow(viewer, -1, "Previous image", Icon::Left)}
             {arrow(viewer, 1, "Next image", Icon::Right)}
         </div>

@@ -44,6 +44,7 @@ pub(super) struct Feed {
 struct Seen {
     revision: u64,
     backoff: Backoff,
+    day: String,
     spend: Option<Arc<str>>,
 }
 
@@ -87,16 +88,20 @@ impl Feed {
     pub(super) fn catch_up(&mut self) -> Result<()> {
         let (began, tx) = (Instant::now(), ReadTx { sql: &*self.sql });
         let AccountRow { revision: latest, backoff, .. } = AccountRow::read(&*self.sql)?;
+        let now = (self.now)();
+        let day = self.account.day_of(now);
         let mut seen = match self.seen.clone() {
             Some(seen) => seen,
             None => {
                 for change in tx.unfinished()? {
                     self.remember(&change);
                 }
-                Seen { revision: latest, backoff, spend: None }
+                Seen { revision: latest, backoff, day: day.clone(), spend: None }
             }
         };
-        let mut has_changed = false;
+        // A new day has a budget of its own.
+        let mut has_changed = seen.day != day;
+        seen.day = day;
         // A database that has fewer than before was replaced; the writer ends the process.
         while seen.revision < latest {
             let changes = tx.changes_since(seen.revision, PAGE)?;
@@ -114,7 +119,7 @@ impl Feed {
             // Whoever comes next is told by the database.
             seen.spend = None;
         } else if has_changed {
-            let spend = StoreEvent::spend(&tx.spend(&self.account, (self.now)())?);
+            let spend = StoreEvent::spend(&tx.spend(&self.account, now)?);
             if let StoreEvent::Spend(json) = &spend
                 && seen.spend.as_ref() != Some(json)
             {

@@ -80,8 +80,10 @@ fn NoteEditor(run: RwSignal<Run>) -> impl IntoView {
     };
     let cancel = move |_| {
         if let Some(text) = notes.forget(id) {
+            // The card may be gone by then.
+            let before = saved();
             let undo = move || {
-                notes.write(id, text, &saved());
+                notes.write(id, text, &before);
                 notes.open(id);
                 focus_soon(field_id(id));
             };

@@ -26,8 +26,8 @@ use crate::api::{self, ApiError};
 
 /// What happens together is one reason to ask again.
 const TOGETHER_MS: u32 = 300;
-/// Models that could not be loaded are asked for again after so many milliseconds.
-const RETRY_MS: u32 = 5_000;
+/// What could not be loaded is asked for again after so many milliseconds.
+pub const RETRY_MS: u32 = 5_000;
 
 /// The server as the parts of the page see it.
 #[derive(Clone, Copy, Debug)]
@@ -71,13 +71,17 @@ impl ConfigStore {
     pub fn note<T>(self, answer: &Result<T, ApiError>) {
         let reachable = !matches!(answer, Err(ApiError::Unreachable));
         set_if_new(self.reachable, reachable);
+        if !reachable {
+            // Whoever wants to buy waits for it.
+            self.load_in(RETRY_MS);
+        }
     }
 
     /// Asks for the configuration, and for the models where they have changed.
     pub async fn load(self) {
         let answer = api::config().await;
         self.note(&answer);
-        let Ok(answer) = answer else { return };
+        let Ok(answer) = answer else { return self.load_in(RETRY_MS) };
         let is_first = self.server.with_untracked(Option::is_none);
         if let Some(date) = answer.date.filter(|_| is_first) {
             self.skew.set(Skew::between(time::now(), date));

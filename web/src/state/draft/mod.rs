@@ -141,6 +141,8 @@ impl DraftStore {
                 let is_kept = kept.set(KEPT_DRAFT, Some(&draft.to_json()));
                 super::config::set_if_new(self.is_kept, is_kept || !draft.has_text());
             });
+            // What was said of a submission was said of another form.
+            super::config::set_if_new(self.failure, None);
         });
         self.quotes.keep_asking(Memo::new(move |_| self.plan.with(|plan| plan.queries.clone())));
     }

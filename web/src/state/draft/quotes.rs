@@ -161,7 +161,8 @@ impl Quotes {
             (upstream, self.config.models.with(|models| models.catalogue.updated_at()))
         });
         Effect::new(move || {
-            source.track();
+            // A memo that nobody reads follows nothing.
+            source.get();
             self.answers.update(|answers| answers.retain(|_, answer| matches!(answer, Answer::Asked)));
         });
         // Who could not be reached is asked again when they can be.

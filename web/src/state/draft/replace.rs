@@ -82,8 +82,8 @@ impl DraftStore {
     pub fn undo(self) {
         if let Some(before) = self.undo.try_update(Vec::pop).flatten() {
             let now = self.fields.get_untracked();
+            self.fields.set(with_model(before, &now));
             self.redo.update(|redo| redo.push(now));
-            self.fields.set(before);
         }
         self.model_notice.set(String::new());
     }
@@ -92,8 +92,8 @@ impl DraftStore {
     pub fn redo(self) {
         if let Some(after) = self.redo.try_update(Vec::pop).flatten() {
             let now = self.fields.get_untracked();
+            self.fields.set(with_model(after, &now));
             self.undo.update(|undo| undo.push(now));
-            self.fields.set(after);
         }
     }
 
@@ -171,6 +171,11 @@ impl DraftStore {
         }
         has_seeds
     }
+}
+
+/// A draft of the time before there were models is for the present one.
+fn with_model(draft: Draft, now: &Draft) -> Draft {
+    if draft.model.is_empty() { Draft { model: now.model.clone(), ..draft } } else { draft }
 }
 
 #[cfg(test)]

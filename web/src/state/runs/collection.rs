@@ -80,14 +80,15 @@ impl RunCollection {
     }
 
     /// Takes the newest page of the list. What lies between its ends (or below it, when it is `the_last`) and is not on it was
-    /// deleted while nobody listened. Returns whether runs came or went.
+    /// deleted while nobody listened. What was created at the same time as one of its ends may stand on another page: the runs of a
+    /// group were. Returns whether runs came or went.
     pub fn reconcile(&mut self, page: Vec<Run>, the_last: bool) -> bool {
         let listed: Vec<_> = page.iter().map(place_of).collect();
-        let newest = listed.iter().max().copied();
-        let oldest = listed.iter().min().copied().filter(|_| !the_last);
+        let newest = listed.iter().max().map(|(created_at, _)| *created_at);
+        let oldest = listed.iter().min().map(|(created_at, _)| *created_at).filter(|_| !the_last);
         let gone: Vec<_> = (self.places())
-            .filter(|place| {
-                newest.is_some_and(|newest| *place <= newest) && oldest.is_none_or(|oldest| *place >= oldest)
+            .filter(|(created_at, _)| {
+                newest.is_some_and(|newest| *created_at < newest) && oldest.is_none_or(|oldest| *created_at > oldest)
             })
             .filter(|place| !listed.contains(place))
             .map(|(_, id)| id)
@@ -202,5 +203,17 @@ mod tests {
         expect_ids(&runs, &[5, 4, 2, 1]);
         assert!(runs.reconcile(vec![run_at(4, 2), run_at(2, 1)], true));
         expect_ids(&runs, &[5, 4, 2]);
+    }
+
+    #[wasm_bindgen_test(unsupported = test)]
+    fn runs_of_one_group_on_both_sides_of_a_page_stay() {
+        let mut runs = RunCollection::default();
+        let group = |id| Run { created_at: run_at(3, 1).created_at, ..run_at(id, 1) };
+        for run in [group(31), group(32), group(33), run_at(9, 1)] {
+            runs.merge(run);
+        }
+        // The page ends in the middle of the group, whichever of its ids is the larger one.
+        runs.reconcile(vec![run_at(9, 1), group(32)], false);
+        expect_ids(&runs, &[9, 33, 32, 31]);
     }
 }

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use super::RunsStore;
 use super::collection::Merged;
 use crate::api::{self, ApiError};
-use crate::state::config::set_if_new;
+use crate::state::config::{RETRY_MS, set_if_new};
 
 /// Runs on one page of the list.
 const PAGE: u32 = 30;
@@ -24,15 +24,17 @@ impl RunsStore {
         if let Some(id) = view.run {
             let answer = api::run(id).await;
             self.config.note(&answer);
-            if !matches!(answer, Err(ApiError::Unreachable)) {
-                self.update(|runs| answer.is_ok_and(|run| runs.merge(run) == Merged::New));
-                self.loaded.set(true);
+            match answer {
+                Ok(run) => self.update(|runs| runs.merge(run) == Merged::New),
+                Err(ApiError::Refused(_)) => {}
+                Err(_) => return self.load_again(),
             }
+            self.loaded.set(true);
             return;
         }
         let answer = api::runs(&view.filter, None, PAGE).await;
         self.config.note(&answer);
-        let Ok(page) = answer else { return };
+        let Ok(page) = answer else { return self.load_again() };
         // The person may be looking for something else by now.
         if self.view.board.with_untracked(|now| !now.has_same_runs(&view)) {
             return;
@@ -50,6 +52,11 @@ impl RunsStore {
             false => runs.merge_all(page.runs),
         });
         self.loaded.set(true);
+    }
+
+    /// Asks again in a while, whatever the person looks for by then.
+    fn load_again(self) {
+        self.reload.set_value(Some(Timeout::new(RETRY_MS, move || spawn_local(self.load()))));
     }
 
     /// Asks for the next older runs, unless they are on their way.

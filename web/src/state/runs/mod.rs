@@ -68,6 +68,7 @@ pub struct RunsStore {
     pub unexplained: RwSignal<Vec<UnexplainedPrediction>>,
     unexplained_retry: StoredValue<Option<Timeout>, LocalStorage>,
     recount: StoredValue<Option<Timeout>, LocalStorage>,
+    reload: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
 impl RunsStore {
@@ -106,6 +107,7 @@ impl RunsStore {
             unexplained: RwSignal::new(Vec::new()),
             unexplained_retry: StoredValue::new_local(None),
             recount: StoredValue::new_local(None),
+            reload: StoredValue::new_local(None),
         }
     }
 
@@ -146,12 +148,20 @@ impl RunsStore {
 
     /// Takes a copy of a run.
     pub(super) fn merge(self, run: Run) -> Merged {
-        let (state, images, model) = (run.state, run.images.len(), run.request.model.clone());
+        let (id, state, images, model) = (run.id, run.state, run.images.len(), run.request.model.clone());
         let prediction = run.prediction.as_ref().map(|prediction| prediction.id.clone());
         let mut merged = Merged::Stale;
         self.update(|runs| {
             merged = runs.merge(run);
-            merged == Merged::New
+            match &merged {
+                Merged::New => true,
+                // It came to be what the person is looking for.
+                Merged::Newer(before) => {
+                    let matches = |run: &Run| self.view.board.with_untracked(|view| view.filter.matches(run));
+                    !matches(before) && runs.get(id).is_some_and(|run| run.with_untracked(matches))
+                }
+                Merged::Stale => false,
+            }
         });
         match &merged {
             Merged::New => {

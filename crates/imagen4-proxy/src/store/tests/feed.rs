@@ -9,13 +9,21 @@ use super::*;
 
 /// A feed beside a store in the same file, which looks only when it is told to.
 fn feed(folder: &Path, recent: &Arc<RecentRuns>) -> (SyncStore, Feed, Receiver<StoreEvent>) {
+    feed_at(folder, recent, || NOW)
+}
+
+fn feed_at(
+    folder: &Path,
+    recent: &Arc<RecentRuns>,
+    now: impl Fn() -> Timestamp + Send + 'static,
+) -> (SyncStore, Feed, Receiver<StoreEvent>) {
     let path = folder.join("ledger.sqlite");
     let account =
         Account { upstream: "https://vendor.test".to_owned(), daily_cap: None, timezone: jiff::tz::TimeZone::UTC };
     let store = Database::Sqlite(path.clone()).open(account.clone(), Replica::alone(0), Arc::new(|| NOW));
     let (events, told) = channel(1024);
     let reader = Box::new(SqliteConnection::reader(&path).expect("a reader"));
-    (store.expect("a store"), Feed::new(reader, account, events, recent.clone(), || NOW), told)
+    (store.expect("a store"), Feed::new(reader, account, events, recent.clone(), now), told)
 }
 
 /// What was told, in short.
@@ -56,6 +64,20 @@ fn everything_that_was_committed_is_told_once_and_in_order() {
     store.write(|tx| tx.patch("local", RunId::from_bits(3), &patch())).expect("changed");
     feed.catch_up().expect("read");
     assert_eq!(told(&mut events), ["run 7"], "no money moved");
+}
+
+#[test]
+fn a_new_day_is_told_although_nothing_else_changed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = Arc::new(std::sync::atomic::AtomicI64::new(NOW.ms()));
+    let time = clock.clone();
+    let now = move || Timestamp::from_ms(time.load(std::sync::atomic::Ordering::Relaxed));
+    let (_store, mut feed, mut events) = feed_at(folder.path(), &Arc::default(), now);
+    for (hours, expected) in [(0, &[][..]), (24, &["spend"]), (24, &[]), (48, &["spend"])] {
+        clock.store((NOW + hours * 3_600_000).ms(), std::sync::atomic::Ordering::Relaxed);
+        feed.catch_up().expect("read");
+        assert_eq!(told(&mut events), expected, "after {hours} h");
+    }
 }
 
 fn patch() -> imagen4_core::api::RunPatch {
