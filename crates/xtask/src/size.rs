@@ -11,7 +11,7 @@ use crate::page;
 const FIRST_LOAD: [&str; 4] = ["html", "css", "js", "wasm"];
 /// In bytes after brotli: more fails, and the aim is what we would like. The gate is what components weigh that are written as Leptos
 /// means them, all in one file; dialogs that are loaded when they open will lower it.
-const GATE: u64 = 545 * 1024;
+const GATE: u64 = 540 * 1024;
 const AIM: u64 = 260 * 1024;
 
 struct Weight {
@@ -93,7 +93,7 @@ mod tests {
 app.js           35595        5800
 app.wasm        167244       58382
 first load      202839       64182
-62.7 KiB after brotli; gate 545.0 KiB, aim 260.0 KiB
+62.7 KiB after brotli; gate 540.0 KiB, aim 260.0 KiB
 ";
         assert_eq!(table(&weights), expected);
     }
@@ -101,7 +101,7 @@ first load      202839       64182
     #[test]
     fn kibibytes_are_rounded_up_so_that_one_byte_over_shows() {
         assert_eq!(kib(1), "0.1 KiB");
-        assert_eq!(kib(GATE), "545.0 KiB");
-        assert_eq!(kib(GATE + 1), "545.1 KiB");
+        assert_eq!(kib(GATE), "540.0 KiB");
+        assert_eq!(kib(GATE + 1), "540.1 KiB");
     }
 }
