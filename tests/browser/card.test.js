@@ -74,6 +74,35 @@ test('a note that could not be saved stays in its field', async () => {
   await page.context().close();
 });
 
+test('a discarded note comes back although its card is gone', async () => {
+  const { page, card } = await painted('A paper boat');
+  await more(page, card);
+  await menu(page).getByRole('button', { name: 'Write a note' }).click();
+  const note = card.getByRole('textbox', { name: 'Note' });
+  await note.fill('not yet');
+  await card.getByRole('button', { name: 'Cancel', exact: true }).click();
+  const search = page.getByRole('searchbox', { name: 'Search prompts and notes' });
+  await search.fill('nothing like it');
+  await card.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await search.fill('');
+  await note.waitFor();
+  assert.equal(await note.inputValue(), 'not yet');
+  assert.deepEqual(page.said, []);
+  await page.context().close();
+});
+
+test('a run that comes to match the filter appears', async () => {
+  const { page, card } = await painted('A glass marble');
+  const { runs } = await playground.json('api/runs?q=marble');
+  await page.getByRole('search', { name: 'Runs' }).getByRole('button', { name: 'Favorites only' }).click();
+  await card.waitFor({ state: 'detached' });
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${playground.base}/api/runs/${runs[0].id}`, { method: 'PATCH', headers, body: '{"favorite":true}' });
+  await card.waitFor();
+  await page.context().close();
+});
+
 test('a note that is being written survives whatever hides its card', async () => {
   const { page, card } = await painted('A tin soldier');
   const field = card.getByRole('textbox', { name: 'Note' });

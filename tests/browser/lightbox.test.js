@@ -39,6 +39,25 @@ async function large(options) {
   return { page, card, dialog, picture, box, level: dialog.locator('.lightbox-said') };
 }
 
+test('an image is not seen in the place of the next one', async () => {
+  const { page, dialog, picture } = await large();
+  // A browser shows what an element showed until its next image has arrived: only another element shows nothing.
+  const before = await picture.elementHandle();
+  let arrive;
+  const arrived = new Promise((resolve) => { arrive = resolve; });
+  await page.route('**/images/**', async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await dialog.getByRole('button', { name: 'Next image' }).click();
+  await page.waitForFunction((image) => !image.isConnected, before);
+  assert.equal(await picture.evaluate((image) => image.naturalWidth), 0);
+  arrive();
+  await picture.evaluate((image) => image.decode());
+  assert.ok((await picture.evaluate((image) => image.naturalWidth)) > 0);
+  await page.context().close();
+});
+
 test('keys zoom, say how far, and arrows move what is larger than its frame', async () => {
   const { page, dialog, box, level } = await large();
   const whole = await box();

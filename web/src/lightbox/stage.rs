@@ -23,7 +23,6 @@ pub fn Stage(
     let pointers = RwSignal::new(Pointers::default());
     let broken = RwSignal::new(None);
     let is_broken = move || broken.get().is_some_and(|broken| viewer.key() == Some(broken));
-    let shown = Memo::new(move |_| viewer.key());
     let src = move || viewer.image.with(|image| image.as_ref().map(|image| image.url.clone()));
     let alt = move || {
         let (key, run) = (viewer.key()?, viewer.run.get()?);
@@ -73,20 +72,17 @@ pub fn Stage(
                 on:pointerleave=on_end
             >
                 // An element of its own for each: until the next one has arrived, the old one would stay to be seen, flagged or not.
-                {move || {
-                    shown.get();
-                    view! {
-                        <img
-                            node_ref=viewer.img
-                            src=src
-                            alt=alt
-                            draggable="false"
-                            style:transform=move || viewer.zoom.get().css()
-                            on:load=move |_| broken.set(None)
-                            on:error=move |_| broken.set(untrack(|| viewer.key()))
-                        />
-                    }
-                }}
+                <For each=move || viewer.key() key=|key| *key let(_)>
+                    <img
+                        node_ref=viewer.img
+                        src=src
+                        alt=alt
+                        draggable="false"
+                        style:transform=move || viewer.zoom.get().css()
+                        on:load=move |_| broken.set(None)
+                        on:error=move |_| broken.set(untrack(|| viewer.key()))
+                    />
+                </For>
             </div>
             {move || cover(viewer, is_broken())}
             {arrow(viewer, -1, "Previous image", Icon::Left)}
