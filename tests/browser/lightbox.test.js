@@ -41,8 +41,8 @@ async function large(options) {
 
 test('an image is not seen in the place of the next one', async () => {
   const { page, dialog, picture } = await large();
-  // A browser shows what an element showed until its next image has arrived: only another element shows nothing.
-  const before = await picture.elementHandle();
+  const visible = () => picture.evaluate((image) => getComputedStyle(image).visibility);
+  assert.equal(await visible(), 'visible');
   let arrive;
   const arrived = new Promise((resolve) => { arrive = resolve; });
   await page.route('**/images/**', async (route) => {
@@ -50,11 +50,10 @@ test('an image is not seen in the place of the next one', async () => {
     await route.continue();
   });
   await dialog.getByRole('button', { name: 'Next image' }).click();
-  await page.waitForFunction((image) => !image.isConnected, before);
-  assert.equal(await picture.evaluate((image) => image.naturalWidth), 0);
+  await dialog.getByText(/image 2 of 2/i).first().waitFor();
+  assert.equal(await visible(), 'hidden', 'a browser shows what was there until the next one has arrived');
   arrive();
-  await picture.evaluate((image) => image.decode());
-  assert.ok((await picture.evaluate((image) => image.naturalWidth)) > 0);
+  await page.waitForFunction(() => getComputedStyle(document.querySelector('.lightbox-frame img')).visibility === 'visible');
   await page.context().close();
 });
 

@@ -21,8 +21,9 @@ pub fn Stage(
 ) -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
     let pointers = RwSignal::new(Pointers::default());
-    let broken = RwSignal::new(None);
-    let is_broken = move || broken.get().is_some_and(|broken| viewer.key() == Some(broken));
+    // Which of them did.
+    let (arrived, broken) = (RwSignal::new(None), RwSignal::new(None));
+    let is_broken = move || broken.get().is_some() && broken.get() == viewer.key() && arrived.get() != broken.get();
     let src = move || viewer.image.with(|image| image.as_ref().map(|image| image.url.clone()));
     let alt = move || {
         let (key, run) = (viewer.key()?, viewer.run.get()?);
@@ -71,18 +72,17 @@ pub fn Stage(
                 on:pointercancel=on_end
                 on:pointerleave=on_end
             >
-                // An element of its own for each: until the next one has arrived, the old one would stay to be seen, flagged or not.
-                <For each=move || viewer.key() key=|key| *key let(_)>
-                    <img
-                        node_ref=viewer.img
-                        src=src
-                        alt=alt
-                        draggable="false"
-                        style:transform=move || viewer.zoom.get().css()
-                        on:load=move |_| broken.set(None)
-                        on:error=move |_| broken.set(untrack(|| viewer.key()))
-                    />
-                </For>
+                <img
+                    node_ref=viewer.img
+                    src=src
+                    alt=alt
+                    draggable="false"
+                    style:transform=move || viewer.zoom.get().css()
+                    // Until the next one has arrived, the one before would be seen in its place, flagged or not.
+                    style:visibility=move || (arrived.get() != viewer.key()).then_some("hidden")
+                    on:load=move |_| arrived.set(untrack(|| viewer.key()))
+                    on:error=move |_| broken.set(untrack(|| viewer.key()))
+                />
             </div>
             {move || cover(viewer, is_broken())}
             {arrow(viewer, -1, "Previous image", Icon::Left)}
