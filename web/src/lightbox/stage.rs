@@ -23,7 +23,7 @@ pub fn Stage(
     let pointers = RwSignal::new(Pointers::default());
     // Which of them did.
     let (arrived, broken) = (RwSignal::new(None), RwSignal::new(None));
-    let is_broken = move || broken.get().is_some() && broken.get() == viewer.key() && arrived.get() != broken.get();
+    let is_broken = move || broken.get() == viewer.key() && arrived.get() != viewer.key();
     let src = move || viewer.image.with(|image| image.as_ref().map(|image| image.url.clone()));
     let alt = move || {
         let (key, run) = (viewer.key()?, viewer.run.get()?);
@@ -79,7 +79,7 @@ pub fn Stage(
                     draggable="false"
                     style:transform=move || viewer.zoom.get().css()
                     // Until the next one has arrived, the one before would be seen in its place, flagged or not.
-                    style:visibility=move || (arrived.get() != viewer.key()).then_some("hidden")
+                    class:waiting=move || arrived.get() != viewer.key()
                     on:load=move |_| arrived.set(untrack(|| viewer.key()))
                     on:error=move |_| broken.set(untrack(|| viewer.key()))
                 />
