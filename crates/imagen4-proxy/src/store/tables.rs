@@ -2,18 +2,19 @@
 //!
 //! # Layout
 //! - this file: reading, copying and comparing; `schema`: tables and columns
+//! - `moving`: which of two is the store itself, and whether it is in use
 
+mod moving;
 mod schema;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use imagen4_core::{RunId, Timestamp};
+use imagen4_core::RunId;
 use sha2::{Digest, Sha256};
 
 use self::schema::{TABLES, Table};
-use super::rules::leases::{HOLDS, LEASE_MS, NEVER};
 use super::sql::value::params;
 use super::sql::{Committed, SqlConnection, Value};
 use super::{Account, Database, Replica, Result, StoreError};
@@ -77,24 +78,6 @@ impl Tables {
         Ok(Self { sql: database.open(nobody, Replica::alone(0), Arc::new(Default::default))?.sql })
     }
 
-    /// Whether processes use it, by their leases.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn is_in_use(&self) -> Result<bool> {
-        let now = self.sql.begin_write()?;
-        let is_in_use = self.has_leases(now);
-        self.sql.rollback();
-        is_in_use
-    }
-
-    /// A process that has a database to itself is told by its directory's lock, and its lease tells nothing.
-    fn has_leases(&self, now: Timestamp) -> Result<bool> {
-        let sql = format!("SELECT count(*) FROM replicas WHERE lease_until <> ?3 AND {HOLDS}");
-        let (live,): (u64,) = self.sql.one(&sql, params![now, now + LEASE_MS, NEVER])?;
-        Ok(live > 0)
-    }
-
     /// Whether nothing was ever done in it.
     ///
     /// # Errors
@@ -121,31 +104,6 @@ impl Tables {
     pub fn revision(&self) -> Result<u64> {
         let (revision,) = self.sql.one("SELECT revision FROM account", &[])?;
         Ok(revision)
-    }
-
-    /// Leaves it behind as a copy, unless processes use it or did so since that revision: what waits in its queue may be sent elsewhere.
-    /// Answers whether it is one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn leave_behind(&self, revision: u64) -> Result<bool> {
-        let now = self.sql.begin_write()?;
-        match self.has_leases(now).and_then(|is_in_use| Ok(!is_in_use && self.revision()? == revision)) {
-            Ok(true) => self.commit(self.note(FILE, A_COPY)).map(|()| true),
-            other => {
-                self.sql.rollback();
-                other
-            }
-        }
-    }
-
-    /// Whoever opens it next takes it for the store itself.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn mark_as_original(&self) -> Result<()> {
-        self.sql.begin_write()?;
-        self.commit(self.sql.execute("DELETE FROM meta WHERE name = ?1", params![FILE]).map(drop))
     }
 
     fn commit(&self, written: Result<()>) -> Result<()> {

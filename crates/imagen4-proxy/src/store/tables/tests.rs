@@ -1,4 +1,7 @@
+use imagen4_core::Timestamp;
+
 use super::*;
+use crate::store::rules::leases::{LEASE_MS, NEVER};
 use crate::store::sql::sqlite::SqliteConnection;
 use crate::store::{SyncStore, migrations};
 
