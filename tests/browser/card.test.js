@@ -75,7 +75,7 @@ test('a note that could not be saved stays in its field', async () => {
 });
 
 test('a discarded note comes back although its card is gone', async () => {
-  const { page, card } = await painted('A paper boat');
+  const { page, card } = await painted('A wind-up whale');
   await more(page, card);
   await menu(page).getByRole('button', { name: 'Write a note' }).click();
   const note = card.getByRole('textbox', { name: 'Note' });
