@@ -53,10 +53,9 @@ impl Runner {
                     tracing::error!("{error}; runs that were queued in it are canceled");
                     self.close();
                     let witnessed = self.shared.fence.count().await.unwrap_or(claim.count);
-                    let withdrawn = self.shared.store.write(move |tx| tx.withdraw_queued(witnessed, &restored()));
-                    withdrawn.await.inspect_err(|_| self.shared.store.fail())?;
+                    let withdrawn = self.shared.store.write(move |tx| tx.withdraw_queued(witnessed, &restored())).await;
                     self.shared.store.fail();
-                    return Ok(None);
+                    return withdrawn.map(|()| None);
                 }
                 Err(error) => {
                     tracing::warn!("{error}; a backup in place of the database would not be noticed");

@@ -109,7 +109,6 @@ impl DraftStore {
         let (from, to) = self.config.models.with_untracked(|models| (models.spec(&before.model), models.spec(id)));
         let (draft, dropped) = model_switch::carried(&before, &from, &to);
         self.fields.set(Draft { model: id.to_owned(), ..draft });
-        self.failure.set(None);
         let notice = if dropped.is_empty() { String::new() } else { model_switch::not_carried(&dropped) };
         self.tell_switch(before, notice);
     }
